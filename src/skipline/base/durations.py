@@ -1,0 +1,26 @@
+"""Durations as people write them: `20s`, `2m`, `24h`, `1d`, `250ms`."""
+
+import re
+
+_SECONDS_PER_UNIT = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_WRITTEN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+
+
+def parse_duration(written: object) -> float:
+    """Seconds in `written`, e.g. `"2m"` -> 120.0.
+
+    Raises `ValueError` with a sentence for the writer when it is not a number followed by a unit.
+    """
+    match = _WRITTEN.fullmatch(written.strip()) if isinstance(written, str) else None
+    if match is None:
+        raise ValueError(f"{written!r} is not a duration: write a number and a unit, such as 20s, 2m or 24h")
+    return float(match[1]) * _SECONDS_PER_UNIT[match[2]]
+
+
+def write_duration(seconds: float) -> str:
+    """The shortest way to write `seconds`, e.g. 120 -> `"2m"`; the inverse of `parse_duration`."""
+    for unit in ("d", "h", "m", "s"):
+        amount = seconds / _SECONDS_PER_UNIT[unit]
+        if amount >= 1 and amount == int(amount):
+            return f"{int(amount)}{unit}"
+    return f"{round(seconds * 1000)}ms"

@@ -1,0 +1,1 @@
+"""Conditions (rows), formulas (CEL) and texts with {{ holes }}: compiled once, bounded, no flows known here."""

@@ -1,0 +1,1 @@
+"""The saved format of a flow, its checks, and how a run walks through it."""

@@ -1,0 +1,110 @@
+"""What a step is given and what it gives back. See `docs/explain/steps.md` for the idea."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Protocol
+
+from skipline.model.commands import AnyCommand
+from skipline.model.configuration import Table
+from skipline.model.contact import Contact
+from skipline.model.events import Reply
+from skipline.model.run import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Leave the step by this exit. An exit that is not drawn ends the run."""
+
+    exit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Stay until the command issued by this turn is answered, or `until` has passed (then `reply` is None again and
+    `ctx.timed_out` is true)."""
+
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """End the run here."""
+
+    outcome: Outcome = Outcome.ENDED
+
+
+StepOutcome = Go | Wait | Done
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A variable that a step may set, for the checks: `type` is text, number, boolean, time, list or any."""
+
+    name: str
+    type: str = "any"
+
+
+class Context(Protocol):
+    """A step's only window on the world: values to read, commands to issue, reasons to leave in the trace."""
+
+    @property
+    def now(self) -> datetime: ...
+
+    @property
+    def contact(self) -> Contact: ...
+
+    @property
+    def timed_out(self) -> bool: ...
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """All names as conditions see them: `contact`, `call`, `lookup`, `now`, `flow` and the kept variables."""
+
+    def text(self, template: str) -> str:
+        """`template` with its holes filled; a hole that fails prints nothing and leaves a warning in the trace."""
+
+    def value(self, template: str) -> Any:
+        """As `text`, but a template that is one hole alone keeps the type of its value."""
+
+    def formula(self, formula: str) -> Any:
+        """The value of a CEL formula; raises `skipline.expr.errors.FormulaFailed`."""
+
+    def holds(self, row: object) -> bool:
+        """Whether a condition row (`skipline.expr.rows.Row`) is true; one that fails is false and leaves a warning."""
+
+    def set(self, name: str, value: Any) -> None:
+        """Keep `value` under a variable name (see `VariableName`)."""
+
+    def set_lookup(self, status: str, **more: Any) -> None:
+        """Set `lookup.status` and its neighbours."""
+
+    def do(self, command: AnyCommand) -> None:
+        """Issue a command. At most one per turn may be waited for: the last one issued."""
+
+    def table(self, name: str) -> Table | None:
+        """A table of the workspace."""
+
+    def explain(self, why: str, **detail: Any) -> None:
+        """Leave a sentence and its figures in this step's trace entry."""
+
+
+class Step(Protocol):
+    """One box of a flow, as written in `steps/<type>/step.py`."""
+
+    exits: ClassVar[tuple[str, ...]]
+
+    def run(self, ctx: Context, reply: Reply | None) -> StepOutcome:
+        """Take one turn: first with `reply` None, then again with each answer until it leaves."""
+
+
+class HasOwnExits(Protocol):
+    """A step whose ways out depend on what was written in it, such as a branch with its paths."""
+
+    def own_exits(self) -> tuple[str, ...]: ...
+
+
+class Keeps(Protocol):
+    """A step that sets variables; the checks and the formulas' type check need to know which."""
+
+    def keeps(self) -> Iterable[Kept]: ...

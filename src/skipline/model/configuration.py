@@ -1,0 +1,107 @@
+"""A company's configuration, as names and values: what `skipline.yaml` says once it was read and checked."""
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+
+class Media(StrEnum):
+    """Where a forwarded call's audio flows: straight between the parties, or through our relay."""
+
+    DIRECT = "direct"
+    RELAY = "relay"
+
+
+class Registration(msgspec.Struct, frozen=True, kw_only=True):
+    """A REGISTER that we keep up with a carrier (RFC 3261 section 10)."""
+
+    server: str
+    user: str
+    password_secret: str
+    expires_seconds: float = 600.0
+
+
+class Trunk(msgspec.Struct, frozen=True, kw_only=True):
+    """A carrier's SIP connection. `hosts` are the source addresses or CIDR ranges it calls from;
+    `server` (host[:port]) is where calls to numbers leave; `user`/`password_secret` answer its 401/407;
+    `fallback` is a SIP URI that takes callers when no flow can."""
+
+    name: str
+    hosts: tuple[str, ...] = ()
+    server: str = ""
+    transport: str = "udp"
+    did_source: str = "auto"
+    default_number: str = ""
+    default_region: str = ""
+    is_trusted: bool = True
+    user: str = ""
+    password_secret: str = ""
+    register: Registration | None = None
+    media: Media = Media.DIRECT
+    fallback: str = ""
+
+
+class Number(msgspec.Struct, frozen=True, kw_only=True):
+    """One of our telephone numbers (E.164) and the trunk that brings its calls; empty: any trunk."""
+
+    number: str
+    name: str = ""
+    trunk: str = ""
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """Where facts about a contact come from. `settings` is the source type's own (checked by its piece);
+    the other fields are the same for every type. Times in seconds."""
+
+    name: str
+    type: str
+    settings: dict[str, Any] = {}
+    time_limit_seconds: float = 2.0
+    cache_seconds: float = 300.0
+    stale_if_error_seconds: float = 86400.0
+    max_at_once: int = 20
+    breaker_failures: int = 5
+    breaker_seconds: float = 10.0
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """A small table kept with the configuration, such as a VIP list. `columns` maps a column to its type;
+    `rows` are whole rows, each with the `key` column."""
+
+    name: str
+    key: str
+    columns: dict[str, str] = {}
+    rows: tuple[dict[str, Any], ...] = ()
+
+
+class Tier(msgspec.Struct, frozen=True, kw_only=True):
+    """A named class of contacts with a target answer time and a maximum wait, in seconds."""
+
+    name: str
+    target_seconds: float
+    max_wait_seconds: float | None = None
+
+
+class Configuration(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything of a workspace but its flows."""
+
+    tiers: tuple[Tier, ...] = ()
+    trunks: tuple[Trunk, ...] = ()
+    numbers: tuple[Number, ...] = ()
+    sources: tuple[Source, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+
+class VoiceConfiguration(msgspec.Struct, frozen=True, kw_only=True):
+    """What the voice worker needs: who may call, which numbers are live, whose health to watch.
+
+    `live_numbers` are E.164 numbers owned by a published flow; `passwords` maps a secret's name to its value and is
+    never written anywhere; `watched_targets` are SIP URIs that get OPTIONS.
+    """
+
+    trunks: tuple[Trunk, ...] = ()
+    live_numbers: tuple[str, ...] = ()
+    watched_targets: tuple[str, ...] = ()
+    passwords: dict[str, str] = {}
+    audio_folder: str = ""

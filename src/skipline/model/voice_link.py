@@ -1,0 +1,57 @@
+"""Frames between the centre and the voice worker. Each is one msgpack value behind a 4-byte big-endian length."""
+
+import msgspec
+
+from skipline.model.commands import CallCommand
+from skipline.model.configuration import VoiceConfiguration
+from skipline.model.events import CallArrived, VoiceEvent
+from skipline.model.ids import CallId, CommandId
+
+
+class Do(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Centre to worker: carry out `body` on `call`. `memo` is the run's state, kept with the call by the worker and
+    handed back when the centre returns after a crash, so that calls need no disk to survive it."""
+
+    call: CallId
+    command: CommandId
+    body: CallCommand
+    memo: bytes = b""
+
+
+class Configure(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Centre to worker: use this configuration from now on."""
+
+    configuration: VoiceConfiguration
+
+
+class Drain(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Centre to worker: refuse new calls (503), end when the last call is over or `seconds` have passed."""
+
+    seconds: float
+
+
+class HeldCall(msgspec.Struct, frozen=True, kw_only=True):
+    """A call that the worker carries while a centre connects: how it arrived, the last command and its memo."""
+
+    arrived: CallArrived
+    command: CommandId | None = None
+    memo: bytes = b""
+
+
+class Hello(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Worker to centre, first on each connection: its addresses (`host:port`) and the calls it carries."""
+
+    version: str
+    pid: int
+    sip: tuple[str, ...]
+    held: tuple[HeldCall, ...] = ()
+
+
+class Happened(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Worker to centre: a fact. Facts of a time without a centre are kept and sent on the next connection."""
+
+    event: VoiceEvent
+
+
+FromCentre = Do | Configure | Drain
+FromWorker = Hello | Happened
