@@ -1,0 +1,86 @@
+"""A look-up on its way to a source and back, as plain values: the source piece makes and reads them, the host
+carries them over the wire.
+
+A source piece is a frozen dataclass of its settings (`sources/<type>/source.py`) with the two methods of
+`SourceSettings`. It opens nothing: what it wants sent is an `HttpRequest`, what came back an `HttpResponse`.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol
+
+import msgspec
+
+from skipline.model.events import LookupStatus
+
+Secrets = Callable[[str], str]
+"""A secret's value by its name; raises `LookupError` when there is none."""
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """What a flow asks of a source: everything rendered, nothing of the source's own settings in it."""
+
+    method: str = "GET"
+    path: str = ""
+    headers: dict[str, str] = {}
+    body: str = ""
+
+
+class Reach(msgspec.Struct, frozen=True, kw_only=True):
+    """Which addresses besides the public internet a source may connect to.
+
+    `is_private_allowed` opens private ranges and loopback; `ranges` are private CIDR ranges opened one by one.
+    Link-local, metadata, multicast and reserved addresses stay closed whatever is written here.
+    """
+
+    is_private_allowed: bool = False
+    ranges: tuple[str, ...] = ()
+
+
+class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """One HTTP request. `url` is absolute and already encoded; credentials are in `headers`, so it is never logged."""
+
+    url: str
+    method: str = "GET"
+    headers: dict[str, str] = {}
+    body: bytes = b""
+    reach: Reach = Reach()
+    is_certificate_checked: bool = True
+
+    def __repr__(self) -> str:
+        return f"HttpRequest({self.method})"
+
+
+class HttpResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """What came back: header names in lower case, the body decompressed and no larger than the host's cap."""
+
+    status: int
+    headers: dict[str, str] = {}
+    body: bytes = b""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a response means. `value` is plain JSON data when `status` is ok; `reason` is one sentence without
+    anything personal; `may_retry` says that asking again at once could help (a 503, say)."""
+
+    status: LookupStatus
+    value: Any = None
+    reason: str = ""
+    may_retry: bool = False
+
+
+class SourceSettings(Protocol):
+    """What every source piece can do with its settings."""
+
+    def ask(self, question: Question, secrets: Secrets) -> HttpRequest:
+        """The request that puts `question` to the source. `ValueError` says what cannot be asked."""
+
+    def understand(self, response: HttpResponse) -> Answer:
+        """What the source said: ok with a value, not_found (a 404), or error with a reason. Never raises."""
+
+
+class KnownAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A good answer that is kept: fresh for a while, then the last known value when the source fails."""
+
+    value: Any
+    answered_at: datetime
