@@ -1,6 +1,6 @@
 """What a step is given and what it gives back. See `docs/explain/steps.md` for the idea."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
@@ -61,8 +61,11 @@ class Context(Protocol):
     def variables(self) -> Mapping[str, Any]:
         """All names as conditions see them: `contact`, `call`, `lookup`, `now`, `flow` and the kept variables."""
 
-    def text(self, template: str) -> str:
-        """`template` with its holes filled; a hole that fails prints nothing and leaves a warning in the trace."""
+    def text(self, template: str, encode: Callable[[str], str] | None = None) -> str:
+        """`template` with its holes filled; a hole that fails prints nothing and leaves a warning in the trace.
+
+        `encode` is given the text of each hole before it is put in, so that a caller's words stay inside a URL's
+        segment or a JSON string."""
 
     def value(self, template: str) -> Any:
         """As `text`, but a template that is one hole alone keeps the type of its value."""
