@@ -1,0 +1,41 @@
+# Two commands matter: `make demo` and `make test`. Both set up what they need first.
+PYTHON ?= python3
+BIN := .venv/bin
+ONCE ?=
+ARGS ?=
+
+.PHONY: help demo test check golden bench docs lock setup clean
+
+help:  ## this list
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo:  ## set up, then run the demo company with real SIP calls (ONCE=1: place them, print a table, stop)
+	@$(PYTHON) tools/setup.py run
+	@$(BIN)/skipline demo $(if $(ONCE),--once) $(ARGS)
+
+test: setup  ## set up, then run every test (ARGS="-k forward" to choose)
+	$(BIN)/python -m pytest $(ARGS)
+
+check: setup  ## format, lint, types, floors
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+golden: setup  ## rewrite the expected results of stories and cases; read the difference as carefully as code
+	$(BIN)/python -m pytest tests/pieces tests/workspace -q --golden
+
+bench:  ## measure against a Kamailio relay on this machine
+	@$(PYTHON) tools/setup.py bench
+	$(BIN)/python bench/run.py $(ARGS)
+
+lock: setup  ## pin the packages anew
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml -o requirements/run.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header pyproject.toml --group dev -o requirements/dev.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header requirements/build.in -o requirements/build.lock
+
+setup:
+	@$(PYTHON) tools/setup.py dev
+
+clean:  ## remove what set-up and tests made
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis test-artefacts dist

@@ -1,0 +1,71 @@
+"""Starts the voice worker as a process of its own, or finds the one that outlived the last centre."""
+
+import asyncio
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+_LONGEST_SOCKET_PATH = 100
+"""sockaddr_un holds 108 bytes with its final zero; some are kept spare."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSettings:
+    """What a voice worker is started with: SIP addresses (`host:port`, port 0: any free one) and its cache folder."""
+
+    data: Path
+    sip: Sequence[str]
+    log_file: Path
+
+    @property
+    def socket(self) -> Path:
+        """The UNIX socket the worker listens on: in the data folder, or a private folder when that path is too long."""
+        near = self.data / "voice.sock"
+        if len(str(near)) <= _LONGEST_SOCKET_PATH:
+            return near
+        name = hashlib.sha256(str(self.data).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"skipline-{os.getuid()}-{name}" / "voice.sock"
+
+
+async def start_voice_process(settings: VoiceSettings) -> asyncio.subprocess.Process:
+    """A new worker in a session of its own, so that a signal to the centre's group does not end its calls."""
+    settings.socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings.socket.unlink(missing_ok=True)
+    arguments = [f"--sip={address}" for address in settings.sip]
+    with settings.log_file.open("ab") as output:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "skipline.voice",
+            f"--socket={settings.socket}",
+            f"--cache={settings.data / 'cache'}",
+            *arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    log.info("voice_process_started", pid=process.pid)
+    return process
+
+
+async def reach_voice_process(
+    settings: VoiceSettings, *, seconds: float
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+    """A connection to the worker's socket, tried for up to `seconds`; None when nobody answers."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while True:
+        try:
+            return await asyncio.open_unix_connection(settings.socket)
+        except OSError:
+            if asyncio.get_running_loop().time() >= deadline:
+                return None
+            await asyncio.sleep(0.02)

@@ -1,0 +1,135 @@
+"""The voice worker as the host sees it: one that is always there, or about to be again.
+
+    absent -> connected        a worker was found or started and said Hello
+    connected -> absent        its socket closed: the worker died and its calls with it; a new one is started
+"""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from skipline import __version__
+from skipline.base.frames import frame, frame_length
+from skipline.host.voice_process import VoiceSettings, reach_voice_process, start_voice_process
+from skipline.model.events import VoiceEvent
+from skipline.model.voice_link import Drain, FromCentre, FromWorker, Happened, Hello
+
+log = structlog.get_logger(__name__)
+
+_START_SECONDS = 10.0
+_PAUSE_SECONDS = 0.2
+"""Between a worker's death and the next start, so that one that cannot start does not spin."""
+
+
+class VoiceUnavailable(Exception):
+    """The worker did not come up; the message says where its own words are."""
+
+
+class VoiceWorker:
+    """Keeps a voice worker running and connected, for as long as `run` runs.
+
+    `on_hello` hears each new connection with the calls the worker carries, `on_event` each fact, `on_lost` that the
+    worker died. All three are plain functions called on the loop.
+    """
+
+    def __init__(
+        self,
+        settings: VoiceSettings,
+        *,
+        on_hello: Callable[[Hello], None],
+        on_event: Callable[[VoiceEvent], None],
+        on_lost: Callable[[], None],
+    ) -> None:
+        self._settings = settings
+        self._on_hello, self._on_event, self._on_lost = on_hello, on_event, on_lost
+        self._writer: asyncio.StreamWriter | None = None
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode = msgspec.msgpack.Decoder(FromWorker).decode
+        self._is_leaving = False
+        self._child: asyncio.subprocess.Process | None = None
+        self.hello: Hello | None = None
+        self.ready = asyncio.Event()
+
+    def send(self, message: FromCentre) -> None:
+        """Send a frame; without a worker it is dropped, since the calls it speaks of are gone too."""
+        if self._writer is not None and not self._writer.is_closing():
+            self._writer.write(frame(self._encode(message)))
+
+    async def run(self) -> None:
+        """Connect, read until the connection ends, begin again; returns once the worker left after `drain`."""
+        while not self._is_leaving:
+            reader, self._writer = await self._connect()
+            try:
+                await self._read(reader)
+            finally:
+                await self._forget_connection()
+            if not self._is_leaving:
+                log.error("voice_worker_lost", log_file=str(self._settings.log_file))
+                self._on_lost()
+                await asyncio.sleep(_PAUSE_SECONDS)
+
+    def drain(self, seconds: float) -> None:
+        """Ask the worker to refuse new calls and to leave once the last is over, after `seconds` at the latest."""
+        self._is_leaving = True
+        self.send(Drain(seconds=seconds))
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        found = await reach_voice_process(self._settings, seconds=0)
+        if found is None:
+            self._child = await start_voice_process(self._settings)
+            found = await self._reach_child(self._child)
+        return found
+
+    async def _reach_child(
+        self, child: asyncio.subprocess.Process
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Connect to the worker just started, giving up at once when it exits."""
+        deadline = asyncio.get_running_loop().time() + _START_SECONDS
+        while child.returncode is None and asyncio.get_running_loop().time() < deadline:
+            found = await reach_voice_process(self._settings, seconds=0.1)
+            if found is not None:
+                return found
+        raise VoiceUnavailable(_last_words(self._settings.log_file))
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        try:
+            while True:
+                length = frame_length(await reader.readexactly(4))
+                self._take(self._decode(await reader.readexactly(length)))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return
+
+    def _take(self, message: FromWorker) -> None:
+        if isinstance(message, Happened):
+            self._on_event(message.event)
+            return
+        if message.version != __version__:
+            log.warning("voice_worker_of_another_version", worker=message.version, centre=__version__)
+        self.hello = message
+        self._on_hello(message)
+        self.ready.set()
+
+    async def _forget_connection(self) -> None:
+        self.ready.clear()
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        if self._child is not None:
+            await self._reap(self._child)
+            self._child = None
+
+    async def _reap(self, child: asyncio.subprocess.Process) -> None:
+        """Wait for a worker that closed its socket; one that hangs after that holds our port and is ended."""
+        try:
+            await asyncio.wait_for(child.wait(), 1.0)
+        except TimeoutError:
+            child.kill()
+            await child.wait()
+
+
+def _last_words(log_file: Path) -> str:
+    lines = log_file.read_text(errors="replace").strip().splitlines() if log_file.exists() else []
+    return lines[-1] if lines else f"the voice worker did not start and left no word in {log_file}"
