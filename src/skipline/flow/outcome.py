@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
+from skipline.model.call import Call
 from skipline.model.commands import AnyCommand
 from skipline.model.configuration import Table
 from skipline.model.contact import Contact
-from skipline.model.events import Reply
+from skipline.model.events import Event, Reply
 from skipline.model.run import Outcome
 
 
@@ -107,7 +108,30 @@ class HasOwnExits(Protocol):
     def own_exits(self) -> tuple[str, ...]: ...
 
 
+class ServesCaller(Protocol):
+    """A step that gives the caller something: words, music, a person. A run may end after it, and a loop through it
+    takes time. Steps that say nothing about it serve nobody: the checks want a way on from each of their exits."""
+
+    serves_caller: ClassVar[bool]
+
+
 class Keeps(Protocol):
     """A step that sets variables; the checks and the formulas' type check need to know which."""
 
     def keeps(self) -> Iterable[Kept]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What a trigger makes of an event that concerns its flow: who is there, and on which call."""
+
+    contact: Contact
+    call: Call | None = None
+
+
+class Trigger(Protocol):
+    """What starts a run, as written in `triggers/<type>/trigger.py`. A field of kind `numbers` names the numbers that
+    the flow owns."""
+
+    def match(self, event: Event) -> Start | None:
+        """Who comes with `event`, or None when it does not concern this trigger."""

@@ -1,0 +1,22 @@
+"""Finds the word that somebody probably meant."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """The one of `words` most like `word`, or None when none is near."""
+    by_lower = {known.lower(): known for known in sorted(words)}
+    near = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[near[0]] if near else None
+
+
+def advice(word: str, words: Iterable[str], *, limit: int = 8) -> str:
+    """What to write instead of the unknown `word`: the nearest of `words`, else the choice there is."""
+    known = sorted(words)
+    if (near := nearest(word, known)) is not None:
+        return f"did you mean {near}?"
+    if not known:
+        return "there are none yet"
+    more = ", ..." if len(known) > limit else ""
+    return f"use one of {', '.join(known[:limit])}{more}"
