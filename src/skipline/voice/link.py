@@ -1,0 +1,165 @@
+"""The worker's end of the local socket to the centre: one centre at a time, and no fact lost while there is none.
+
+The worker listens and the centre connects, because the worker is the one that stays. A new connection replaces the one
+before it. Facts that happen without a centre wait here; the calls themselves wait in the worker and are handed back in
+`Hello`. A centre that stops reading is treated as gone, so that its trouble never grows into ours.
+"""
+
+import asyncio
+import os
+import struct
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+import structlog
+
+from skipline.model.events import CallArrived, VoiceEvent
+from skipline.model.voice_link import FromCentre, FromWorker, Happened
+
+MAX_FRAME_BYTES = 16 * 2**20
+MAX_UNREAD_BYTES = 8 * 2**20
+MAX_KEPT_EVENTS = 20_000
+
+_LENGTH = struct.Struct(">I")
+_encoder = msgspec.msgpack.Encoder()
+_from_centre: msgspec.msgpack.Decoder[FromCentre] = msgspec.msgpack.Decoder(FromCentre)
+_from_worker: msgspec.msgpack.Decoder[FromWorker] = msgspec.msgpack.Decoder(FromWorker)
+_T = TypeVar("_T")
+_log = structlog.get_logger("voice.link")
+
+
+class LinkMistake(Exception):
+    """The other side sent something that is no frame of ours."""
+
+
+def encode_frame(message: FromCentre | FromWorker) -> bytes:
+    """`message` as one frame, ready to be written."""
+    body = _encoder.encode(message)
+    return _LENGTH.pack(len(body)) + body
+
+
+async def read_from_centre(reader: asyncio.StreamReader) -> FromCentre | None:
+    """The next frame of a centre; None when it hung up. Raises `LinkMistake`."""
+    return await _read_frame(reader, _from_centre)
+
+
+async def read_from_worker(reader: asyncio.StreamReader) -> FromWorker | None:
+    """The next frame of a worker; None when it is gone. Raises `LinkMistake`."""
+    return await _read_frame(reader, _from_worker)
+
+
+async def _read_frame(reader: asyncio.StreamReader, decoder: msgspec.msgpack.Decoder[_T]) -> _T | None:
+    try:
+        (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
+        if length > MAX_FRAME_BYTES:
+            raise LinkMistake(f"a frame of {length} bytes is longer than the {MAX_FRAME_BYTES} allowed")
+        return decoder.decode(await reader.readexactly(length))
+    except (asyncio.IncompleteReadError, OSError):
+        return None
+    except msgspec.MsgspecError as mistake:
+        raise LinkMistake(f"a frame could not be read: {mistake}") from mistake
+
+
+class CentreLink:
+    """Listens at `path` and talks with whichever centre connected last.
+
+    `greet` gives the frames that open each connection (`Hello` first), `on_frame` takes what a centre sends, and
+    `on_change` is told when a centre came (true) or the last one left (false).
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        greet: Callable[[], Iterable[FromWorker]],
+        on_frame: Callable[[FromCentre], None],
+        on_change: Callable[[bool], None],
+    ) -> None:
+        self._path = path
+        self._greet = greet
+        self._on_frame = on_frame
+        self._on_change = on_change
+        self._writer: asyncio.StreamWriter | None = None
+        self._kept: deque[VoiceEvent] = deque(maxlen=MAX_KEPT_EVENTS)
+        self._server: asyncio.Server | None = None
+        self._away_since = time.monotonic()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether a centre is there now."""
+        return self._writer is not None
+
+    @property
+    def away_seconds(self) -> float:
+        """For how long no centre has been there; 0 while one is."""
+        return 0.0 if self._writer else time.monotonic() - self._away_since
+
+    async def open(self) -> None:
+        """Begin to listen; only this machine's own user may connect."""
+        self._path.unlink(missing_ok=True)
+        before = os.umask(0o177)
+        try:
+            self._server = await asyncio.start_unix_server(self._serve, str(self._path))
+        finally:
+            os.umask(before)
+
+    async def close(self) -> None:
+        """Stop listening and let the centre go, after what was written has left."""
+        if self._server is not None:
+            self._server.close()
+        if self._writer is not None:
+            writer, self._writer = self._writer, None
+            with suppress(OSError, TimeoutError):
+                async with asyncio.timeout(1):
+                    await writer.drain()
+            writer.close()
+        self._path.unlink(missing_ok=True)
+
+    def tell(self, event: VoiceEvent) -> None:
+        """Send a fact up, or keep it until a centre is there; `Hello` hands over the calls that arrive meanwhile."""
+        if self._writer is not None:
+            self._write(Happened(event=event))
+        elif not isinstance(event, CallArrived):
+            self._kept.append(event)
+
+    def _write(self, message: FromWorker) -> None:
+        writer = self._writer
+        if writer is None:
+            return
+        writer.write(encode_frame(message))
+        if writer.transport.get_write_buffer_size() > MAX_UNREAD_BYTES:
+            _log.warning("centre_stopped_reading", unread_bytes=writer.transport.get_write_buffer_size())
+            writer.transport.abort()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._welcome(writer)
+        try:
+            while (frame := await read_from_centre(reader)) is not None and self._writer is writer:
+                self._on_frame(frame)
+        except LinkMistake as mistake:
+            _log.error("centre_frame_refused", problem=str(mistake))
+        finally:
+            self._forget(writer)
+
+    def _welcome(self, writer: asyncio.StreamWriter) -> None:
+        if self._writer is not None:
+            self._writer.close()
+        self._writer = writer
+        kept, self._kept = self._kept, deque(maxlen=MAX_KEPT_EVENTS)
+        for message in (*self._greet(), *(Happened(event=event) for event in kept)):
+            self._write(message)
+        _log.info("centre_connected", kept_events=len(kept))
+        self._on_change(True)
+
+    def _forget(self, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+        if self._writer is writer:
+            self._writer = None
+            self._away_since = time.monotonic()
+            _log.info("centre_left")
+            self._on_change(False)
