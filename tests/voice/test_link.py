@@ -7,13 +7,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from voice_frames import encode_frame, read_from_worker
 
 from skipline.model.call import EndedBy
 from skipline.model.commands import HangUp
 from skipline.model.events import CallEnded
 from skipline.model.ids import CallId, CommandId
 from skipline.model.voice_link import Do, Drain, FromCentre, FromWorker, Happened, Hello
-from skipline.voice.link import CentreLink, LinkMistake, encode_frame, read_from_centre, read_from_worker
+from skipline.voice.link import CentreLink, LinkMistake, read_frame
 
 HELLO = Hello(version="1", pid=1, sip=("127.0.0.1:5060",))
 
@@ -107,9 +108,9 @@ async def test_a_frame_that_is_cut_short_is_an_end_and_a_wrong_one_a_mistake() -
     reader = asyncio.StreamReader()
     reader.feed_data(encode_frame(Drain(seconds=1))[:-1])
     reader.feed_eof()
-    assert await read_from_centre(reader) is None
+    assert await read_frame(reader) is None
     wrong = asyncio.StreamReader()
     body = msgspec.msgpack.encode({"type": "Unknown"})
     wrong.feed_data(len(body).to_bytes(4, "big") + body)
     with pytest.raises(LinkMistake):
-        await read_from_centre(wrong)
+        await read_frame(wrong)

@@ -7,62 +7,40 @@ before it. Facts that happen without a centre wait here; the calls themselves wa
 
 import asyncio
 import os
-import struct
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 import structlog
 
+from skipline.base.frames import FrameTooLarge, frame, frame_length
 from skipline.model.events import CallArrived, VoiceEvent
 from skipline.model.voice_link import FromCentre, FromWorker, Happened
 
-MAX_FRAME_BYTES = 16 * 2**20
 MAX_UNREAD_BYTES = 8 * 2**20
 MAX_KEPT_EVENTS = 20_000
 
-_LENGTH = struct.Struct(">I")
-_encoder = msgspec.msgpack.Encoder()
-_from_centre: msgspec.msgpack.Decoder[FromCentre] = msgspec.msgpack.Decoder(FromCentre)
-_from_worker: msgspec.msgpack.Decoder[FromWorker] = msgspec.msgpack.Decoder(FromWorker)
-_T = TypeVar("_T")
+_encode = msgspec.msgpack.Encoder().encode
+_decoder: msgspec.msgpack.Decoder[FromCentre] = msgspec.msgpack.Decoder(FromCentre)
 _log = structlog.get_logger("voice.link")
 
 
 class LinkMistake(Exception):
-    """The other side sent something that is no frame of ours."""
+    """The centre sent something that is no frame of ours."""
 
 
-def encode_frame(message: FromCentre | FromWorker) -> bytes:
-    """`message` as one frame, ready to be written."""
-    body = _encoder.encode(message)
-    return _LENGTH.pack(len(body)) + body
-
-
-async def read_from_centre(reader: asyncio.StreamReader) -> FromCentre | None:
-    """The next frame of a centre; None when it hung up. Raises `LinkMistake`."""
-    return await _read_frame(reader, _from_centre)
-
-
-async def read_from_worker(reader: asyncio.StreamReader) -> FromWorker | None:
-    """The next frame of a worker; None when it is gone. Raises `LinkMistake`."""
-    return await _read_frame(reader, _from_worker)
-
-
-async def _read_frame(reader: asyncio.StreamReader, decoder: msgspec.msgpack.Decoder[_T]) -> _T | None:
+async def read_frame(reader: asyncio.StreamReader) -> FromCentre | None:
+    """The next frame of the centre; None when it hung up. Raises `LinkMistake`."""
     try:
-        (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
-        if length > MAX_FRAME_BYTES:
-            raise LinkMistake(f"a frame of {length} bytes is longer than the {MAX_FRAME_BYTES} allowed")
-        return decoder.decode(await reader.readexactly(length))
+        body = await reader.readexactly(frame_length(await reader.readexactly(4)))
+        return _decoder.decode(body)
     except (asyncio.IncompleteReadError, OSError):
         return None
-    except msgspec.MsgspecError as mistake:
-        raise LinkMistake(f"a frame could not be read: {mistake}") from mistake
+    except (FrameTooLarge, msgspec.MsgspecError) as mistake:
+        raise LinkMistake(str(mistake)) from mistake
 
 
 class CentreLink:
@@ -131,7 +109,7 @@ class CentreLink:
         writer = self._writer
         if writer is None:
             return
-        writer.write(encode_frame(message))
+        writer.write(frame(_encode(message)))
         if writer.transport.get_write_buffer_size() > MAX_UNREAD_BYTES:
             _log.warning("centre_stopped_reading", unread_bytes=writer.transport.get_write_buffer_size())
             writer.transport.abort()
@@ -139,8 +117,8 @@ class CentreLink:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._welcome(writer)
         try:
-            while (frame := await read_from_centre(reader)) is not None and self._writer is writer:
-                self._on_frame(frame)
+            while (message := await read_frame(reader)) is not None and self._writer is writer:
+                self._on_frame(message)
         except LinkMistake as mistake:
             _log.error("centre_frame_refused", problem=str(mistake))
         finally:
