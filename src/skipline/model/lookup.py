@@ -60,8 +60,8 @@ class HttpResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a response means. `value` is plain JSON data when `status` is ok; `reason` is one sentence without
-    anything personal; `may_retry` says that asking again at once could help (a 503, say)."""
+    """What a response means. `value` is plain JSON data when `status` is ok; `reason` goes on after
+    the source's name ("answered 503") with nothing personal in it; `may_retry` says that asking again at once could help (a 503, say)."""
 
     status: LookupStatus
     value: Any = None

@@ -1,0 +1,120 @@
+"""Our side of one source: its settings, its gate and its breaker, and the patience with which it is asked.
+
+Retries are a loop of our own and not a library's: whether to ask again depends on the answer as much as on an
+exception, and no retry may begin that the caller's limit would cut off.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from skipline.host.lookups.breaker import Breaker
+from skipline.host.lookups.gate import Gate, TooManyWaiting
+from skipline.host.lookups.troubles import Trouble
+from skipline.host.lookups.wire import Wire
+from skipline.host.lookups.wording import describe_limit
+from skipline.model.configuration import Source
+from skipline.model.events import LookupStatus
+from skipline.model.lookup import Answer, HttpRequest, Question, Secrets, SourceSettings
+
+_RETRIES_ALLOWED = 3
+_FIRST_PAUSE_SECONDS = 0.1
+
+_IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+"""RFC 9110 section 9.2.2: asking twice does no more than asking once."""
+
+
+class Stage(Enum):
+    """How far a question has come, to say later where it was left hanging."""
+
+    IN_LINE = auto()
+    ASKED = auto()
+    ANSWERING = auto()
+
+
+@dataclass(slots=True)
+class Patience:
+    """How long and how often to try: `deadline` in the loop's time, `seconds` the limit as it was set, for words."""
+
+    deadline: float
+    seconds: float
+    retries: int
+    stage: Stage = Stage.IN_LINE
+
+
+class SourceLink:
+    """Asks one source. Every trouble is an `Answer`; it raises nothing of the source's making."""
+
+    def __init__(self, source: Source, settings: SourceSettings, wire: Wire, secrets: Secrets) -> None:
+        self.source = source
+        self.breaker = Breaker(failures=source.breaker_failures, rest_seconds=source.breaker_seconds)
+        self._settings = settings
+        self._wire = wire
+        self._secrets = secrets
+        self._gate = Gate(source.max_at_once)
+
+    async def ask(self, question: Question, patience: Patience) -> Answer:
+        """The source's answer, or why there is none, before `patience.deadline`."""
+        if self.breaker.is_resting(_now()):
+            return self._resting()
+        try:
+            async with asyncio.timeout_at(patience.deadline), self._gate.place():
+                return await self._ask_in_turn(question, patience)
+        except TimeoutError:
+            if patience.stage is not Stage.IN_LINE:
+                self.breaker.note(False, _now())
+            return Answer(status=LookupStatus.TIMEOUT, reason=self._overdue(patience))
+        except TooManyWaiting:
+            return Answer(status=LookupStatus.ERROR, reason="was not asked: too many others are waiting for it")
+
+    async def _ask_in_turn(self, question: Question, patience: Patience) -> Answer:
+        try:
+            request = self._settings.ask(question, self._secrets)
+        except (ValueError, LookupError) as mistake:
+            return Answer(status=LookupStatus.ERROR, reason=f"cannot be asked: {mistake}")
+        if not self.breaker.admits(_now()):
+            return self._resting()
+        return await self._ask_and_note(request, patience)
+
+    async def _ask_and_note(self, request: HttpRequest, patience: Patience) -> Answer:
+        answer = await self._ask_repeatedly(request, patience)
+        self.breaker.note(not answer.may_retry, _now())
+        return answer
+
+    async def _ask_repeatedly(self, request: HttpRequest, patience: Patience) -> Answer:
+        is_repeatable = request.method.upper() in _IDEMPOTENT
+        retries_left = min(patience.retries, _RETRIES_ALLOWED) if is_repeatable else 0
+        pause_seconds = _FIRST_PAUSE_SECONDS
+        while True:
+            answer = await self._ask_once(request, patience)
+            if not answer.may_retry or retries_left <= 0 or _now() + pause_seconds >= patience.deadline:
+                return answer
+            await asyncio.sleep(pause_seconds)
+            retries_left, pause_seconds = retries_left - 1, pause_seconds * 2
+
+    async def _ask_once(self, request: HttpRequest, patience: Patience) -> Answer:
+        def note_answering() -> None:
+            patience.stage = Stage.ANSWERING
+
+        patience.stage = Stage.ASKED
+        try:
+            return self._settings.understand(await self._wire.send(request, note_answering))
+        except Trouble as trouble:
+            return Answer(status=LookupStatus.ERROR, reason=trouble.sentence, may_retry=trouble.may_retry)
+
+    def _resting(self) -> Answer:
+        times, rest = self.source.breaker_failures, describe_limit(self.source.breaker_seconds)
+        reason = f"was not asked: it failed {times} times in a row and is left alone for {rest}"
+        return Answer(status=LookupStatus.ERROR, reason=reason)
+
+    def _overdue(self, patience: Patience) -> str:
+        limit = describe_limit(patience.seconds)
+        if patience.stage is Stage.IN_LINE:
+            return f"had no free place within {limit}: {self.source.max_at_once} questions were open at once"
+        if patience.stage is Stage.ANSWERING:
+            return f"began to answer but did not finish within {limit}"
+        return f"did not answer within {limit}"
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

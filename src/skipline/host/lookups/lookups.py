@@ -1,0 +1,151 @@
+"""Answers look-ups in time, whatever the source does.
+
+In this order: an answer that is still fresh; the source itself, within the limit; the last known answer, from memory or
+from disk. What comes back is always an event with a sentence that says which of these it was and why.
+"""
+
+import asyncio
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from skipline.base.clock import Clock
+from skipline.host.lookups.breaker import State
+from skipline.host.lookups.enquiry import Enquiry
+from skipline.host.lookups.finding import Finding, Terms, finding_of, fresh_from_cache, stand_in
+from skipline.host.lookups.flights import Flights
+from skipline.host.lookups.kept import is_reading
+from skipline.host.lookups.last_known import LastKnown
+from skipline.host.lookups.link import SourceLink
+from skipline.host.lookups.memory import Memory
+from skipline.host.lookups.wire import Wire
+from skipline.model.commands import Issued, LookUp
+from skipline.model.configuration import Source
+from skipline.model.events import LookupAnswered, LookupStatus
+from skipline.model.lookup import Answer, Secrets, SourceSettings
+
+_log = structlog.get_logger()
+
+
+class Lookups:
+    """The look-ups of one centre process; an async context manager.
+
+    `build` makes a source's settings from its configuration, `secrets` gives a secret's value by name (`LookupError`
+    when there is none), `wire` carries the requests and is opened and closed here.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        build: Callable[[Source], SourceSettings],
+        secrets: Secrets,
+        last_known: LastKnown,
+        wire: Wire,
+    ) -> None:
+        self._clock = clock
+        self._build = build
+        self._secrets = secrets
+        self._wire = wire
+        self._links: dict[str, SourceLink] = {}
+        self._tasks = asyncio.TaskGroup()
+        self._flights = Flights(self._tasks)
+        self._memory = Memory(clock, last_known, self._tasks)
+        self._open = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        await self._open.enter_async_context(self._wire)
+        await self._open.enter_async_context(self._tasks)
+        self._open.callback(self._flights.abandon)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._open.aclose()
+
+    def configure(self, sources: Iterable[Source]) -> None:
+        """Know exactly these sources from now on. A source that stays as it was keeps its breaker and its line."""
+        before = self._links
+        self._links = {source.name: self._link(source, before.get(source.name)) for source in sources}
+
+    def states(self) -> Mapping[str, State]:
+        """Each source's breaker, for those who watch."""
+        return {name: link.breaker.state for name, link in self._links.items()}
+
+    async def answer(self, issued: Issued) -> LookupAnswered:
+        """The answer to a `LookUp`, before its limit is over; whatever a source does, it raises nothing."""
+        question = issued.body
+        if not isinstance(question, LookUp):
+            raise TypeError(f"{type(question).__name__} is not a look-up")
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            found = await self._find(question, began)
+        except Exception as mistake:  # ours; it is told, and the call goes on
+            _log.error("lookup_broke", error=type(mistake).__name__, where=_place_of(mistake), command=issued.id)
+            found = Finding(status=LookupStatus.ERROR, reason=f"{question.source} was not asked, by our own mistake")
+        return self._told(issued, question.source, found, (loop.time() - began) * 1000)
+
+    def _link(self, source: Source, before: SourceLink | None) -> SourceLink:
+        if before is not None and before.source == source:
+            return before
+        return SourceLink(source, self._build(source), self._wire, self._secrets)
+
+    async def _find(self, question: LookUp, began: float) -> Finding:
+        link = self._links.get(question.source)
+        if link is None:
+            return Finding(status=LookupStatus.ERROR, reason=f"there is no source named {question.source}")
+        enquiry = Enquiry(link, question, Terms.agreed(question, link.source), began)
+        if not is_reading(question, enquiry.terms.cache_seconds):
+            return finding_of(question.source, await enquiry.put())
+        known = self._memory.fresh(enquiry.key, enquiry.terms.cache_seconds)
+        if known is not None:
+            return fresh_from_cache(question.source, known, self._clock())
+        return await self._ask_or_stand_in(enquiry)
+
+    async def _ask_or_stand_in(self, enquiry: Enquiry) -> Finding:
+        found = finding_of(enquiry.source, await self._ask_together(enquiry))
+        if found.status in (LookupStatus.OK, LookupStatus.NOT_FOUND):
+            return found
+        known = await self._memory.recall(enquiry.source, enquiry.key, enquiry.terms.stale_seconds, enquiry.over_at)
+        return found if known is None else stand_in(found, known, self._clock())
+
+    async def _ask_together(self, enquiry: Enquiry) -> Answer:
+        async def ask_and_learn() -> Answer:
+            answer = await enquiry.put()
+            self._memory.learn(enquiry.source, enquiry.key, answer)
+            return answer
+
+        try:
+            async with asyncio.timeout_at(enquiry.waiting_until):
+                return await self._flights.join(enquiry.key, ask_and_learn)
+        except TimeoutError:
+            return enquiry.overdue()
+
+    def _told(self, issued: Issued, source: str, found: Finding, took_ms: float) -> LookupAnswered:
+        level = (
+            _log.info if found.status in (LookupStatus.STALE, LookupStatus.TIMEOUT, LookupStatus.ERROR) else _log.debug
+        )
+        level("lookup_answered", source=source, status=found.status.value, took_ms=round(took_ms, 1), call=issued.call)
+        return LookupAnswered(
+            at=self._clock(),
+            call=issued.call,
+            command=issued.id,
+            status=found.status,
+            value=found.value,
+            is_cached=found.is_cached,
+            age_seconds=found.age_seconds,
+            took_ms=took_ms,
+            reason=found.reason,
+        )
+
+
+def _place_of(mistake: Exception) -> str:
+    """File and line only: the message of an exception may hold what a caller said."""
+    frames = traceback.extract_tb(mistake.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""

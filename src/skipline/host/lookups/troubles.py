@@ -1,0 +1,58 @@
+"""What can go wrong on the way to a source, as sentences that a trace can show: never a path, a header or a body."""
+
+import errno
+import ssl
+
+import aiohttp
+
+from skipline.host.lookups.body import BodyRefused
+from skipline.host.lookups.guard import AddressRefused
+
+EXPECTED = (aiohttp.ClientError, BodyRefused, OSError, ValueError)
+"""Everything that a request is known to end with, besides a time limit."""
+
+
+class Trouble(Exception):
+    """A request that brought no response. `sentence` goes on after the source's name: "<source> refused ..."."""
+
+    def __init__(self, sentence: str, *, may_retry: bool = False) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.may_retry = may_retry
+
+
+def trouble_of(failure: Exception) -> Trouble:
+    """The trouble behind one of `EXPECTED`."""
+    if isinstance(failure, BodyRefused):
+        return Trouble(f"answered, but the answer was refused: {failure}")
+    if isinstance(failure, aiohttp.ClientConnectorError):
+        return _connecting(failure)
+    if isinstance(failure, aiohttp.ClientPayloadError):
+        return Trouble("broke off in the middle of its answer", may_retry=True)
+    if isinstance(failure, aiohttp.ClientResponseError):
+        return Trouble("answered with something that is not HTTP")
+    if isinstance(failure, aiohttp.ServerConnectionError | ConnectionError | aiohttp.ClientOSError):
+        return Trouble("closed the connection before it answered", may_retry=True)
+    return Trouble("cannot be asked: its address or a header is not valid")
+
+
+def _connecting(failure: aiohttp.ClientConnectorError) -> Trouble:
+    if isinstance(failure, aiohttp.ClientConnectorCertificateError):
+        return Trouble(f"has a certificate that is not trusted: {_certificate_words(failure.certificate_error)}")
+    if isinstance(failure, aiohttp.ClientConnectorSSLError):
+        return Trouble("could not agree on TLS with us")
+    if isinstance(failure, aiohttp.ClientConnectorDNSError):
+        return Trouble("has a name that cannot be resolved", may_retry=True)
+    if isinstance(failure.os_error, AddressRefused):
+        return Trouble(f"was not asked: {failure.os_error.sentence}")
+    if failure.os_error.errno == errno.EACCES:
+        return Trouble("was not asked: none of its addresses is allowed")
+    if failure.os_error.errno == errno.ECONNREFUSED:
+        return Trouble("refused the connection", may_retry=True)
+    return Trouble("cannot be reached over the network", may_retry=True)
+
+
+def _certificate_words(failure: Exception) -> str:
+    if isinstance(failure, ssl.SSLCertVerificationError):
+        return failure.verify_message
+    return "it does not match the name"
