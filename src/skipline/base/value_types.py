@@ -37,6 +37,24 @@ def conform(value: Any, wanted: ValueType) -> Any:
     return _CONFORMING[wanted](value)
 
 
+def take(found: Any, wanted: ValueType, default: Any) -> tuple[Any, str]:
+    """`found` as the wanted type, else `default`; the second part says why a value that was there did not count."""
+    if found is not None:
+        try:
+            return conform(found, wanted), ""
+        except ValueError as mistake:
+            return default, str(mistake)
+    return default, ""
+
+
+def check_default(default: Any, wanted: ValueType) -> None:
+    """Raises `ValueError` when `default` is there but is not of the wanted type."""
+    try:
+        conform(default, wanted) if default is not None else None
+    except ValueError as mistake:
+        raise ValueError(f"the default {mistake}: write a default that fits `type: {wanted}`") from None
+
+
 def write_plain(value: Any) -> str:
     """A value as people write it: 3.0 is `3`, true is `yes`, a list is its parts with commas."""
     if value is None:
