@@ -22,7 +22,7 @@ _BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, 
 
 
 class ValueType(StrEnum):
-    """What a kept value can be. A time is kept as RFC 3339 text in UTC."""
+    """What a kept value can be; a time is an aware UTC `datetime`."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -39,12 +39,13 @@ def conform(value: Any, wanted: ValueType) -> Any:
 
 def take(found: Any, wanted: ValueType, default: Any) -> tuple[Any, str]:
     """`found` as the wanted type, else `default`; the second part says why a value that was there did not count."""
+    problem = ""
     if found is not None:
         try:
-            return conform(found, wanted), ""
+            return conform(found, wanted), problem
         except ValueError as mistake:
-            return default, str(mistake)
-    return default, ""
+            problem = str(mistake)
+    return (None if default is None else conform(default, wanted)), problem
 
 
 def check_default(default: Any, wanted: ValueType) -> None:
@@ -65,6 +66,8 @@ def write_plain(value: Any) -> str:
         return str(int(value))
     if isinstance(value, list | tuple):
         return ", ".join(write_plain(part) for part in value)
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds").replace("+00:00", "Z")
     return str(value)
 
 
@@ -112,11 +115,11 @@ def _as_boolean(value: Any) -> bool:
     return read
 
 
-def _as_time(value: Any) -> str:
+def _as_time(value: Any) -> datetime:
     moment = _moment(value) if isinstance(value, str) else None
     if moment is None:
         raise _refusal(value, "a time such as 2026-05-01T12:00:00Z")
-    return moment.isoformat().replace("+00:00", "Z")
+    return moment
 
 
 def _moment(written: str) -> datetime | None:

@@ -1,0 +1,1 @@
+"""The step `hang_up`."""

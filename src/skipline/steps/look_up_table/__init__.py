@@ -1,0 +1,1 @@
+"""The step `look_up_table`."""

@@ -1,0 +1,68 @@
+"""Find a row of a small table, such as a VIP list, and keep some of its columns."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from skipline.base.value_types import ValueType, check_default, shorten, take, write_plain
+from skipline.flow.fields import Template, VariableName, field
+from skipline.flow.outcome import Context, Go, Kept, StepOutcome
+from skipline.model.events import Reply
+from skipline.model.table_rows import find_row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepColumn:
+    """Keep column `from` under a variable name; `default` counts when there is no row or no fitting value."""
+
+    from_: str = field(label="from")
+    as_: VariableName = field(label="as", kind="variable")
+    type: ValueType = field(label="type", kind="choice", default=ValueType.ANY)
+    default: Any = field(label="default", kind="value", default=None)
+
+    def __post_init__(self) -> None:
+        check_default(self.default, self.type)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUpTable:
+    """`key` is compared with the table's key column; upper and lower case do not count."""
+
+    exits: ClassVar[tuple[str, ...]] = ("found", "not_found")
+    group: ClassVar[str] = "data"
+
+    table: str = field(label="table", kind="table")
+    key: Template = field(label="key", default=Template("{{ contact.phone }}"))
+    keep: tuple[KeepColumn, ...] = field(label="keep", kind="keep", default=())
+
+    def run(self, ctx: Context, reply: Reply | None) -> StepOutcome:
+        """Keep the row's columns, or the defaults, and leave."""
+        key = ctx.text(self.key).strip()
+        table = ctx.table(self.table)
+        row = find_row(table, key) if table is not None and key else None
+        kept, problems = self._keep(ctx, row or {})
+        ctx.explain(self._sentence(key, row is not None, kept), **({"problems": problems} if problems else {}))
+        return Go("not_found" if row is None else "found")
+
+    def keeps(self) -> Iterator[Kept]:
+        """Each kept column, whichever way the step is left."""
+        for keep in self.keep:
+            yield Kept(keep.as_, keep.type)
+
+    def _keep(self, ctx: Context, row: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+        kept, problems = {}, []
+        for keep in self.keep:
+            value, problem = take(row.get(keep.from_), keep.type, keep.default)
+            if problem:
+                problems.append(f"{keep.as_} took its default, because {problem}")
+            # A contact's name or language is not wiped out by a table that does not know it.
+            if value is not None or "." not in keep.as_:
+                ctx.set(keep.as_, value)
+                kept[keep.as_] = value
+        return kept, problems
+
+    def _sentence(self, key: str, is_found: bool, kept: dict[str, Any]) -> str:
+        who = shorten(key) or "an empty key"
+        found = f"{self.table} has {who}" if is_found else f"{self.table} has no row for {who}"
+        values = ", ".join(f"{name} is {shorten(write_plain(value), 60)}" for name, value in kept.items())
+        return f"{found}: {values}" if values else found

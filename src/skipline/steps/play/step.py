@@ -1,0 +1,51 @@
+"""Play a sound file to the caller."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from skipline.base.value_types import shorten
+from skipline.flow.fields import Template, field
+from skipline.flow.outcome import Context, Go, StepOutcome, Wait
+from skipline.model.commands import PlayAudio
+from skipline.model.events import PromptEnded, Reply
+
+_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}", re.ASCII)
+_LONGEST = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    """`audio` names a WAV file of the audio folder, without its ending; it may have holes, such as
+    `welcome_{{ contact.language }}`. Answers the call first when it only rings; trouble never costs the call."""
+
+    exits: ClassVar[tuple[str, ...]] = ("done",)
+    group: ClassVar[str] = "talk"
+    serves_caller: ClassVar[bool] = True
+
+    audio: Template = field(label="audio", kind="audio")
+
+    def __post_init__(self) -> None:
+        if "{{" not in self.audio and not _NAME.fullmatch(self.audio):
+            raise ValueError(f"{self.audio!r} is not the name of a sound: use letters, digits, _ and -, without .wav")
+
+    def run(self, ctx: Context, reply: Reply | None) -> StepOutcome:
+        """Play, then leave once it was heard."""
+        if ctx.timed_out:
+            ctx.explain("nobody said that the sound was played to its end, so the call goes on")
+            return Go("done")
+        if isinstance(reply, PromptEnded):
+            ctx.explain(f"it could not be played: {reply.problem}" if reply.problem else "it was played to its end")
+            return Go("done")
+        return self._play(ctx)
+
+    def _play(self, ctx: Context) -> StepOutcome:
+        audio = ctx.text(self.audio).strip()
+        # A value from outside must not lead out of the audio folder.
+        if not _NAME.fullmatch(audio):
+            ctx.explain(f"{shorten(audio, 40)!r} is not the name of a sound, so nothing was played")
+            return Go("done")
+        ctx.explain(f"plays {audio}", audio=audio)
+        ctx.do(PlayAudio(audio=audio))
+        return Wait(until=ctx.now + _LONGEST)
