@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator
 
 from skipline.base.value_types import shorten
 from skipline.flow.fields import Template, field
@@ -15,6 +17,15 @@ _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}", re.ASCII)
 _LONGEST = timedelta(minutes=15)
 
 
+def _check_name(written: str) -> Template:
+    if "{{" not in written and not _NAME.fullmatch(written):
+        raise ValueError(f"{written!r} is not the name of a sound: use letters, digits, _ and -, without .wav")
+    return Template(written)
+
+
+AudioName = Annotated[Template, AfterValidator(_check_name)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Play:
     """`audio` names a WAV file of the audio folder, without its ending; it may have holes, such as
@@ -24,11 +35,7 @@ class Play:
     group: ClassVar[str] = "talk"
     serves_caller: ClassVar[bool] = True
 
-    audio: Template = field(label="audio", kind="audio")
-
-    def __post_init__(self) -> None:
-        if "{{" not in self.audio and not _NAME.fullmatch(self.audio):
-            raise ValueError(f"{self.audio!r} is not the name of a sound: use letters, digits, _ and -, without .wav")
+    audio: AudioName = field(label="audio", kind="audio")
 
     def run(self, ctx: Context, reply: Reply | None) -> StepOutcome:
         """Play, then leave once it was heard."""

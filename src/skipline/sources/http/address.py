@@ -1,0 +1,61 @@
+"""Which place on the web a source is, and which places a flow can reach from there."""
+
+import re
+from ipaddress import ip_network
+from typing import Annotated
+from urllib.parse import unquote, urlsplit
+
+from pydantic import AfterValidator
+
+_UNSAFE = re.compile(r"[\x00-\x20\x7f\\#]|[^\x00-\x7f]")
+
+
+def _base_url(written: str) -> str:
+    parts = urlsplit(written)
+    if parts.scheme not in ("http", "https") or not parts.hostname or _UNSAFE.search(written):
+        raise ValueError(f"{written!r} is not a web address: write one such as https://api.example.com/v1")
+    if parts.username is not None:
+        raise ValueError(
+            "the address has a user or password in it: keep the password as a secret and name it in `auth`"
+        )
+    if parts.query or written.endswith("?"):
+        raise ValueError(f"{written!r} has a query: put it into the step's `path` or `query`")
+    if _port_mistake(written):
+        raise ValueError(f"{written!r} has no port that exists: write 1 to 65535 after the colon")
+    return written.rstrip("/")
+
+
+def _port_mistake(written: str) -> bool:
+    try:
+        return urlsplit(written).port == 0
+    except ValueError:
+        return True
+
+
+BaseUrl = Annotated[str, AfterValidator(_base_url)]
+"""An absolute http or https address without credentials, query or a slash at its end."""
+
+
+def _range(written: str) -> str:
+    try:
+        return str(ip_network(written))
+    except ValueError:
+        raise ValueError(
+            f"{written!r} is not a range of addresses: write one such as 10.1.0.0/16, with no bits after the prefix"
+        ) from None
+
+
+Range = Annotated[str, AfterValidator(_range)]
+"""A CIDR range, or one address."""
+
+
+def join(base_url: str, path: str) -> str:
+    """The address of `path` below `base_url`; raises `ValueError` when it would leave it."""
+    if path and path[0] not in "/?":
+        path = f"/{path}"
+    if _UNSAFE.search(path) or path.startswith("//"):
+        raise ValueError("the path has characters that no path may have")
+    segments = unquote(path.partition("?")[0]).split("/")
+    if any(segment in (".", "..") for segment in segments):
+        raise ValueError("the path leads out of the source's address")
+    return f"{base_url}{path}"

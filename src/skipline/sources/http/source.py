@@ -1,0 +1,126 @@
+"""Any system that answers HTTP with JSON."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+import msgspec
+from pydantic import AfterValidator
+
+from skipline.flow.fields import field
+from skipline.model.events import LookupStatus
+from skipline.model.lookup import Answer, HttpRequest, HttpResponse, Question, Reach, Secrets
+from skipline.sources.http.address import BaseUrl, Range, join
+from skipline.sources.http.auth import Auth
+
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}", re.ASCII)  # RFC 9110 section 5.6.2
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_NOT_OURS = frozenset(
+    {"host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "cookie"}
+)
+_CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie"})
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"})
+_MAY_RETRY = frozenset({408, 425, 500, 502, 503, 504})
+_MEANING = {
+    400: "answered 400: it did not understand the question",
+    401: "answered 401: check the sign-in",
+    403: "answered 403: the sign-in may not read this",
+    429: "answered 429: it gets too many questions",
+}
+
+
+def _header_name(written: str) -> str:
+    if written.lower() in _CREDENTIALS:
+        raise ValueError(f"the header {written} carries credentials: name a secret in `auth` instead")
+    if not _HEADER_NAME.fullmatch(written) or written.lower() in _NOT_OURS:
+        raise ValueError(f"a source cannot set the header {written!r}: choose another name")
+    return written
+
+
+HeaderName = Annotated[str, AfterValidator(_header_name)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Http:
+    """`base_url` is where every question goes; a flow adds a path below it and can reach no other place.
+
+    `allow_private` opens private addresses and this machine, `allow` opens private ranges one by one; the addresses
+    that hand out cloud credentials stay closed. `verify: false` takes any certificate. 404 and 410 mean not found.
+    """
+
+    group: ClassVar[str] = "http"
+
+    base_url: BaseUrl = field(label="base_url", kind="url")
+    headers: dict[HeaderName, str] = field(label="headers", kind="map", default_factory=dict)
+    auth: Auth | None = field(label="auth", kind="auth", default=None)
+    allow_private: bool = field(label="allow_private", kind="switch", default=False)
+    allow: tuple[Range, ...] = field(label="allow", kind="list", default=())
+    verify: bool = field(label="verify", kind="switch", default=True)
+
+    def ask(self, question: Question, secrets: Secrets) -> HttpRequest:
+        """The request for `question`; raises `ValueError` when it cannot be asked and `LookupError` for a secret that
+        is not there."""
+        method = question.method.upper()
+        if method not in _METHODS:
+            raise ValueError(f"there is no method {question.method}")
+        return HttpRequest(
+            url=join(self.base_url, question.path),
+            method=method,
+            headers=self._headers(question, secrets),
+            body=question.body.encode(),
+            reach=Reach(is_private_allowed=self.allow_private, ranges=self.allow),
+            is_certificate_checked=self.verify,
+        )
+
+    def understand(self, response: HttpResponse) -> Answer:
+        """JSON with a 2xx status is an answer, 404 and 410 say that there is nobody, all else is an error."""
+        status = response.status
+        if status in (404, 410):
+            return Answer(status=LookupStatus.NOT_FOUND, reason=f"answered {status}: it knows nobody like this")
+        if 300 <= status < 400:
+            return _error(f"answered {status}: it sends us to another address, and we do not go there")
+        if not 200 <= status < 300:
+            return _error(_MEANING.get(status, f"answered {status}"), may_retry=status in _MAY_RETRY)
+        return _read(response)
+
+    def _headers(self, question: Question, secrets: Secrets) -> dict[str, str]:
+        named = {"Accept": "application/json"}
+        if question.body:
+            named["Content-Type"] = "application/json"
+        headers = _merge(named, self.headers, _of_flow(question.headers))
+        if self.auth is not None:
+            name, value = self.auth.header(secrets)
+            headers = _merge(headers, {name: value})
+        if broken := next((name for name, value in headers.items() if _CONTROL.search(value)), None):
+            raise ValueError(f"the header {broken} has a line break or control character in it")
+        return headers
+
+
+def _of_flow(headers: Mapping[str, str]) -> Mapping[str, str]:
+    for name in headers:
+        _header_name(name)
+    return headers
+
+
+def _merge(*layers: Mapping[str, str]) -> dict[str, str]:
+    """All headers, the later layer's value where a name (in any case) comes twice."""
+    merged: dict[str, tuple[str, str]] = {}
+    for layer in layers:
+        merged |= {name.lower(): (name, value) for name, value in layer.items()}
+    return dict(merged.values())
+
+
+def _read(response: HttpResponse) -> Answer:
+    if not response.body.strip():
+        return Answer(status=LookupStatus.OK, reason=f"answered {response.status} with nothing in it")
+    try:
+        return Answer(status=LookupStatus.OK, value=msgspec.json.decode(response.body))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        kind = response.headers.get("content-type", "").partition(";")[0].strip() or "something"
+        shown = kind if re.fullmatch(r"[\w.+-]+/[\w.+-]+", kind, re.ASCII) and "json" not in kind else "something"
+        return _error(f"answered {response.status} with {shown[:40]} that is not JSON")
+
+
+def _error(reason: str, *, may_retry: bool = False) -> Answer:
+    return Answer(status=LookupStatus.ERROR, reason=reason, may_retry=may_retry)
