@@ -1,0 +1,37 @@
+"""A flow as it is kept: every publication is a version of its own that never changes again."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class FlowContent(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be published. `flow` is the flow's key, its file name without ending (`loyalty`); `name` is what
+    people read; `text` is the file exactly as written; `numbers` are the E.164 numbers whose calls start it."""
+
+    flow: str
+    name: str
+    text: str
+    numbers: tuple[str, ...] = ()
+
+
+class FlowVersion(msgspec.Struct, frozen=True, kw_only=True):
+    """One publication of a flow. Versions count from 1; `sha256` is that of the text, in hexadecimal."""
+
+    content: FlowContent
+    version: int
+    sha256: str
+    created_at: datetime
+    author: str = ""
+    note: str = ""
+    is_live: bool = False
+
+
+class FlowSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A flow in a list. `live_version` is None while none of its versions takes calls."""
+
+    flow: str
+    name: str
+    live_version: int | None
+    newest_version: int
+    updated_at: datetime

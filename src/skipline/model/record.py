@@ -1,0 +1,49 @@
+"""What is kept of calls and runs once they happened, as lists and pages show it."""
+
+from datetime import datetime
+
+import msgspec
+
+from skipline.model.call import Call, EndedBy, TargetTry
+from skipline.model.ids import CallId, RunId
+from skipline.model.run import Outcome
+
+
+class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A run in a list: all but its variables and trace. `ended_at` and `outcome` are None while it goes on."""
+
+    id: RunId
+    flow: str
+    version: int
+    phone: str
+    contact_name: str
+    tier: str
+    call: CallId | None
+    started_at: datetime
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+
+
+class RunPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Runs, newest first. `next_cursor` asks for the page after this one; None: there is none."""
+
+    runs: tuple[RunSummary, ...]
+    next_cursor: str | None = None
+
+
+class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A call with its end, if it has ended. `tries` is empty in lists; ask for the one call to see them."""
+
+    call: Call
+    ended_at: datetime | None = None
+    ended_by: EndedBy | None = None
+    code: int = 0
+    reason: str = ""
+    tries: tuple[TargetTry, ...] = ()
+
+
+class CallPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Calls, newest first. `next_cursor` asks for the page after this one; None: there is none."""
+
+    calls: tuple[CallRecord, ...]
+    next_cursor: str | None = None

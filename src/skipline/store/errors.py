@@ -1,0 +1,102 @@
+"""What can go wrong with storage, each with a stable code and a sentence that names the fix."""
+
+from pathlib import Path
+from typing import ClassVar
+
+
+class StorageError(Exception):
+    """Something storage could not do. `code` never changes; the text is for people."""
+
+    code: ClassVar[str] = "storage_failed"
+
+
+class StorageFailed(StorageError):
+    """The disk or the database refused a whole transaction; nothing of it was kept."""
+
+
+class StorageBusy(StorageError):
+    """Too many writes wait for the disk already; this one was not accepted."""
+
+    code = "storage_busy"
+
+
+class StorageClosed(StorageError):
+    """The database was closed before this work could begin."""
+
+    code = "storage_closed"
+
+
+class UnusablePlace(StorageError):
+    """The data folder or database URL cannot be used as it is."""
+
+    code = "storage_unusable"
+
+
+class FolderInUse(StorageError):
+    """Another Skipline works in the data folder."""
+
+    code = "folder_in_use"
+
+    def __init__(self, folder: Path, holder: str) -> None:
+        super().__init__(f"{folder} is in use by process {holder}: stop it, or choose another --data folder")
+
+
+class SchemaIsNewer(StorageError):
+    """The database was made by a newer Skipline than this one."""
+
+    code = "schema_newer"
+
+    def __init__(self, found: str, known: str) -> None:
+        super().__init__(
+            f"the database has schema {found}, this Skipline knows up to {known}: "
+            "start the newer Skipline again, or restore a backup made before the upgrade"
+        )
+
+
+class FlowUnknown(StorageError):
+    """No such flow, or no such version of it."""
+
+    code = "flow_unknown"
+
+    def __init__(self, flow: str, version: int | None = None) -> None:
+        super().__init__(f"there is no flow {flow!r}" if version is None else f"flow {flow!r} has no version {version}")
+
+
+class NothingToRollBackTo(StorageError):
+    """The flow is not live, or its first version is."""
+
+    code = "nothing_to_roll_back_to"
+
+    def __init__(self, flow: str) -> None:
+        super().__init__(f"flow {flow!r} has no version before the live one")
+
+
+class NumberTaken(StorageError):
+    """A number belongs to at most one published flow."""
+
+    code = "number_taken"
+
+    def __init__(self, number: str, owner: str) -> None:
+        super().__init__(f"{number} already starts flow {owner!r}: take it out of that flow first")
+        self.number, self.owner = number, owner
+
+
+class SecretUnreadable(StorageError):
+    """A secret was encrypted with a master key that is not here."""
+
+    code = "secret_unreadable"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"secret {name!r} cannot be read with this master key: bring back the old key "
+            "(SKIPLINE_MASTER_KEY or master.key in the data folder), or set the secret again"
+        )
+
+
+class CursorUnreadable(StorageError):
+    """A paging cursor that we did not make."""
+
+    code = "cursor_unreadable"
+
+    def __init__(self) -> None:
+        super().__init__("this page cursor is not one of ours: use `next_cursor` as it was given, or leave it out")

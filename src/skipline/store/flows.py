@@ -1,0 +1,171 @@
+"""Flows and their versions. A version never changes; publishing adds one and makes it live, rolling back makes an
+earlier one live again. The numbers of live versions are claimed in `live_numbers`, where each has room for one flow.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from skipline.model.flow_version import FlowContent, FlowSummary, FlowVersion
+from skipline.store.errors import FlowUnknown, NothingToRollBackTo, NumberTaken
+from skipline.store.schema import flow_versions, flows, live_numbers
+
+
+def publish(
+    transaction: sa.Connection, content: FlowContent, now: datetime, *, author: str = "", note: str = ""
+) -> FlowVersion:
+    """Make `content` live: as a new version, or as the live one when nothing changed.
+
+    Raises `NumberTaken` when another live flow has one of its numbers.
+    """
+    return publish_all(transaction, [content], now, author=author, note=note)[0]
+
+
+def publish_all(
+    transaction: sa.Connection, contents: Sequence[FlowContent], now: datetime, *, author: str = "", note: str = ""
+) -> tuple[FlowVersion, ...]:
+    """Make all of `contents` live together, so that flows may exchange numbers; all or nothing.
+
+    Raises `NumberTaken`; the transaction must then be undone, which `Database.write` does.
+    """
+    versions = [_version_for(transaction, content, now, author, note) for content in contents]
+    for content in contents:
+        _release_numbers(transaction, content.flow)
+    return tuple(_set_live(transaction, version, now) for version in versions)
+
+
+def roll_back(transaction: sa.Connection, flow: str, now: datetime, *, version: int | None = None) -> FlowVersion:
+    """Make `version` live again, or the one before the live one when None.
+
+    Raises `FlowUnknown`, `NothingToRollBackTo`, or `NumberTaken` when another flow has taken one of its numbers since.
+    """
+    wanted = _version_before(transaction, flow) if version is None else read_version(transaction, flow, version)
+    _release_numbers(transaction, flow)
+    return _set_live(transaction, wanted, now)
+
+
+def take_down(transaction: sa.Connection, flow: str, now: datetime) -> None:
+    """Let no version of a flow be live; its versions are kept for the runs that name them. Raises `FlowUnknown`."""
+    _release_numbers(transaction, flow)
+    changed = sa.update(flows).where(flows.c.flow == flow).values(live_version=None, updated_at=now)
+    if not transaction.execute(changed).rowcount:
+        raise FlowUnknown(flow)
+
+
+def read_live(transaction: sa.Connection) -> tuple[FlowVersion, ...]:
+    """The live version of each published flow, by the flows' keys."""
+    joined = (flow_versions.c.flow == flows.c.flow) & (flow_versions.c.version == flows.c.live_version)
+    wanted = sa.select(flow_versions, flows.c.live_version).join(flows, joined).order_by(flow_versions.c.flow)
+    return tuple(_version(row) for row in transaction.execute(wanted))
+
+
+def read_version(transaction: sa.Connection, flow: str, version: int) -> FlowVersion:
+    """One version, live or not. Raises `FlowUnknown`."""
+    wanted = _versions_of(flow).where(flow_versions.c.version == version)
+    row = transaction.execute(wanted).one_or_none()
+    if row is None:
+        raise FlowUnknown(flow, version)
+    return _version(row)
+
+
+def read_versions(transaction: sa.Connection, flow: str) -> tuple[FlowVersion, ...]:
+    """Every version of a flow, newest first; none when there is no such flow."""
+    newest_first = _versions_of(flow).order_by(flow_versions.c.version.desc())
+    return tuple(_version(row) for row in transaction.execute(newest_first))
+
+
+def list_all(transaction: sa.Connection) -> tuple[FlowSummary, ...]:
+    """Every flow there ever was, live or not, by its key."""
+    newest = sa.func.max(flow_versions.c.version).label("newest_version")
+    wanted = sa.select(flows, newest).join(flow_versions).group_by(*flows.c).order_by(flows.c.flow)
+    return tuple(FlowSummary(**row) for row in transaction.execute(wanted).mappings())
+
+
+def find_owner(transaction: sa.Connection, number: str) -> str | None:
+    """The key of the live flow that a number starts."""
+    return transaction.scalar(sa.select(live_numbers.c.flow).where(live_numbers.c.number == number))
+
+
+def _version_for(
+    transaction: sa.Connection, content: FlowContent, now: datetime, author: str, note: str
+) -> FlowVersion:
+    """The newest version if it says the same, else a new one."""
+    newest = transaction.execute(
+        _versions_of(content.flow).order_by(flow_versions.c.version.desc()).limit(1)
+    ).one_or_none()
+    if newest is not None and _version(newest).content == content:
+        return _version(newest)
+    if newest is None:
+        row = {"flow": content.flow, "name": content.name, "live_version": None, "updated_at": now}
+        transaction.execute(sa.insert(flows).values(row))
+    added = FlowVersion(
+        content=content,
+        version=1 if newest is None else newest.version + 1,
+        sha256=hashlib.sha256(content.text.encode()).hexdigest(),
+        created_at=now,
+        author=author,
+        note=note,
+    )
+    _add_version(transaction, added)
+    return added
+
+
+def _add_version(transaction: sa.Connection, added: FlowVersion) -> None:
+    row = {
+        "flow": added.content.flow,
+        "version": added.version,
+        "name": added.content.name,
+        "text": added.content.text,
+        "sha256": added.sha256,
+        "numbers": added.content.numbers,
+        "author": added.author,
+        "note": added.note,
+        "created_at": added.created_at,
+    }
+    transaction.execute(sa.insert(flow_versions).values(row))
+
+
+def _set_live(transaction: sa.Connection, version: FlowVersion, now: datetime) -> FlowVersion:
+    content = version.content
+    for number in content.numbers:
+        owner = find_owner(transaction, number)
+        if owner is not None and owner != content.flow:
+            raise NumberTaken(number, owner)
+        if owner is None:
+            transaction.execute(sa.insert(live_numbers).values(number=number, flow=content.flow))
+    live = {"name": content.name, "live_version": version.version}
+    is_changed = sa.or_(flows.c.name != content.name, flows.c.live_version.is_distinct_from(version.version))
+    transaction.execute(sa.update(flows).where(flows.c.flow == content.flow, is_changed).values(**live, updated_at=now))
+    return read_version(transaction, content.flow, version.version)
+
+
+def _release_numbers(transaction: sa.Connection, flow: str) -> None:
+    transaction.execute(sa.delete(live_numbers).where(live_numbers.c.flow == flow))
+
+
+def _version_before(transaction: sa.Connection, flow: str) -> FlowVersion:
+    live = transaction.scalar(sa.select(flows.c.live_version).where(flows.c.flow == flow))
+    earlier = [one for one in read_versions(transaction, flow) if live is not None and one.version < live]
+    if not earlier:
+        raise NothingToRollBackTo(flow)
+    return earlier[0]
+
+
+def _versions_of(flow: str) -> sa.Select[Any]:
+    wanted = sa.select(flow_versions, flows.c.live_version).join(flows, flow_versions.c.flow == flows.c.flow)
+    return wanted.where(flow_versions.c.flow == flow)
+
+
+def _version(row: sa.Row[Any]) -> FlowVersion:
+    return FlowVersion(
+        content=FlowContent(flow=row.flow, name=row.name, text=row.text, numbers=tuple(row.numbers)),
+        version=row.version,
+        sha256=row.sha256,
+        created_at=row.created_at,
+        author=row.author,
+        note=row.note,
+        is_live=row.version == row.live_version,
+    )

@@ -1,0 +1,54 @@
+"""Brings a database to the schema of this Skipline: all of it or, when anything fails, none.
+
+A SQLite folder has one process, so it is migrated when it is opened, after a copy was put beside it. A database that
+several nodes share must be migrated by a command instead, never by a node that starts.
+"""
+
+import os
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from skipline.store import sqlite
+from skipline.store.backup import copy_database
+from skipline.store.errors import UnusablePlace
+from skipline.store.revision import MIGRATIONS, read_revision, refuse_newer
+from skipline.store.schema import NEWEST_REVISION
+
+
+def bring_up_to_date(file: Path) -> str | None:
+    """Make or migrate the database `file`; gives the revision it had before (None: it was new).
+
+    Raises `SchemaIsNewer` when a newer Skipline made it, `UnusablePlace` when it is damaged or not ours.
+    """
+    _make_private(file)
+    found = read_revision(file)
+    if found == NEWEST_REVISION:
+        return found
+    if found is not None:
+        refuse_newer(found)
+        copy_database(file, file.with_name(f"{file.stem}.before-{NEWEST_REVISION}.db"))
+    _climb(file)
+    return found
+
+
+def _make_private(file: Path) -> None:
+    # SQLite gives its -wal and -shm files the mode of the database file.
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as refusal:
+        raise UnusablePlace(f"{file} cannot be written to ({refusal.strerror}): choose another folder") from refusal
+
+
+def _climb(file: Path) -> None:
+    from alembic import command  # loaded only when there is something to migrate: it costs a start 0.1 s
+    from alembic.config import Config
+
+    engine = sqlite.migrating_engine(file)
+    with engine.begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        command.upgrade(config, "head")
+        if broken := connection.execute(sa.text("PRAGMA foreign_key_check")).first():
+            raise UnusablePlace(f"migrating {file} would break rows of {broken[0]}, so nothing was changed: report it")
+    engine.dispose()

@@ -1,0 +1,128 @@
+"""Runs with their trace: a row when one starts, made whole when it ends. In between a run lives in memory."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from skipline.model.call import Call
+from skipline.model.contact import Contact
+from skipline.model.ids import CallId, RunId
+from skipline.model.record import RunPage, RunSummary
+from skipline.model.run import Outcome, Run, TraceEntry
+from skipline.store.paging import newest_first, page_size, write_cursor
+from skipline.store.schema import calls, runs
+from skipline.store.statements import load_statements
+
+_STATEMENTS = load_statements("runs", runs)
+_LISTED = (
+    runs.c.id,
+    runs.c.flow,
+    runs.c.version,
+    runs.c.phone,
+    runs.c.contact,
+    runs.c.call_id,
+    runs.c.started_at,
+    runs.c.ended_at,
+    runs.c.outcome,
+)
+
+
+def start(transaction: sa.Connection, run: Run) -> None:
+    """Write down that a run began; told again it changes nothing."""
+    transaction.execute(_STATEMENTS["start"], _row(run))
+
+
+def end(transaction: sa.Connection, run: Run) -> None:
+    """Write down a run that is over, whole. A later end changes nothing, unless the run was only taken for lost."""
+    transaction.execute(_STATEMENTS["end"], {**_row(run), "ended_at": run.ended_at, "outcome": run.outcome})
+
+
+def read(transaction: sa.Connection, run: RunId) -> Run | None:
+    """One run with its variables, trace and call; None when there is no such run."""
+    joined = runs.outerjoin(calls, calls.c.id == runs.c.call_id)
+    wanted = sa.select(runs, calls.c.body.label("call")).select_from(joined).where(runs.c.id == run)
+    row = transaction.execute(wanted).one_or_none()
+    return None if row is None else _run(row)
+
+
+def find(
+    transaction: sa.Connection,
+    *,
+    phone: str | None = None,
+    outcome: Outcome | None = None,
+    flow: str | None = None,
+    call: CallId | None = None,
+    started_after: datetime | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> RunPage:
+    """Runs that are all that was asked for, newest first; `cursor` is the `next_cursor` of the page before."""
+    asked = {runs.c.phone: phone, runs.c.outcome: outcome, runs.c.flow: flow, runs.c.call_id: call}
+    wanted = sa.select(*_LISTED).where(*(column == value for column, value in asked.items() if value is not None))
+    if started_after is not None:
+        wanted = wanted.where(runs.c.started_at > started_after)
+    rows = transaction.execute(newest_first(wanted, runs.c.started_at, runs.c.id, cursor=cursor, limit=limit)).all()
+    page = rows[: page_size(limit)]
+    next_cursor = write_cursor(page[-1].started_at, page[-1].id) if len(rows) > len(page) else None
+    return RunPage(runs=tuple(_summary(row) for row in page), next_cursor=next_cursor)
+
+
+def close_lost(
+    transaction: sa.Connection, except_ids: Collection[RunId], now: datetime, *, started_before: datetime | None = None
+) -> tuple[RunId, ...]:
+    """End, with outcome lost, each open run that no worker holds any more; gives their ids."""
+    is_open = sa.select(runs.c.id).where(runs.c.ended_at.is_(None), runs.c.started_at < (started_before or now))
+    lost = tuple(RunId(id_) for id_ in transaction.scalars(is_open) if id_ not in except_ids)
+    for run in lost:
+        transaction.execute(sa.update(runs).where(runs.c.id == run).values(ended_at=now, outcome=Outcome.LOST))
+    return lost
+
+
+def _row(run: Run) -> dict[str, object]:
+    return {
+        "id": run.id,
+        "flow": run.flow,
+        "version": run.version,
+        "call_id": None if run.call is None else run.call.id,
+        "phone": run.contact.phone,
+        "contact": run.contact,
+        "started_at": run.started_at,
+        "variables": run.variables,
+        "trace": run.trace,
+        "steps_taken": run.steps_taken,
+    }
+
+
+def _run(row: sa.Row[Any]) -> Run:
+    return Run(
+        id=RunId(row.id),
+        flow=row.flow,
+        version=row.version,
+        started_at=row.started_at,
+        contact=msgspec.convert(row.contact, Contact),
+        call=None if row.call is None else msgspec.convert(row.call, Call),
+        variables=row.variables,
+        steps_taken=row.steps_taken,
+        trace=msgspec.convert(row.trace, list[TraceEntry]),
+        ended_at=row.ended_at,
+        outcome=None if row.outcome is None else Outcome(row.outcome),
+    )
+
+
+def _summary(row: sa.Row[Any]) -> RunSummary:
+    contact = msgspec.convert(row.contact, Contact)
+    return RunSummary(
+        id=RunId(row.id),
+        flow=row.flow,
+        version=row.version,
+        phone=row.phone,
+        contact_name=contact.name,
+        tier=contact.tier,
+        call=None if row.call_id is None else CallId(row.call_id),
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        outcome=None if row.outcome is None else Outcome(row.outcome),
+    )

@@ -1,0 +1,152 @@
+"""Every table, once, for every database. A change here needs a migration beside it; a test compares the two.
+
+Rows of calls and runs name each other without foreign keys: a record that could not be written (a full disk) must not
+keep the next one from being written.
+"""
+
+import sqlalchemy as sa
+
+from skipline.store.columns import Json, UtcTime
+
+NEWEST_REVISION = "0001"
+"""The newest migration; known here so that a start with nothing to migrate need not load Alembic."""
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _configuration_table(name: str) -> sa.Table:
+    """A noun of `skipline.yaml`: its key, its place in the file and its value as JSON, so that a new field with a
+    default needs no migration."""
+    return sa.Table(
+        name,
+        metadata,
+        sa.Column("key", sa.String, primary_key=True),
+        sa.Column("position", sa.Integer, nullable=False),
+        sa.Column("body", Json, nullable=False),
+        sa.Column("updated_at", UtcTime, nullable=False),
+    )
+
+
+tiers = _configuration_table("tiers")
+trunks = _configuration_table("trunks")
+numbers = _configuration_table("numbers")
+sources = _configuration_table("sources")
+tables = _configuration_table("tables")
+
+flows = sa.Table(
+    "flows",
+    metadata,
+    sa.Column("flow", sa.String, primary_key=True),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("live_version", sa.Integer),
+    sa.Column("updated_at", UtcTime, nullable=False),
+)
+
+flow_versions = sa.Table(
+    "flow_versions",
+    metadata,
+    sa.Column("flow", sa.String, sa.ForeignKey("flows.flow"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("sha256", sa.String, nullable=False),
+    sa.Column("numbers", Json, nullable=False),
+    sa.Column("author", sa.String, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+)
+
+live_numbers = sa.Table(
+    "live_numbers",
+    metadata,
+    # The primary key is the promise that a number belongs to at most one published flow.
+    sa.Column("number", sa.String, primary_key=True),
+    sa.Column("flow", sa.String, sa.ForeignKey("flows.flow"), nullable=False, index=True),
+)
+
+calls = sa.Table(
+    "calls",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("arrived_at", UtcTime, nullable=False),
+    sa.Column("phone", sa.String, nullable=False),
+    sa.Column("body", Json, nullable=False),
+    sa.Column("ended_at", UtcTime),
+    sa.Column("ended_by", sa.String),
+    sa.Column("code", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),
+    sa.Index(None, "arrived_at", "id"),
+    sa.Index(None, "phone", "arrived_at", "id"),
+)
+sa.Index(
+    "ix_calls_open",
+    calls.c.id,
+    sqlite_where=calls.c.ended_at.is_(None),
+    postgresql_where=calls.c.ended_at.is_(None),
+)
+
+call_tries = sa.Table(
+    "call_tries",
+    metadata,
+    sa.Column("call_id", sa.String, primary_key=True),
+    sa.Column("command", sa.String, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("body", Json, nullable=False),
+)
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("flow", sa.String, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("call_id", sa.String),
+    sa.Column("phone", sa.String, nullable=False),
+    sa.Column("contact", Json, nullable=False),
+    sa.Column("started_at", UtcTime, nullable=False),
+    sa.Column("ended_at", UtcTime),
+    sa.Column("outcome", sa.String),
+    sa.Column("variables", Json, nullable=False),
+    sa.Column("trace", Json, nullable=False),
+    sa.Column("steps_taken", sa.Integer, nullable=False),
+    sa.Index(None, "started_at", "id"),
+    sa.Index(None, "phone", "started_at", "id"),
+    sa.Index(None, "outcome", "started_at", "id"),
+    sa.Index(None, "call_id"),
+)
+sa.Index("ix_runs_open", runs.c.id, sqlite_where=runs.c.ended_at.is_(None), postgresql_where=runs.c.ended_at.is_(None))
+
+last_known = sa.Table(
+    "last_known",
+    metadata,
+    sa.Column("source", sa.String, primary_key=True),
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("value", Json),
+    sa.Column("known_at", UtcTime, nullable=False, index=True),
+)
+
+secrets = sa.Table(
+    "secrets",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("ciphertext", sa.Text, nullable=False),
+    sa.Column("updated_at", UtcTime, nullable=False),
+)
+
+api_keys = sa.Table(
+    "api_keys",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("token_sha256", sa.String, nullable=False, unique=True),
+    sa.Column("hint", sa.String, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("revoked_at", UtcTime),
+)

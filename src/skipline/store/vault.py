@@ -1,0 +1,75 @@
+"""The vault: secrets encrypted with a master key that is never in the database.
+
+The key comes from SKIPLINE_MASTER_KEY (several, separated by commas: the first encrypts, all decrypt), else from
+`master.key` in the data folder, made at first start and readable for its owner alone. Fernet: AES-128-CBC with
+HMAC-SHA256. The name is encrypted with the value, so that nobody can put one secret's ciphertext under another's name.
+"""
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from skipline.store.errors import SecretUnreadable, UnusablePlace
+
+KEY_VARIABLE = "SKIPLINE_MASTER_KEY"
+KEY_FILE_NAME = "master.key"
+
+
+class Vault:
+    """Closes and opens secret values. Everybody else sees names only."""
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        try:
+            self._fernet = MultiFernet([Fernet(key) for key in keys])
+        except ValueError as wrong:
+            raise UnusablePlace(
+                f"{KEY_VARIABLE} or {KEY_FILE_NAME} is not a master key ({wrong}): "
+                "it is 44 characters of URL-safe base64, as `openssl rand -base64 32 | tr +/ -_` makes"
+            ) from wrong
+
+    @classmethod
+    def open(cls, folder: Path, environ: Mapping[str, str]) -> "Vault":
+        """The vault of a data folder. Raises `UnusablePlace` when its key is malformed or readable for others."""
+        given = tuple(key.strip() for key in environ.get(KEY_VARIABLE, "").split(",") if key.strip())
+        file = folder / KEY_FILE_NAME
+        if given and not file.exists():
+            return cls(given)
+        return cls((*given, _read_key(file) if file.exists() else _make_key(file)))
+
+    def close(self, name: str, value: str) -> str:
+        """The ciphertext of a secret."""
+        return self._fernet.encrypt(msgspec.json.encode((name, value))).decode()
+
+    def open_secret(self, name: str, ciphertext: str) -> str:
+        """The value of a secret. Raises `SecretUnreadable` when it was closed with another key or for another name."""
+        try:
+            closed_name, value = msgspec.json.decode(self._fernet.decrypt(ciphertext), type=tuple[str, str])
+        except InvalidToken as wrong:
+            raise SecretUnreadable(name) from wrong
+        if closed_name != name:
+            raise SecretUnreadable(name)
+        return value
+
+    def close_again(self, ciphertext: str) -> str:
+        """The same secret under the first key, for the time after a new key was put in front."""
+        return self._fernet.rotate(ciphertext).decode()
+
+
+def _make_key(file: Path) -> str:
+    key = Fernet.generate_key().decode()
+    opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(opened, "w") as written:
+        written.write(key + "\n")
+        written.flush()
+        os.fsync(opened)
+    return key
+
+
+def _read_key(file: Path) -> str:
+    if stat.S_IMODE(file.stat().st_mode) & 0o077:
+        raise UnusablePlace(f"{file} can be read by others: run `chmod 600 {file}`")
+    return file.read_text().strip()

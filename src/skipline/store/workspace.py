@@ -1,0 +1,35 @@
+"""A whole workspace in one transaction: what `skipline apply` makes true and `skipline export` writes out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from skipline.model.configuration import Configuration
+from skipline.model.flow_version import FlowContent, FlowVersion
+from skipline.store import configuration, flows
+
+
+def read(transaction: sa.Connection) -> tuple[Configuration, tuple[FlowVersion, ...]]:
+    """The configuration and the live flows, as one state."""
+    return configuration.read(transaction), flows.read_live(transaction)
+
+
+def apply(
+    transaction: sa.Connection,
+    wanted: Configuration,
+    contents: Sequence[FlowContent],
+    now: datetime,
+    *,
+    author: str = "",
+) -> tuple[FlowVersion, ...]:
+    """Make the workspace equal to `wanted` and `contents`: changed flows are published, missing ones taken down.
+
+    Raises `NumberTaken` when two flows claim one number; then nothing was changed.
+    """
+    kept = {content.flow for content in contents}
+    for live in flows.read_live(transaction):
+        if live.content.flow not in kept:
+            flows.take_down(transaction, live.content.flow, now)
+    configuration.replace(transaction, wanted, now)
+    return flows.publish_all(transaction, contents, now, author=author)

@@ -1,0 +1,125 @@
+"""The one thread that writes, and group commit.
+
+Works that wait at the same moment share one transaction, so that one wait for the disk serves them all; each runs
+behind a savepoint, so that one that fails undoes itself and no other. While the disk is busy the next group gathers,
+and the writer goes as fast as the disk with nothing to tune. A group is acknowledged after its commit, never before.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+import structlog
+
+from skipline.store.errors import StorageBusy, StorageClosed, StorageFailed
+
+Result = TypeVar("Result")
+Work = Callable[[sa.Connection], Any]
+
+MOST_IN_A_GROUP = 256
+MOST_WAITING = 20_000
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    work: Work
+    done: "asyncio.Future[Any]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    done: "asyncio.Future[Any]"
+    value: object = None
+    problem: Exception | None = None
+
+
+class Writer:
+    """Carries out works in the order they were put, on its own thread and connection."""
+
+    def __init__(self, engine: sa.Engine, loop: asyncio.AbstractEventLoop) -> None:
+        self._engine, self._loop = engine, loop
+        self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._is_closed = False
+        self._thread = threading.Thread(target=self._serve, name="skipline-writer", daemon=True)
+        self._thread.start()
+
+    def put(self, work: Callable[[sa.Connection], Result]) -> "asyncio.Future[Result]":
+        """Queue `work`; the future is done when its transaction is on the disk. Call it on the loop's own thread."""
+        if self._is_closed:
+            raise StorageClosed("the database is closed")
+        if self._waiting.qsize() >= MOST_WAITING:
+            raise StorageBusy(f"{MOST_WAITING} writes wait for the disk already: look for a full or failing disk")
+        done: asyncio.Future[Result] = self._loop.create_future()
+        self._waiting.put(_Job(work, done))
+        return done
+
+    async def close(self) -> None:
+        """Carry out what waits, then end the thread."""
+        self._is_closed = True
+        self._waiting.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _serve(self) -> None:
+        with self._engine.connect() as connection:
+            while group := self._gather():
+                self._report(_carry_out(connection, group))
+        self._engine.dispose()
+
+    def _gather(self) -> list[_Job]:
+        """The next group: waits for one work, then takes what else is there. Empty when the end was asked for."""
+        group: list[_Job] = []
+        job = self._waiting.get()
+        while job is not None:
+            group.append(job)
+            if len(group) == MOST_IN_A_GROUP or self._waiting.empty():
+                return group
+            job = self._waiting.get()
+        if group:
+            self._waiting.put(None)
+        return group
+
+    def _report(self, settled: list[_Settled]) -> None:
+        try:
+            self._loop.call_soon_threadsafe(_settle, settled)
+        except RuntimeError:
+            _log.warning("writes_unheard", count=len(settled), why="the event loop was closed first")
+
+
+def _carry_out(connection: sa.Connection, group: list[_Job]) -> list[_Settled]:
+    """One transaction for the whole group. When SQLite gives the transaction up, so do all in it."""
+    try:
+        with connection.begin():
+            return [_carry_out_one(connection, job) for job in group]
+    except Exception as failure:
+        _log.error("commit_failed", works=len(group), why=str(failure))
+        refusal = StorageFailed(f"nothing was written: {failure}")
+        refusal.__cause__ = failure
+        return [_Settled(job.done, problem=refusal) for job in group]
+
+
+def _carry_out_one(connection: sa.Connection, job: _Job) -> _Settled:
+    connection.exec_driver_sql("SAVEPOINT work")
+    try:
+        value = job.work(connection)
+    except Exception as problem:
+        # A full disk can end the whole transaction; then there is no savepoint, this raises, and the group fails.
+        connection.exec_driver_sql("ROLLBACK TO work")
+        connection.exec_driver_sql("RELEASE work")
+        return _Settled(job.done, problem=problem)
+    connection.exec_driver_sql("RELEASE work")
+    return _Settled(job.done, value=value)
+
+
+def _settle(settled: list[_Settled]) -> None:
+    for one in settled:
+        if one.done.cancelled():
+            continue
+        if one.problem is None:
+            one.done.set_result(one.value)
+        else:
+            one.done.set_exception(one.problem)
