@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 from array import array
+from itertools import pairwise
 
 from skipline.voice.g711 import law_for
 from skipline.voice.sdp import Audio
@@ -39,12 +40,13 @@ class RtpParty:
             self.send(endpoint, self.payload, coded[start : start + 160])
             await asyncio.sleep(0.02)
 
-    def press(self, endpoint, event):
+    async def press(self, endpoint, event):
         start = (self._sequence + 1) * 160
         for number in range(8):
             is_end = number > 4
             body = struct.pack("!BBH", event, (0x80 if is_end else 0) | 10, 160 * min(number + 1, 6))
             self.send(endpoint, 101, body, marker=int(number == 0), timestamp=start)
+            await asyncio.sleep(0.02)
 
     def samples(self):
         """All that was heard, in order of arrival, as samples."""
@@ -59,5 +61,5 @@ class RtpParty:
 def frequency(samples: "array[int]", rate=8000):
     """Zero crossings, told from the middle of what was heard."""
     middle = samples[len(samples) // 4 : len(samples) * 3 // 4]
-    crossings = sum(1 for before, after in zip(middle, middle[1:]) if before < 0 <= after)
+    crossings = sum(1 for before, after in pairwise(middle) if before < 0 <= after)
     return crossings * rate / len(middle) if middle else 0.0

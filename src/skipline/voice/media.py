@@ -126,6 +126,7 @@ class Session:
         described = audio or self._parties.get(side) or self._parties.get(side.other)
         if described is None or self._is_closed:
             raise MediaError("a session needs a party's audio first, and must not be closed")
+        self._link.start()
         reply = await self._link.ask(self._update_command(side, audio, described))
         self._parties[side] = described
         return _read_endpoint(reply)

@@ -59,8 +59,10 @@ class RelayLink:
 
     @property
     def notices_to(self) -> str:
-        """Where rtp.io sends its notices, as its commands want it."""
-        return self._proxy.rtpp_nsock_spec if self._proxy else ""
+        """Where rtp.io sends its notices, as its commands want it; known once it runs."""
+        if self._proxy is None:
+            raise MediaError("the relay is not running")
+        return self._proxy.rtpp_nsock_spec
 
     def listen(self, tag: str, notice: Notice) -> None:
         """Call `notice` for each notice that begins with `tag`."""
@@ -109,7 +111,6 @@ class RelayLink:
         """Send `command` and give back the reply. Raises `MediaError` when it is refused or stays unanswered."""
         if "\n" in command or "\r" in command or len(command) > _LONGEST_COMMAND:
             raise MediaError("a relay command must be one short line")
-        self.start()
         async with self._lock:
             reply = await self._exchange(command)
         if reply.startswith("E"):
@@ -118,7 +119,7 @@ class RelayLink:
 
     async def _exchange(self, command: str) -> str:
         if self._proxy is None:
-            raise MediaError("the relay was stopped")
+            raise MediaError("the relay is not running")
         loop = asyncio.get_running_loop()
         answered: asyncio.Future[str] = loop.create_future()
         self._waiting.append(answered)
