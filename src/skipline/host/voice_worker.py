@@ -1,11 +1,11 @@
 """The voice worker as the host sees it: one that is always there, or about to be again.
 
-    absent -> connected        a worker was found or started and said Hello
-    connected -> absent        its socket closed: the worker died and its calls with it; a new one is started
+absent -> connected        a worker was found or started and said Hello
+connected -> absent        its socket closed: the worker died and its calls with it; a new one is started
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
@@ -31,15 +31,15 @@ class VoiceUnavailable(Exception):
 class VoiceWorker:
     """Keeps a voice worker running and connected, for as long as `run` runs.
 
-    `on_hello` hears each new connection with the calls the worker carries, `on_event` each fact, `on_lost` that the
-    worker died. All three are plain functions called on the loop.
+    `on_hello` hears each new connection with the calls the worker carries and is waited for before the first fact is
+    handed to `on_event`; `on_lost` hears that the worker died.
     """
 
     def __init__(
         self,
         settings: VoiceSettings,
         *,
-        on_hello: Callable[[Hello], None],
+        on_hello: Callable[[Hello], Awaitable[None]],
         on_event: Callable[[VoiceEvent], None],
         on_lost: Callable[[], None],
     ) -> None:
@@ -98,18 +98,18 @@ class VoiceWorker:
         try:
             while True:
                 length = frame_length(await reader.readexactly(4))
-                self._take(self._decode(await reader.readexactly(length)))
+                await self._take(self._decode(await reader.readexactly(length)))
         except (asyncio.IncompleteReadError, ConnectionError):
             return
 
-    def _take(self, message: FromWorker) -> None:
+    async def _take(self, message: FromWorker) -> None:
         if isinstance(message, Happened):
             self._on_event(message.event)
             return
         if message.version != __version__:
             log.warning("voice_worker_of_another_version", worker=message.version, centre=__version__)
         self.hello = message
-        self._on_hello(message)
+        await self._on_hello(message)
         self.ready.set()
 
     async def _forget_connection(self) -> None:

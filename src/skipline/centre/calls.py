@@ -1,0 +1,166 @@
+"""The life of a call from the centre's side.
+
+    arrived -> served by a run -> run ended -> call ended        the usual way
+    arrived -> served by a run -> call ended                     the caller, or we, left before the run did
+
+A call outlives its run while the hang-up that the run asked for is on its way. Facts about a call that is not known any
+more are late and harmless.
+"""
+
+from datetime import datetime
+
+from skipline.centre.state import Centre, Changes, Serving
+from skipline.flow.compiled import CompiledFlow
+from skipline.flow.outcome import Start
+from skipline.flow.run import Turn, end_run, resume_run, start_run
+from skipline.model.call import EndedBy
+from skipline.model.commands import AnyCommand, ForwardCall, HangUp, Issued
+from skipline.model.events import (
+    CallArrived,
+    CallConnected,
+    CallEnded,
+    Event,
+    ForwardEnded,
+    Reply,
+    RunEnded,
+    RunStarted,
+)
+from skipline.model.ids import CallId, CommandId, RunId
+from skipline.model.run import Outcome, Run
+
+_UNAVAILABLE = 503
+
+
+class RunBroke(Exception):
+    """A step raised: our own bug. The run is parked, its caller is taken care of, and the host tells the log."""
+
+    def __init__(self, run: Run, changes: Changes) -> None:
+        super().__init__(f"run {run.id} of {run.flow} v{run.version} broke at step {run.step}")
+        self.changes = changes
+
+
+def begin_call(centre: Centre, event: CallArrived, now: datetime) -> Changes:
+    """Start the run of the flow that owns the number; a number that lost its flow meanwhile is refused."""
+    call = event.call
+    if call.id in centre.runs:
+        return Changes()
+    live = centre.flows.get(call.to)
+    start = None if live is None else _match(live.flow, event)
+    if live is None or start is None:
+        return Changes(commands=[_refusal(call.id)], facts=[event])
+    run = Run(
+        id=RunId(centre.ids()),
+        flow=live.key,
+        version=live.flow.version,
+        started_at=now,
+        contact=start.contact,
+        call=call,
+    )
+    serving = centre.runs[call.id] = Serving(call, run, live.flow)
+    started = RunStarted(at=now, run=run.id, call=call.id, flow=run.flow, version=run.version)
+    changes = Changes(facts=[event, started], started=[run])
+    _take_turn(centre, serving, changes, None, now, is_first=True)
+    return changes
+
+
+def _match(flow: CompiledFlow, event: CallArrived) -> Start | None:
+    return next((start for trigger in flow.triggers if (start := trigger.match(event)) is not None), None)
+
+
+def go_on(centre: Centre, reply: Reply, now: datetime) -> Changes:
+    """Hand an answer to the run that waits for it."""
+    serving = centre.runs.get(reply.call)
+    changes = Changes(facts=[reply])
+    if serving is None:
+        return changes
+    if serving.run.ended_at is None:
+        _take_turn(centre, serving, changes, reply, now)
+    elif isinstance(reply, ForwardEnded):
+        # A parked run's caller was sent to the fall-back target; nobody else is left to end the call.
+        changes.commands.append(_issue(serving, HangUp(code=reply.code)))
+    return changes
+
+
+def go_on_after_time(centre: Centre, call: CallId, now: datetime) -> Changes:
+    """Wake a run whose time to wait may have passed."""
+    changes = Changes()
+    serving = centre.runs.get(call)
+    if serving is not None:
+        _take_turn(centre, serving, changes, None, now)
+    return changes
+
+
+def connect_call(centre: Centre, event: CallConnected) -> Changes:
+    """Note that the caller reached a target, so that hanging up from now on is no abandonment."""
+    serving = centre.runs.get(event.call)
+    if serving is not None:
+        serving.run.outcome_so_far = Outcome.ANSWERED
+    return Changes(facts=[event])
+
+
+def finish_call(centre: Centre, event: CallEnded, now: datetime) -> Changes:
+    """Close the call, and its run if it is still going on."""
+    changes = Changes(facts=[event], ended_calls=[event])
+    serving = centre.runs.pop(event.call, None)
+    if serving is not None and serving.run.ended_at is None:
+        outcome, why = _outcome_of_end(serving.run, event)
+        end_run(serving.run, outcome, why, now)
+        _close(serving.run, changes, now)
+    return changes
+
+
+def _outcome_of_end(run: Run, event: CallEnded) -> tuple[Outcome, str]:
+    if event.by is EndedBy.LOST:
+        return Outcome.LOST, f"The call was lost by our own fault: {event.reason or 'the voice worker ended'}."
+    if run.outcome_so_far is Outcome.ANSWERED:
+        return Outcome.ANSWERED, "The call ended after it was answered."
+    return Outcome.ABANDONED, "The caller hung up before anybody answered."
+
+
+def _take_turn(
+    centre: Centre, serving: Serving, changes: Changes, reply: Reply | None, now: datetime, *, is_first: bool = False
+) -> None:
+    was_over = serving.run.ended_at is not None
+    try:
+        turn = (
+            start_run(serving.flow, serving.run, now) if is_first else resume_run(serving.flow, serving.run, reply, now)
+        )
+    except Exception as bug:
+        _park(centre, serving, changes, now)
+        raise RunBroke(serving.run, changes) from bug
+    _note_turn(serving.run, turn, changes, was_over, now)
+
+
+def _note_turn(run: Run, turn: Turn, changes: Changes, was_over: bool, now: datetime) -> None:
+    changes.commands.extend(turn.commands)
+    if turn.is_over and not was_over:
+        _close(run, changes, now)
+
+
+def _park(centre: Centre, serving: Serving, changes: Changes, now: datetime) -> None:
+    """End a broken run, and send its caller to the trunk's fall-back target; without one the call is refused kindly."""
+    trunk = centre.trunks.get(serving.call.trunk)
+    rescue: AnyCommand = HangUp(code=_UNAVAILABLE)
+    if trunk is not None and trunk.fallback:
+        rescue = ForwardCall(targets=(trunk.fallback,), ring_seconds=60)
+    end_run(serving.run, Outcome.FAILED, "The flow could not go on because of a fault of ours.", now)
+    changes.commands.append(_issue(serving, rescue))
+    _close(serving.run, changes, now)
+
+
+def _issue(serving: Serving, body: AnyCommand) -> Issued:
+    serving.run.commands_issued += 1
+    command = CommandId(f"{serving.run.id}:{serving.run.commands_issued}")
+    return Issued(id=command, run=serving.run.id, call=serving.call.id, body=body)
+
+
+def _close(run: Run, changes: Changes, now: datetime) -> None:
+    changes.ended_runs.append(run)
+    call = run.call.id if run.call is not None else CallId("")
+    outcome = run.outcome or Outcome.ENDED
+    fact: Event = RunEnded(at=now, run=run.id, call=call, outcome=outcome)
+    changes.facts.append(fact)
+
+
+def _refusal(call: CallId) -> Issued:
+    return Issued(id=CommandId(f"{call}:refuse"), run=RunId(""), call=call, body=HangUp(code=404))

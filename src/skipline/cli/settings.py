@@ -1,0 +1,101 @@
+"""Settings: from the command line, then `SKIPLINE_*` variables, then `skipline.toml` in the data folder."""
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+FILE_NAME = "skipline.toml"
+
+
+class SettingsMistake(Exception):
+    """A setting that cannot be used; the message names it, its place and the fix."""
+
+
+def split_address(written: str) -> tuple[str, int]:
+    """`HOST:PORT` or `[IPV6]:PORT` in two; raises `ValueError` with a sentence."""
+    host, colon, port = written.rpartition(":")
+    bare = host.removeprefix("[").removesuffix("]")
+    if not colon or not port.isdigit() or int(port) > 65535:
+        raise ValueError(f"{written!r} is not an address: write HOST:PORT, such as 127.0.0.1:5060 or [::1]:5060")
+    if ":" in bare and not host.startswith("["):
+        raise ValueError(f"{written!r} is not an address: put an IPv6 host in brackets, such as [::1]:5060")
+    return bare, int(port)
+
+
+def _address(written: str) -> str:
+    split_address(written)
+    return written
+
+
+def _literal_address(written: str) -> str:
+    host, _port = split_address(written)
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        raise ValueError(f"{host!r} is a name: SIP needs the IP address that callers reach us by") from None
+    return written
+
+
+def _split_list(written: object) -> object:
+    return tuple(part.strip() for part in written.split(",")) if isinstance(written, str) else written
+
+
+Address = Annotated[str, AfterValidator(_address)]
+SipAddresses = Annotated[
+    tuple[Annotated[str, AfterValidator(_literal_address)], ...], NoDecode, BeforeValidator(_split_list)
+]
+"""One or more addresses; in an environment variable separated by commas."""
+
+
+class Settings(BaseSettings):
+    """What `skipline serve` can be told. Every field is also `SKIPLINE_<NAME>` and a key of `skipline.toml`."""
+
+    model_config = SettingsConfigDict(env_prefix="SKIPLINE_", extra="forbid", env_ignore_empty=True)
+
+    data: Path = Field(description="folder of the database, the cache and the keys")
+    http: Address = Field("127.0.0.1:8080", description="where the API listens; port 0 picks a free one")
+    sip: SipAddresses = Field(("127.0.0.1:5060",), description="where SIP listens, on UDP and TCP")
+    database: str = Field("", description="a database URL; empty: SQLite in the data folder")
+    drain_seconds: float = Field(600.0, ge=0, description="how long a first SIGTERM waits for calls to end")
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="how much is told")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The command line wins over the environment, which wins over the file."""
+        data = init_settings().get("data") or env_settings().get("data") or Path()
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(data) / FILE_NAME)
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings in force; arguments that are None were not given. Raises `SettingsMistake`."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as wrong:
+        raise SettingsMistake("\n".join(_sentence(error) for error in wrong.errors())) from None
+    except ValueError as wrong:
+        raise SettingsMistake(f"{FILE_NAME} cannot be read: {wrong}") from None
+
+
+def _sentence(error: Any) -> str:
+    name = str(error["loc"][0]) if error["loc"] else "?"
+    places = f"--{name.replace('_', '-')}, SKIPLINE_{name.upper()} or `{name}` in {FILE_NAME}"
+    if error["type"] == "extra_forbidden":
+        known = ", ".join(Settings.model_fields)
+        return f"setting {name}: there is no such setting; the settings are {known}"
+    return f"setting {name} ({places}): {error['msg'].removeprefix('Value error, ')}"

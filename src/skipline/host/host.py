@@ -1,0 +1,90 @@
+"""The centre process at work: takes events in, has the pure centre decide, and carries out what it says.
+
+An event is handled whole before the next: decide, send commands, hand rows to the writer, tell listeners. Look-ups run
+beside it and come back as events.
+"""
+
+import asyncio
+
+import structlog
+
+from skipline.base.clock import Clock
+from skipline.base.ids import Ids
+from skipline.centre.calls import RunBroke, go_on_after_time
+from skipline.centre.handle import handle
+from skipline.centre.state import Centre, Changes
+from skipline.flow.run import freeze_run
+from skipline.host.live import Live
+from skipline.host.lookups.lookups import Lookups
+from skipline.host.records import Records
+from skipline.host.voice_worker import VoiceWorker
+from skipline.model.call import EndedBy
+from skipline.model.commands import Issued, LookUp
+from skipline.model.events import CallEnded, Event
+from skipline.model.ids import CallId
+from skipline.model.voice_link import Do
+
+log = structlog.get_logger(__name__)
+
+
+class Host:
+    """Joins the centre with its voice worker, its look-ups and its records, on one event loop."""
+
+    def __init__(self, *, clock: Clock, ids: Ids, lookups: Lookups, records: Records, tasks: asyncio.TaskGroup) -> None:
+        self.centre = Centre(ids)
+        self.live = Live()
+        self.voice: VoiceWorker | None = None
+        self._clock, self._lookups, self._records, self._tasks = clock, lookups, records, tasks
+        self._alarms: dict[CallId, asyncio.TimerHandle] = {}
+
+    def take(self, event: Event) -> None:
+        """Handle one event. Never raises: a bug of ours parks its run and the host serves on."""
+        try:
+            self._carry_out(handle(self.centre, event, self._clock()))
+        except RunBroke as broke:
+            log.exception("run_parked", why=str(broke))
+            self._carry_out(broke.changes)
+        except Exception:
+            log.exception("event_not_handled", kind=type(event).__name__)
+
+    def lose_calls(self) -> None:
+        """Record every call in progress as lost by us; the worker that carried them is gone."""
+        for call in list(self.centre.runs):
+            self.take(CallEnded(at=self._clock(), call=call, by=EndedBy.LOST, reason="the voice worker ended"))
+
+    def _carry_out(self, changes: Changes) -> None:
+        for issued in changes.commands:
+            self._dispatch(issued)
+        self._records.keep(changes)
+        self.live.publish(changes.facts)
+
+    def _dispatch(self, issued: Issued) -> None:
+        if isinstance(issued.body, LookUp):
+            self._tasks.create_task(self._look_up(issued))
+        elif self.voice is not None:
+            serving = self.centre.runs.get(issued.call)
+            memo = freeze_run(serving.run) if serving is not None else b""
+            self.voice.send(Do(call=issued.call, command=issued.id, body=issued.body, memo=memo))
+        self._set_alarm(issued.call)
+
+    async def _look_up(self, issued: Issued) -> None:
+        self.take(await self._lookups.answer(issued))
+
+    def _set_alarm(self, call: CallId) -> None:
+        """Wake the run when the time it waits for has passed."""
+        alarm = self._alarms.pop(call, None)
+        if alarm is not None:
+            alarm.cancel()
+        serving = self.centre.runs.get(call)
+        if serving is None or serving.run.wait_until is None:
+            return
+        seconds = (serving.run.wait_until - self._clock()).total_seconds()
+        self._alarms[call] = asyncio.get_running_loop().call_later(max(0.0, seconds), self._ring_alarm, call)
+
+    def _ring_alarm(self, call: CallId) -> None:
+        self._alarms.pop(call, None)
+        try:
+            self._carry_out(go_on_after_time(self.centre, call, self._clock()))
+        except RunBroke as broke:
+            log.exception("run_parked", why=str(broke))
+            self._carry_out(broke.changes)
