@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
+from skipline.expr.rows import Row
 from skipline.model.call import Call
 from skipline.model.commands import AnyCommand
 from skipline.model.configuration import Table
@@ -74,8 +75,8 @@ class Context(Protocol):
     def formula(self, formula: str) -> Any:
         """The value of a CEL formula; raises `skipline.expr.errors.FormulaFailed`."""
 
-    def holds(self, row: object) -> bool:
-        """Whether a condition row (`skipline.expr.rows.Row`) is true; one that fails is false and leaves a warning."""
+    def holds(self, row: Row) -> bool:
+        """Whether a condition row is true; one that fails is false and leaves a warning."""
 
     def set(self, name: str, value: Any) -> None:
         """Keep `value` under a variable name (see `VariableName`)."""

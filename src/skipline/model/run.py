@@ -35,7 +35,10 @@ class TraceEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Run(msgspec.Struct, kw_only=True):
-    """A run between two turns: plain data that survives a trip through JSON. `step` is where it waits."""
+    """A run between two turns: plain data that survives a trip through JSON. `step` is where it waits.
+
+    `outcome_so_far` and `final_code` (a SIP status) are what the latest forward came to; they hold if the run ends now.
+    """
 
     id: RunId
     flow: str
@@ -45,6 +48,7 @@ class Run(msgspec.Struct, kw_only=True):
     call: Call | None = None
     variables: dict[str, Any] = {}
     step: StepId | None = None
+    step_type: str = ""
     step_entered_at: datetime | None = None
     step_detail: dict[str, Any] = {}
     waiting_for: CommandId | None = None
@@ -52,5 +56,7 @@ class Run(msgspec.Struct, kw_only=True):
     commands_issued: int = 0
     steps_taken: int = 0
     trace: list[TraceEntry] = []
+    outcome_so_far: Outcome = Outcome.ENDED
+    final_code: int = 0
     ended_at: datetime | None = None
     outcome: Outcome | None = None

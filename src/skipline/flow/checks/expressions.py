@@ -1,0 +1,22 @@
+"""A text, a formula or a condition cannot be used as it is written."""
+
+from collections.abc import Iterator
+
+from skipline.flow.expressions import BadExpression
+from skipline.flow.inspection import Inspection
+from skipline.flow.issue import Issue
+from skipline.flow.written import Mark
+
+_CODES = {Mark.TEXT: "bad_text", Mark.FORMULA: "bad_formula", Mark.ROW: "bad_condition"}
+
+
+def check(inspection: Inspection) -> Iterator[Issue]:
+    """Codes `bad_text`, `bad_formula` and `bad_condition`."""
+    for broken in inspection.values.broken:
+        mistake = broken.mistake
+        yield inspection.drawing.issue(broken.path, _CODES[broken.mark], _sentence(broken), mistake.fix)
+
+
+def _sentence(broken: BadExpression) -> str:
+    sentence, column = broken.mistake.sentence, broken.mistake.column
+    return f"{sentence}, at its character {column}" if column is not None else sentence

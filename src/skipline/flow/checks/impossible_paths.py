@@ -1,0 +1,20 @@
+"""A path of a branch can never match, because its conditions contradict each other."""
+
+from collections.abc import Iterator
+
+from skipline.flow.inspection import Inspection
+from skipline.flow.issue import Issue
+from skipline.flow.row_logic import contradiction, describe, paths_in
+
+
+def check(inspection: Inspection) -> Iterator[Issue]:
+    """Code `impossible_path`."""
+    drawing = inspection.drawing
+    for path, piece in drawing.pieces():
+        for where, paths in paths_in(piece):
+            for place, one in enumerate(paths):
+                if (pair := contradiction(one)) is not None:
+                    both = " and ".join(dict.fromkeys(describe(row) for row in pair))
+                    sentence = f"path `{one.id}` can never match: it asks for {both}"
+                    fix = "take one of them out, or put both under `any`"
+                    yield drawing.issue((*path, *where, place), "impossible_path", sentence, fix)

@@ -1,0 +1,13 @@
+"""Nothing starts the flow."""
+
+from collections.abc import Iterator
+
+from skipline.flow.inspection import Inspection
+from skipline.flow.issue import Issue, Severity
+
+
+def check(inspection: Inspection) -> Iterator[Issue]:
+    """Code `no_trigger`, a warning: a flow may be drawn before its number is known."""
+    if not inspection.drawing.document.triggers:
+        sentence, fix = "nothing starts this flow", "add under `triggers`: - {type: incoming_call, numbers: [...]}"
+        yield inspection.drawing.issue((), "no_trigger", sentence, fix, Severity.WARNING)

@@ -1,0 +1,41 @@
+"""A step or trigger names a source, table, tier, trunk or number that the workspace does not have."""
+
+from collections.abc import Iterator, Mapping
+
+from skipline.base.spelling import advice
+from skipline.flow.inspection import Inspection
+from skipline.flow.issue import Issue
+from skipline.flow.written import FieldValue, field_values
+from skipline.model.configuration import Configuration
+
+
+def check(inspection: Inspection) -> Iterator[Issue]:
+    """Codes `unknown_source`, `unknown_table`, `unknown_tier`, `unknown_trunk` and `unknown_number`."""
+    if inspection.workspace is None:
+        return
+    known = _names(inspection.workspace)
+    for path, piece in inspection.drawing.pieces():
+        for one in field_values(piece):
+            kind = one.kind.removesuffix("s") if one.kind == "numbers" else one.kind
+            for place, name in enumerate(_named(one)):
+                if kind in known and name not in known[kind]:
+                    where = (*path, *one.path, place) if one.kind == "numbers" else (*path, *one.path)
+                    sentence = f"the workspace has no {kind} `{name}`"
+                    fix = f"{advice(name, known[kind])}, or add it to skipline.yaml"
+                    yield inspection.drawing.issue(where, f"unknown_{kind}", sentence, fix)
+
+
+def _names(workspace: Configuration) -> Mapping[str, frozenset[str]]:
+    return {
+        "source": frozenset(one.name for one in workspace.sources),
+        "table": frozenset(one.name for one in workspace.tables),
+        "tier": frozenset(one.name for one in workspace.tiers),
+        "trunk": frozenset(one.name for one in workspace.trunks),
+        "number": frozenset(one.number for one in workspace.numbers),
+    }
+
+
+def _named(one: FieldValue) -> tuple[str, ...]:
+    """The names that a field holds; empty ones and those with holes are known only during a call."""
+    names = one.value if isinstance(one.value, tuple) else (one.value,)
+    return tuple(name for name in names if isinstance(name, str) and name and "{{" not in name)

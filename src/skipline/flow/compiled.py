@@ -1,0 +1,49 @@
+"""A flow ready to be walked: steps that know where each exit leads, and expressions compiled once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from skipline.expr.rows import Row
+from skipline.expr.scope import Formula, Text
+from skipline.flow.outcome import Step, Trigger
+from skipline.flow.plain import Warn
+from skipline.model.configuration import Table
+from skipline.model.ids import StepId
+
+Condition = Callable[[Mapping[str, Any], Warn], bool]
+"""A row ready to be asked; what goes wrong becomes a warning and the answer is no."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expressions:
+    """Every text, formula and row that stands in a flow, compiled, by how it was written."""
+
+    texts: Mapping[str, Text]
+    formulas: Mapping[str, Formula]
+    conditions: Mapping[Row, Condition]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledStep:
+    """One box: what it does, and for each of its exits the step that follows (None: the run ends)."""
+
+    id: StepId
+    type: str
+    step: Step
+    next: Mapping[str, StepId | None]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledFlow:
+    """One version of a flow, shared by all its runs. `times` are the variables whose values are times;
+    `tables` may be a live view of the workspace's tables."""
+
+    name: str
+    version: int
+    start: StepId
+    steps: Mapping[StepId, CompiledStep]
+    triggers: tuple[Trigger, ...]
+    expressions: Expressions
+    times: frozenset[str]
+    tables: Mapping[str, Table]

@@ -1,0 +1,104 @@
+"""Compiles every text, formula and row of a drawing once, and notes which names each of them uses."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from skipline.expr.errors import ExprMistake
+from skipline.expr.scope import Formula, Scope, Text
+from skipline.flow.compiled import Condition, Expressions
+from skipline.flow.drawing import Drawing, kept_by
+from skipline.flow.mistakes import Path
+from skipline.flow.names import TYPES
+from skipline.flow.written import Mark, Written, marked_values
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A value that uses names of the run; `names` may be dotted, such as `contact.phone`."""
+
+    path: Path
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class BadExpression:
+    """A value that cannot be compiled, and why."""
+
+    path: Path
+    mark: Mark
+    mistake: ExprMistake
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledValues:
+    """All expressions of a drawing: ready ones, broken ones, and who uses which names."""
+
+    expressions: Expressions
+    uses: tuple[Use, ...]
+    broken: tuple[BadExpression, ...]
+
+
+def kept_types(drawing: Drawing) -> dict[str, str]:
+    """The type of each variable that some step keeps; `any` where steps differ. The contact's fields are left out."""
+    types: dict[str, str] = {}
+    for step in drawing.steps.values():
+        for kept in kept_by(step):
+            if "." not in kept.name:
+                same = types.setdefault(kept.name, str(kept.type)) == str(kept.type)
+                types[kept.name] = types[kept.name] if same else "any"
+    return types
+
+
+def known_types(drawing: Drawing) -> dict[str, str]:
+    """The type of each name that expressions of this drawing may use."""
+    return {**dict.fromkeys(_names_in_unmade_steps(drawing), "any"), **kept_types(drawing), **TYPES}
+
+
+def compile_values(drawing: Drawing) -> CompiledValues:
+    """Compile everything that can be compiled."""
+    scope = Scope(known_types(drawing))
+    texts: dict[str, Text] = {}
+    formulas: dict[str, Formula] = {}
+    conditions: dict[Any, Condition] = {}
+    uses: list[Use] = []
+    broken: list[BadExpression] = []
+    for path, one in _all_values(drawing):
+        try:
+            if one.mark is Mark.TEXT:
+                texts[one.value] = scope.text(one.value)
+                uses.append(Use(path, texts[one.value].names))
+            elif one.mark is Mark.FORMULA and one.value:
+                formulas[one.value] = scope.formula(one.value, one.field.get("wants"))
+                uses.append(Use(path, formulas[one.value].names))
+            elif one.mark is Mark.ROW:
+                conditions[one.value] = scope.row(one.value)
+                uses.append(Use(path, frozenset({one.value.variable})))
+        except ExprMistake as mistake:
+            broken.append(BadExpression(path, one.mark, mistake))
+    return CompiledValues(Expressions(texts, formulas, conditions), tuple(uses), tuple(broken))
+
+
+def _all_values(drawing: Drawing) -> Iterator[tuple[Path, Written]]:
+    for path, piece in drawing.pieces():
+        for one in marked_values(piece):
+            yield (*path, *one.path), one
+
+
+def _names_in_unmade_steps(drawing: Drawing) -> Iterator[str]:
+    """Words that may be variables kept by steps with mistakes: calling them unknown too would only confuse."""
+    for name, step in drawing.document.steps.items():
+        if name not in drawing.steps:
+            yield from _identifiers(step.settings)
+
+
+def _identifiers(value: Any) -> Iterator[str]:
+    if isinstance(value, str) and value.isidentifier():
+        yield value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _identifiers(key)
+            yield from _identifiers(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _identifiers(inner)

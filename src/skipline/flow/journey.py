@@ -1,0 +1,91 @@
+"""What a step sees and does during one turn of a run: the `Context` that it is given."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from skipline.expr.rows import Row
+from skipline.flow.compiled import CompiledFlow
+from skipline.flow.names import contact_view, visible_names
+from skipline.flow.plain import make_plain
+from skipline.model.commands import AnyCommand, Issued
+from skipline.model.configuration import Table
+from skipline.model.contact import Contact
+from skipline.model.ids import CallId, CommandId
+from skipline.model.run import Run
+
+MAX_WARNINGS = 20
+
+
+class Journey:
+    """One turn of one run. It changes the run and gathers the commands; nothing else is touched."""
+
+    __slots__ = ("_names", "flow", "issued", "now", "run", "timed_out")
+
+    def __init__(self, flow: CompiledFlow, run: Run, now: datetime, *, timed_out: bool = False) -> None:
+        self.flow = flow
+        self.run = run
+        self.now = now
+        self.timed_out = timed_out
+        self.issued: list[Issued] = []
+        self._names = visible_names(run, flow.name, flow.times, now)
+
+    @property
+    def contact(self) -> Contact:
+        return self.run.contact
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        return self._names
+
+    def text(self, template: str, encode: Callable[[str], str] | None = None) -> str:
+        return self.flow.expressions.texts[template].render(self._names, self.warn, encode)
+
+    def value(self, template: str) -> Any:
+        return self.flow.expressions.texts[template].value(self._names, self.warn)
+
+    def formula(self, formula: str) -> Any:
+        return self.flow.expressions.formulas[formula].value(self._names)
+
+    def holds(self, row: Row) -> bool:
+        return self.flow.expressions.conditions[row](self._names, self.warn)
+
+    def set(self, name: str, value: Any) -> None:
+        plain = make_plain(value, self.warn)
+        if name.startswith("contact."):
+            self._set_contact(name.removeprefix("contact."), plain)
+        else:
+            self.run.variables[name] = plain
+            self._names[name] = value if isinstance(value, datetime) else plain
+
+    def _set_contact(self, field: str, value: Any) -> None:
+        text = "" if value is None else str(value)
+        self.run.contact = msgspec.structs.replace(self.run.contact, **{field: text})
+        self._names["contact"] = contact_view(self.run.contact)
+
+    def set_lookup(self, status: str, **more: Any) -> None:
+        self.run.variables["lookup"] = self._names["lookup"] = make_plain({"status": status, **more}, self.warn)
+
+    def do(self, command: AnyCommand) -> None:
+        run = self.run
+        run.commands_issued += 1
+        # A command's id follows from the run alone, so a run taken up again after a crash repeats it and it is known.
+        command_id = CommandId(f"{run.id}:{run.commands_issued}")
+        call = run.call.id if run.call is not None else CallId("")
+        self.issued.append(Issued(id=command_id, run=run.id, call=call, body=command))
+
+    def table(self, name: str) -> Table | None:
+        return self.flow.tables.get(name)
+
+    def explain(self, why: str, **detail: Any) -> None:
+        earlier = self.run.step_detail.get("why")
+        self.run.step_detail["why"] = f"{earlier}; {why}" if earlier else why
+        self.run.step_detail |= make_plain(detail, self.warn)
+
+    def warn(self, warning: str) -> None:
+        """Leave a warning in the trace of the step that is being taken."""
+        warnings = self.run.step_detail.setdefault("warnings", [])
+        if len(warnings) < MAX_WARNINGS and warning not in warnings:
+            warnings.append(warning)

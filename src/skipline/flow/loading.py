@@ -1,0 +1,80 @@
+"""From the text of a flow file to a flow that is checked, and from there to one that runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from skipline.flow.compiled import CompiledFlow, CompiledStep
+from skipline.flow.drawing import Drawing, draw_flow, exits_of
+from skipline.flow.expressions import CompiledValues, compile_values, kept_types
+from skipline.flow.inspection import inspect_drawing
+from skipline.flow.issue import Issue, has_errors
+from skipline.flow.pieces import Catalogue
+from skipline.flow.reading import read_flow
+from skipline.flow.written import field_values
+from skipline.model.configuration import Configuration, Table
+from skipline.model.ids import StepId
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFlow:
+    """What came of a flow file. `drawing` is None when too little of it could be read; `is_sound` says whether the
+    flow may be published."""
+
+    drawing: Drawing | None
+    values: CompiledValues | None
+    issues: tuple[Issue, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        return self.drawing is not None and not has_errors(self.issues)
+
+
+class UnsoundFlow(Exception):
+    """A flow with mistakes was to be compiled; `issues` says which."""
+
+    def __init__(self, issues: tuple[Issue, ...]) -> None:
+        self.issues = issues
+        super().__init__(f"the flow has mistakes: {'; '.join(issue.sentence for issue in issues)}")
+
+
+def load_flow(text: str, file: str, catalogue: Catalogue, workspace: Configuration | None = None) -> LoadedFlow:
+    """Read, draw and check a flow. All mistakes are found at once, in the order of their lines."""
+    read = read_flow(text, file)
+    drawing, mistakes = draw_flow(read, catalogue)
+    if drawing is None:
+        return LoadedFlow(None, None, read.issues)
+    values = compile_values(drawing)
+    found = [*read.issues, *mistakes, *inspect_drawing(drawing, values, workspace)]
+    return LoadedFlow(drawing, values, tuple(sorted(found, key=lambda issue: issue.line)))
+
+
+def compile_flow(loaded: LoadedFlow, version: int, tables: Mapping[str, Table]) -> CompiledFlow:
+    """A sound flow, ready to run. `tables` may be a live view of the workspace's tables.
+
+    Raises `UnsoundFlow` when there are mistakes.
+    """
+    if loaded.drawing is None or loaded.values is None or not loaded.is_sound:
+        raise UnsoundFlow(loaded.issues)
+    drawing = loaded.drawing
+    return CompiledFlow(
+        name=drawing.document.name,
+        version=version,
+        start=drawing.document.start,
+        steps={name: _compiled_step(drawing, name) for name in drawing.steps},
+        triggers=tuple(drawing.triggers.values()),
+        expressions=loaded.values.expressions,
+        times=frozenset(name for name, type_ in kept_types(drawing).items() if type_ == "time"),
+        tables=tables,
+    )
+
+
+def numbers_of(drawing: Drawing) -> tuple[str, ...]:
+    """The telephone numbers that a flow owns once it is published."""
+    fields = (one for trigger in drawing.triggers.values() for one in field_values(trigger))
+    return tuple(dict.fromkeys(number for one in fields if one.kind == "numbers" for number in one.value))
+
+
+def _compiled_step(drawing: Drawing, name: StepId) -> CompiledStep:
+    written, step = drawing.document.steps[name], drawing.steps[name]
+    following = {exit_: written.next.get(exit_) for exit_ in exits_of(step)}
+    return CompiledStep(name, written.type, step, following)

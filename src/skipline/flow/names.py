@@ -1,0 +1,89 @@
+"""The names that every condition, formula and text of a flow may use, besides the variables its steps keep."""
+
+from datetime import datetime
+from typing import Any
+
+from skipline.model.call import Call
+from skipline.model.contact import Contact
+from skipline.model.run import Run
+
+TYPES = {
+    "contact.phone": "text",
+    "contact.name": "text",
+    "contact.address": "text",
+    "contact.language": "text",
+    "contact.tags": "list",
+    "contact.tier": "text",
+    "call.from": "text",
+    "call.to": "text",
+    "call.trunk": "text",
+    "call.caller_name": "text",
+    "call.is_withheld": "boolean",
+    "call.attestation": "text",
+    "call.diverted_from": "text",
+    "call.headers": "map",
+    "lookup.status": "text",
+    "lookup.origin": "text",
+    "lookup.source": "text",
+    "flow.name": "text",
+    "now": "time",
+}
+"""The type of each name, in the words of `skipline.expr.scope.Scope`."""
+
+NO_LOOKUP: dict[str, Any] = {
+    "status": "",
+    "origin": "",
+    "source": "",
+    "reason": "",
+    "age_seconds": 0,
+    "is_cached": False,
+}
+"""What `lookup` says before the first look-up."""
+
+
+def contact_view(contact: Contact) -> dict[str, Any]:
+    """`contact` as conditions see it."""
+    return {
+        "phone": contact.phone,
+        "name": contact.name,
+        "address": contact.address,
+        "language": contact.language,
+        "tags": list(contact.tags),
+        "tier": contact.tier,
+    }
+
+
+def call_view(call: Call | None) -> dict[str, Any]:
+    """`call` as conditions see it; empty when the contact is not on a call."""
+    if call is None:
+        return {}
+    return {
+        "from": call.from_,
+        "to": call.to,
+        "trunk": call.trunk,
+        "caller_name": call.caller_name,
+        "is_withheld": call.is_withheld,
+        "attestation": call.attestation.value,
+        "diverted_from": call.diverted_from,
+        "headers": call.headers,
+    }
+
+
+def visible_names(run: Run, flow_name: str, times: frozenset[str], now: datetime) -> dict[str, Any]:
+    """Everything that conditions of `run` see; `times` are the variables kept as RFC 3339 texts that mean a time."""
+    kept = {name: _revived(value) if name in times else value for name, value in run.variables.items()}
+    return {
+        "lookup": NO_LOOKUP,
+        **kept,
+        "contact": contact_view(run.contact),
+        "call": call_view(run.call),
+        "flow": {"name": flow_name},
+        "now": now,
+    }
+
+
+def _revived(value: Any) -> Any:
+    try:
+        return datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return value

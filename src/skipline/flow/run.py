@@ -1,0 +1,170 @@
+"""How a run walks through a flow: turn by turn, from one wait to the next.
+
+A run is plain data (`model.run.Run`) and a turn is a function of the run, the reply that woke it and `now`. A turn
+walks from step to step until one waits for an answer or the run ends; it gives back the commands to carry out.
+Late and repeated replies change nothing. A run that ends while its caller is still there hangs up.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from skipline.expr.errors import FormulaFailed
+from skipline.flow.compiled import CompiledFlow, CompiledStep
+from skipline.flow.journey import Journey
+from skipline.flow.outcome import Done, Go, StepOutcome, Wait
+from skipline.model.call import TryEnd
+from skipline.model.commands import HangUp, Issued
+from skipline.model.events import ForwardEnded, Reply
+from skipline.model.ids import StepId
+from skipline.model.run import Outcome, Run, TraceEntry
+
+STEP_BUDGET = 500
+"""The most steps that a run may take. A flow that goes in circles ends here instead of going on for ever."""
+
+_PASSED_ON = frozenset({480, 486, 503, 600, 603})
+"""A target's final status that means the same to the caller; any other becomes 480, because a target's 404 or 401
+would tell the caller's carrier that our number is wrong (RFC 3261 section 21)."""
+
+
+class StepBroken(Exception):
+    """A step did what no step may do; the fault is in the piece's code, not in the flow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What came of one turn: commands to carry out in this order, and whether the run is over."""
+
+    commands: tuple[Issued, ...]
+    is_over: bool
+
+
+def start_run(flow: CompiledFlow, run: Run, now: datetime) -> Turn:
+    """Take a fresh run from the flow's start to its first wait, or to its end."""
+    if run.step is not None or run.ended_at is not None:
+        return Turn((), run.ended_at is not None)
+    return _walk(Journey(flow, run, now), flow.start)
+
+
+def resume_run(flow: CompiledFlow, run: Run, reply: Reply | None, now: datetime) -> Turn:
+    """Go on with an answer, or with None when `run.wait_until` has passed. Anything not waited for changes nothing."""
+    if not _is_awaited(run, reply, now) or run.step is None:
+        return Turn((), run.ended_at is not None)
+    if isinstance(reply, ForwardEnded):
+        _note_forward(run, reply)
+    run.waiting_for = run.wait_until = None
+    return _walk(Journey(flow, run, now, timed_out=reply is None), run.step, reply)
+
+
+def end_run(run: Run, outcome: Outcome, why: str, now: datetime) -> None:
+    """End a run from outside, because the caller is gone or the run cannot go on; ending it again changes nothing."""
+    if run.ended_at is not None:
+        return
+    if run.step is not None:
+        detail = {**run.step_detail, "why": why}
+        run.trace.append(_entry(run, run.step, run.step_type, "", detail, now))
+    _close(run, outcome, now)
+
+
+def freeze_run(run: Run) -> bytes:
+    """The run as JSON, as it is kept between turns."""
+    return msgspec.json.encode(run)
+
+
+def thaw_run(frozen: bytes) -> Run:
+    """The run that `freeze_run` wrote."""
+    return msgspec.json.decode(frozen, type=Run)
+
+
+def _is_awaited(run: Run, reply: Reply | None, now: datetime) -> bool:
+    if run.ended_at is not None or run.step is None:
+        return False
+    if reply is None:
+        return run.wait_until is not None and now >= run.wait_until
+    return reply.command == run.waiting_for
+
+
+def _note_forward(run: Run, reply: ForwardEnded) -> None:
+    is_answered = reply.end is TryEnd.ANSWERED
+    run.outcome_so_far = Outcome.ANSWERED if is_answered else Outcome.NOT_ANSWERED
+    run.final_code = reply.code if reply.code in _PASSED_ON else 480
+
+
+def _walk(journey: Journey, at: StepId, reply: Reply | None = None) -> Turn:
+    step: CompiledStep | None = journey.flow.steps[at]
+    if journey.run.step != at:
+        _enter(journey, at)
+    while step is not None:
+        if journey.run.steps_taken > STEP_BUDGET:
+            return _stop_circling(journey, step)
+        outcome = _take(step, journey, reply)
+        if isinstance(outcome, Wait):
+            return _stay(journey, step, outcome)
+        step, reply = _leave(journey, step, outcome), None
+    return Turn(tuple(journey.issued), is_over=True)
+
+
+def _enter(journey: Journey, at: StepId) -> None:
+    run = journey.run
+    run.step, run.step_entered_at, run.step_detail = at, journey.now, {}
+    run.step_type = journey.flow.steps[at].type
+    run.steps_taken += 1
+
+
+def _take(step: CompiledStep, journey: Journey, reply: Reply | None) -> StepOutcome:
+    try:
+        return step.step.run(journey, reply)
+    except FormulaFailed as failure:
+        journey.explain(f"A formula failed: {failure}.")
+        return Go("failed") if "failed" in step.next else Done(Outcome.FAILED)
+
+
+def _stay(journey: Journey, step: CompiledStep, wait: Wait) -> Turn:
+    run = journey.run
+    run.waiting_for = journey.issued[-1].id if journey.issued else None
+    run.wait_until = wait.until
+    if run.waiting_for is None and run.wait_until is None:
+        raise StepBroken(f"step {step.id} ({step.type}) waits for nothing: it issued no command and set no time")
+    return Turn(tuple(journey.issued), is_over=False)
+
+
+def _leave(journey: Journey, step: CompiledStep, outcome: Go | Done) -> CompiledStep | None:
+    """Write the step down, and give the next one; None when the run is over, which is then closed."""
+    run, name = journey.run, outcome.exit if isinstance(outcome, Go) else ""
+    if isinstance(outcome, Go) and name not in step.next:
+        raise StepBroken(f"step {step.id} ({step.type}) left by `{name}`, which is not one of its exits")
+    run.trace.append(_entry(run, step.id, step.type, name, run.step_detail, journey.now))
+    following = step.next[name] if isinstance(outcome, Go) else None
+    if following is None:
+        _finish(journey, outcome.outcome if isinstance(outcome, Done) else run.outcome_so_far)
+        return None
+    journey.timed_out = False
+    _enter(journey, following)
+    return journey.flow.steps[following]
+
+
+def _stop_circling(journey: Journey, step: CompiledStep) -> Turn:
+    why = f"The run took {STEP_BUDGET} steps without coming to an end, so it was stopped."
+    journey.run.trace.append(_entry(journey.run, step.id, step.type, "", {"why": why}, journey.now))
+    _finish(journey, Outcome.FAILED)
+    return Turn(tuple(journey.issued), is_over=True)
+
+
+def _finish(journey: Journey, outcome: Outcome) -> None:
+    run = journey.run
+    if run.call is not None and not any(isinstance(issued.body, HangUp) for issued in journey.issued):
+        journey.do(HangUp(code=run.final_code) if run.final_code else HangUp())
+    _close(run, outcome, journey.now)
+
+
+def _close(run: Run, outcome: Outcome, now: datetime) -> None:
+    run.step = run.step_entered_at = run.waiting_for = run.wait_until = None
+    run.step_detail = {}
+    run.outcome, run.ended_at = outcome, now
+
+
+def _entry(run: Run, step: StepId, type_: str, exit_: str, detail: dict[str, object], now: datetime) -> TraceEntry:
+    entered_at = run.step_entered_at or now
+    ms = (now - entered_at).total_seconds() * 1000
+    return TraceEntry(step=step, type=type_, exit=exit_, at=entered_at, ms=ms, detail=detail)
