@@ -1,0 +1,120 @@
+"""The caller's side of a call: a phone that rings or talks, and audio that goes straight to a target or through us."""
+
+from contextlib import suppress
+
+from skipline.model.configuration import Media
+from skipline.voice.exchange import Exchange
+from skipline.voice.line import Line
+from skipline.voice.media import MediaError, Session, Side
+from skipline.voice.path import Path, RelayedPath, StraightPath
+from skipline.voice.prompts import Prompt, PromptFailed
+from skipline.voice.sdp import SdpMistake
+from skipline.voice.sip.leg import Leg, LegEvent, OfferAnswered, Offered, Progressed
+
+AudioTrouble = (SdpMistake, MediaError)
+"""What a party's session description, or our relay, can do to us. Expected: the attempt fails and the call goes on."""
+
+
+class Caller:
+    """One caller. `said` is the last session description that the caller got from us."""
+
+    def __init__(self, leg: Leg, exchange: Exchange, media: Media) -> None:
+        self.leg = leg
+        self.line = Line(leg)
+        self.said = ""
+        self._exchange = exchange
+        self._media = media
+        self._session: Session | None = None
+        self._path: Path | None = None
+        self._is_ringing_plainly = False
+
+    def ring(self) -> None:
+        """Let the caller hear that it rings."""
+        if not self.leg.is_answered:
+            self.leg.ring(180)
+            self._is_ringing_plainly = True
+
+    def path(self) -> Path:
+        """The way of this call's audio. Raises `SdpMistake`."""
+        if self._path is None:
+            straight = self._media is Media.DIRECT
+            self._path = StraightPath(self._offered) if straight else self._relayed()
+        return self._path
+
+    async def answer(self) -> None:
+        """Answer the phone ourselves, unless it is answered; audio then goes through us. Raises `AudioTrouble`."""
+        if self.leg.is_answered:
+            return
+        path = self._path if isinstance(self._path, RelayedPath) else self._relayed()
+        self.said = await path.answer()
+        self._path = path
+        self.leg.answer(self.said)
+
+    async def play(self, prompt: Prompt, *, times: int = 1) -> None:
+        """Play `prompt` to the caller, who was answered; `times` 0 goes on until `hush`. Raises `MediaError`."""
+        if self._session is None:
+            raise MediaError("the caller's audio does not go through us")
+        await self._session.play(Side.CALLER, prompt, times=times)
+
+    async def hush(self) -> None:
+        """Play nothing more to the caller."""
+        if self._session is not None:
+            with suppress(MediaError):
+                await self._session.stop(Side.CALLER)
+
+    async def play_ringing(self) -> None:
+        """Play the ringing tone to a caller who was answered already; others hear their own phone's."""
+        if self.leg.is_answered:
+            with suppress(MediaError, PromptFailed):
+                await self.play(await self._exchange.prompts.ringback(), times=0)
+
+    async def progress(self, event: Progressed) -> None:
+        """A target rings or speaks before it answers: let the caller hear that. Raises `AudioTrouble`."""
+        if event.sdp:
+            text = await self.path().to_caller(event.sdp)
+            if self.leg.is_answered:
+                await self.hush()
+            else:
+                self.said, self._is_ringing_plainly = text, False
+                self.leg.ring(event.code, text)
+        elif event.code >= 180 and not self._is_ringing_plainly:
+            self.ring()
+
+    async def join(self, text: str) -> None:
+        """A target answered with `text`: the caller talks with it from now on. Raises `AudioTrouble`."""
+        answer = await self.path().to_caller(text)
+        if self.leg.is_answered:
+            await self.hush()
+        else:
+            self.said = answer
+            self.leg.answer(answer)
+
+    async def hear(self, event: LegEvent) -> None:
+        """The caller says something while no target is there: agree when it changes the talk, e.g. holds us."""
+        try:
+            if isinstance(event, OfferAnswered) and event.sdp:
+                await self.path().to_target(event.sdp)
+            elif isinstance(event, Offered):
+                if isinstance(self._path, RelayedPath) and event.sdp:
+                    self.said = await self._path.reanswer(event.sdp)
+                self.leg.answer_offer(self.said)
+        except AudioTrouble:
+            self.leg.refuse_offer(488, "Not Acceptable Here")
+
+    def told(self, text: str) -> None:
+        """Remember what the caller was last told in a talk."""
+        self.said = text
+
+    async def close(self) -> None:
+        """Free the audio."""
+        if self._session is not None:
+            await self._session.close()
+
+    @property
+    def _offered(self) -> str | None:
+        return self.leg.invite.sdp if self.leg.invite is not None else None
+
+    def _relayed(self) -> RelayedPath:
+        if self._session is None:
+            self._session = self._exchange.relay.session()
+        return RelayedPath(self._session, self._offered)
