@@ -1,0 +1,304 @@
+"""Our SIP endpoint: listens, hands callers to their owner, dials targets, asks for signs of life."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from skipline.voice.sip.address import SipUri, bracket, join_host_port, parse_address, parse_uri
+from skipline.voice.sip.dialog import Dialog, answer_dialog, new_call_id, new_tag
+from skipline.voice.sip.digest import Credentials
+from skipline.voice.sip.endpoint import Endpoint
+from skipline.voice.sip.events import Invite, Refusal
+from skipline.voice.sip.ground import fit_sippy
+from skipline.voice.sip.headers import ALLOWED_METHODS, first_value, make_headers, read_headers, sdp_of
+from skipline.voice.sip.incoming import IncomingLeg
+from skipline.voice.sip.leg import Leg
+from skipline.voice.sip.listeners import bind_pair
+from skipline.voice.sip.outgoing import Dialling, OutgoingLeg
+from skipline.voice.sip.screening import screen_invite, screen_request
+from skipline.voice.sip.session_timer import SessionSettings
+from skipline.voice.sip.transport import HostPort, Transport, is_ip
+from skipline.voice.sip.trouble import TroubleLog
+
+Admit = Callable[[Invite], Refusal | None]
+FIRST_REPLY_SECONDS = 4.0
+
+
+def admit_everyone(_: Invite) -> Refusal | None:
+    """Let each caller in; for tests and test phones."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A final reply to a request outside of calls. `is_real` is false when none came in time and we made one up."""
+
+    code: int
+    reason: str
+    headers: dict[str, list[str]]
+    is_real: bool
+
+
+class SipStack:
+    """Listens on UDP and TCP at each of `addresses`, IPv4 or IPv6.
+
+    `admit` is asked about each well-formed INVITE before anything is sent; `on_invite` gets the leg of an admitted one
+    when its 100 is out, and must return quickly. Everything runs on the loop that called `start`.
+    """
+
+    def __init__(
+        self,
+        addresses: Sequence[HostPort],
+        *,
+        on_invite: Callable[[Leg], None],
+        admit: Admit = admit_everyone,
+        session: SessionSettings | None = None,
+        log: TroubleLog | None = None,
+    ) -> None:
+        fit_sippy()
+        self._addresses = addresses
+        self._on_invite, self._admit = on_invite, admit
+        self._session = session or SessionSettings()
+        self.log = log or TroubleLog()
+        self._endpoint: Endpoint | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """What legs share; only after `start`."""
+        if self._endpoint is None:
+            raise RuntimeError("the SIP stack has not been started")
+        return self._endpoint
+
+    @property
+    def legs(self) -> list[Leg]:
+        """The legs that are up or ended a moment ago."""
+        return list(self.endpoint.legs.values())
+
+    async def start(self) -> list[HostPort]:
+        """Bind and listen; gives the addresses with their true ports. Raises `OSError` when a port is taken."""
+        endpoint = Endpoint(self.log, self._session, self._on_request)
+        self._endpoint = endpoint
+        bound: list[HostPort] = []
+        try:
+            for address in self._addresses:
+                pair = bind_pair(address, endpoint.transactions.receive, endpoint.on_lost, self.log)
+                endpoint.transports += pair
+                bound.append((address[0], pair[0].port))
+            for transport in endpoint.transports:
+                await transport.start()
+        except BaseException:
+            await self.stop()
+            raise
+        return bound
+
+    async def stop(self) -> None:
+        """Stop listening and forget everything; calls that are up are not ended."""
+        if self._endpoint is None:
+            return
+        endpoint, self._endpoint = self._endpoint, None
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        endpoint.transactions.stop()
+        for leg in endpoint.legs.values():
+            leg.release()
+            leg.refresher.stop()
+        for transport in endpoint.transports:
+            await transport.stop()
+
+    def _on_request(self, request: Any, transaction: Any) -> Any:
+        endpoint = self.endpoint
+        refusal = screen_request(request)
+        tag = request.getHFBody("to").getTag()
+        if refusal is not None:
+            endpoint.respond(request, refusal.code, refusal.reason, headers=refusal.headers)
+            return None
+        if tag is not None:
+            return self._serve_inside(request, transaction, tag)
+        if request.getMethod() == "INVITE":
+            return self._serve_invite(request, transaction)
+        if request.getMethod() == "OPTIONS":
+            headers = {"allow": ALLOWED_METHODS, "accept": "application/sdp", "supported": "timer"}
+            endpoint.respond(request, 200, "OK", headers=headers)
+            return None
+        endpoint.respond(request, 405, "Method Not Allowed", headers={"allow": ALLOWED_METHODS})
+        return None
+
+    def _serve_inside(self, request: Any, transaction: Any, tag: str) -> Any:
+        leg = self.endpoint.legs.get((str(request.getHFBody("call-id")), tag))
+        if leg is None or leg.dialog.remote_tag not in (None, request.getHFBody("from").getTag()):
+            self.endpoint.respond(request, 481, "Call/Transaction Does Not Exist")
+            return None
+        return leg.receive(request, transaction)
+
+    def _serve_invite(self, request: Any, transaction: Any) -> Any:
+        endpoint, source = self.endpoint, request.source_address
+        refusal = screen_invite(request, endpoint.session)
+        invite = read_invite(request, transaction.userv.transport)
+        refusal = refusal or self._admit(invite)
+        if refusal is not None and refusal.code == 0:
+            endpoint.transactions.drop(transaction)
+            return None
+        if refusal is not None:
+            endpoint.respond(request, refusal.code, refusal.reason, headers=refusal.headers)
+            return None
+        endpoint.respond(request, 100, "Trying")
+        dialog = answer_dialog(request, source, transaction.userv)
+        leg = IncomingLeg(endpoint, dialog, request, transaction, invite)
+        self._on_invite(leg)
+        return None, leg.on_cancel, leg.on_no_ack
+
+    def dial(
+        self,
+        uri: str,
+        *,
+        sdp: str | None,
+        caller_user: str,
+        caller_name: str = "",
+        caller_host: str = "",
+        headers: Mapping[str, str] | None = None,
+        ring_seconds: float = 20.0,
+        first_reply_seconds: float = FIRST_REPLY_SECONDS,
+        credentials: Credentials | None = None,
+        outbound: tuple[str, int, str] | None = None,
+    ) -> Leg:
+        """Call `uri`; the leg tells how it goes. Raises `ValueError` when `uri` is none that we can dial.
+
+        `outbound` (host, port, transport) is where the INVITE goes instead of the URI's own host. Without SDP the
+        target makes the offer (see `Answered`). `credentials` answer one 401 or 407 to this INVITE and nothing else.
+        """
+        target, hop = parse_dialable(uri, outbound)
+        dialling = Dialling(sdp, ring_seconds, first_reply_seconds, headers or {}, credentials)
+        transport = self._transport_towards(hop)
+        dialog = self._new_dialog(uri, hop, transport, caller_user, caller_name, caller_host)
+        leg = OutgoingLeg(self.endpoint, dialog, dialling)
+        if transport.transport != hop.transport or transport.is_v6 != (":" in hop.host and is_ip(hop.host)):
+            self.endpoint.later(0, leg.fail, 503, f"We have no {hop.transport} socket that reaches {hop.host}")
+        elif is_ip(hop.host):
+            leg.start()
+        else:
+            self._spawn(self._resolve_and_start(leg, target.host))
+        return leg
+
+    def _transport_towards(self, hop: "Hop") -> Transport:
+        host = hop.host if is_ip(hop.host) else "0.0.0.0"  # noqa: S104 - only says which family is meant
+        found = self.endpoint.transport_for(host, hop.transport)
+        return found or self.endpoint.transports[0]
+
+    def _new_dialog(
+        self, uri: str, hop: "Hop", transport: Transport, user: str, name: str = "", host: str = ""
+    ) -> Dialog:
+        own_host = host or bracket(transport.local_host(hop.host if is_ip(hop.host) else "192.0.2.1"))
+        return Dialog(
+            call_id=new_call_id(),
+            local=write_from(user, name, own_host),
+            remote=f"<{uri}>",
+            target=uri,
+            transport=transport,
+            next_hop=(hop.host, hop.port),
+            local_tag=new_tag(),
+        )
+
+    async def _resolve_and_start(self, leg: OutgoingLeg, host: str) -> None:
+        ip = await leg.dialog.transport.resolve(leg.dialog.next_hop[0])
+        if ip is None:
+            leg.fail(503, f"The name {host} is unknown")
+            return
+        leg.dialog.next_hop = (ip, leg.dialog.next_hop[1])
+        leg.start()
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def open_dialog(self, uri: str, *, user: str, host: str = "", hop: "Hop | None" = None) -> Dialog:
+        """A dialog for requests outside of calls (OPTIONS, REGISTER) to `uri`."""
+        found = hop or parse_dialable(uri, None)[1]
+        return self._new_dialog(uri, found, self._transport_towards(found), user, host=host)
+
+    async def exchange(
+        self, dialog: Dialog, method: str, *, headers: Mapping[str, str] | None = None, timeout_seconds: float = 4.0
+    ) -> Reply:
+        """Send one request and wait for its final reply; 408 when none came."""
+        ip = await dialog.transport.resolve(dialog.next_hop[0])
+        if ip is None:
+            return Reply(503, "The name is unknown", {}, is_real=False)
+        dialog.next_hop = (ip, dialog.next_hop[1])
+        replied: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+
+        def on_response(response: Any, transaction: Any) -> None:
+            code, reason = response.getSCode()
+            if code >= 200 and not replied.done():
+                is_real = transaction.reply_source is not None
+                replied.set_result(Reply(code, reason, read_headers(response), is_real))
+
+        request = dialog.make_request(method, headers=make_headers(headers or {}))
+        transaction = self.endpoint.send(dialog, request, on_response)
+        try:
+            return await asyncio.wait_for(replied, timeout_seconds)
+        except TimeoutError:
+            return Reply(408, "No reply", {}, is_real=False)
+        finally:
+            if transaction.tid is not None and self._endpoint is not None:
+                self._endpoint.transactions.abandon(transaction)
+
+    async def ask_options(self, uri: str, timeout_seconds: float = 4.0) -> bool:
+        """Whether `uri` answers OPTIONS; any reply at all is a sign of life."""
+        with suppress(ValueError):
+            reply = await self.exchange(
+                self.open_dialog(uri, user="skipline"), "OPTIONS", timeout_seconds=timeout_seconds
+            )
+            return reply.is_real
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """Where a request leaves to."""
+
+    host: str
+    port: int
+    transport: str
+
+
+def parse_dialable(uri: str, outbound: tuple[str, int, str] | None) -> tuple[SipUri, Hop]:
+    """A URI with the hop its requests take; raises `ValueError` when we cannot go there."""
+    target = parse_uri(uri)
+    if target.scheme != "sip" and outbound is None:
+        raise ValueError(f"{uri} cannot be dialled: only sip: addresses can, over udp or tcp")
+    hop = Hop(*outbound) if outbound else Hop(target.host, target.port or 5060, target.transport)
+    if hop.transport not in ("udp", "tcp"):
+        raise ValueError(f"{uri} asks for {hop.transport}, and only udp and tcp are there")
+    return target, hop
+
+
+def write_from(user: str, name: str, host: str) -> str:
+    """A From value; what is in `name` and `user` cannot break out of it."""
+    plain = "".join(c for c in name if c.isprintable()).replace("\\", "\\\\").replace('"', '\\"')[:200]
+    display = f'"{plain}" ' if plain else ""
+    at = quote(user, safe="+-_.!~*'()&=$,;?/") + "@" if user else ""
+    return f"{display}<sip:{at}{host}>"
+
+
+def read_invite(request: Any, transport: str) -> Invite:
+    """The plain values of an INVITE."""
+    sender, target = parse_address(first_value(request, "from")), parse_address(first_value(request, "to"))
+    return Invite(
+        call_id=str(request.getHFBody("call-id")),
+        request_uri=str(request.ruri.original_uri),
+        from_uri=sender.uri,
+        from_name=sender.name,
+        to_uri=target.uri,
+        headers=read_headers(request),
+        source=request.source_address,
+        transport=transport,
+        sdp=sdp_of(request),
+    )
+
+
+__all__ = ["Admit", "Credentials", "Reply", "SipStack", "admit_everyone", "join_host_port"]
