@@ -25,7 +25,7 @@ class BranchPath:
     name: str = field(label="path_name", default="")
     all_: tuple[Row, ...] = field(label="all", kind="rows", default=())
     any_: tuple[Row, ...] = field(label="any", kind="rows", default=())
-    formula: Formula = field(label="formula", kind="formula", default=Formula(""))
+    formula: Formula = field(label="formula", kind="formula", wants="boolean", default=Formula(""))
 
     def __post_init__(self) -> None:
         if self.id == ELSE or not _ID.fullmatch(self.id):

@@ -1,0 +1,123 @@
+"""Reads a whole workspace: `skipline.yaml` and one flow for each file in `flows/`. All mistakes are found at once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import skipline.steps
+import skipline.triggers
+from skipline.flow.issue import Issue, Severity, has_errors
+from skipline.flow.loading import LoadedFlow, load_flow, numbers_of
+from skipline.flow.pieces import Catalogue, read_catalogue
+from skipline.model.configuration import Configuration
+from skipline.model.flow_version import FlowContent
+from skipline.workspace.agreement import find_disagreements
+from skipline.workspace.files import CONFIGURATION_FILE, key_of_flow, sort_files
+from skipline.workspace.sections import ReadSections, read_sections
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A company's whole configuration: everything of `skipline.yaml`, and its flows as they are written."""
+
+    configuration: Configuration
+    flows: tuple[FlowContent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceReading:
+    """What came of a workspace folder. `workspace` is None when an error is among the issues; warnings alone stop
+    nothing."""
+
+    workspace: Workspace | None
+    issues: tuple[Issue, ...]
+
+
+@cache
+def all_pieces() -> Catalogue:
+    """The steps and triggers that this release has."""
+    return read_catalogue(skipline.steps, skipline.triggers)
+
+
+def read_workspace(files: Mapping[str, str], catalogue: Catalogue | None = None) -> WorkspaceReading:
+    """The workspace that `files` hold: texts by their path below the folder, with `/` in it."""
+    sorted_files = sort_files(files)
+    sections = read_sections(files.get(CONFIGURATION_FILE, ""), CONFIGURATION_FILE)
+    issues = [*sorted_files.issues, *sections.issues]
+    issues += [sections.issue(mistake) for mistake in find_disagreements(sections)]
+    pieces = catalogue or all_pieces()
+    loaded = {path: load_flow(files[path], path, pieces, _known_to_flows(sections)) for path in sorted_files.flow_paths}
+    for flow in loaded.values():
+        issues += flow.issues
+    issues += _shared(loaded)
+    issues += _idle_numbers(sections, loaded)
+    return WorkspaceReading(_made(files, sections, loaded, issues), tuple(_in_order(issues)))
+
+
+def _made(
+    files: Mapping[str, str], sections: ReadSections, loaded: Mapping[str, LoadedFlow], issues: list[Issue]
+) -> Workspace | None:
+    if has_errors(issues):
+        return None
+    return Workspace(
+        sections.configuration, tuple(_content(path, files[path], flow) for path, flow in sorted(loaded.items()))
+    )
+
+
+def _content(path: str, text: str, flow: LoadedFlow) -> FlowContent:
+    name = flow.drawing.document.name if flow.drawing is not None else ""
+    return FlowContent(flow=key_of_flow(path), name=name, text=text, numbers=_numbers(flow))
+
+
+def _numbers(flow: LoadedFlow) -> tuple[str, ...]:
+    return numbers_of(flow.drawing) if flow.drawing is not None else ()
+
+
+def _known_to_flows(sections: ReadSections) -> Configuration | None:
+    """What flows may name. With a mistake in a section, its entries are incomplete, and flows are not blamed for it."""
+    return sections.configuration if not sections.issues else None
+
+
+def _shared(loaded: Mapping[str, LoadedFlow]) -> Iterator[Issue]:
+    """Numbers and names that two flows claim: the file that sorts first has the right to them."""
+    owners: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for path, flow in sorted(loaded.items()):
+        if flow.drawing is None:
+            continue
+        name = flow.drawing.document.name
+        if names.setdefault(name, path) != path:
+            sentence = f"{names[name]} is called `{name}` too"
+            yield flow.drawing.issue(("name",), "duplicate_name", sentence, "give this flow another name")
+        for where, number in _number_places(flow):
+            if owners.setdefault(number, path) != path:
+                sentence = f"the number {number} starts {owners[number]} already"
+                yield flow.drawing.issue(where, "duplicate_number", sentence, "a number belongs to one flow")
+
+
+def _number_places(flow: LoadedFlow) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Each number of a flow's triggers, with its path."""
+    triggers = flow.drawing.document.triggers if flow.drawing is not None else ()
+    for position, trigger in enumerate(triggers):
+        numbers = trigger.settings.get("numbers")
+        for place, number in enumerate(numbers if isinstance(numbers, list) else ()):
+            yield ("triggers", position, "numbers", place), str(number)
+
+
+def _idle_numbers(sections: ReadSections, loaded: Mapping[str, LoadedFlow]) -> Iterator[Issue]:
+    owned = {number for flow in loaded.values() for _, number in _number_places(flow)}
+    for position, number in zip(sections.positions.get("numbers", ()), sections.configuration.numbers, strict=True):
+        if number.number not in owned and all(flow.drawing is not None for flow in loaded.values()):
+            line = sections.places.line(("numbers", position)) if sections.places is not None else 0
+            yield Issue(
+                file=sections.file,
+                line=line,
+                code="idle_number",
+                sentence=f"no flow takes calls to {number.number}, so they are answered with 404",
+                fix="name it in a flow's trigger, or remove it",
+                severity=Severity.WARNING,
+            )
+
+
+def _in_order(issues: list[Issue]) -> list[Issue]:
+    return sorted(dict.fromkeys(issues), key=lambda issue: (issue.file != CONFIGURATION_FILE, issue.file, issue.line))

@@ -1,0 +1,119 @@
+"""Reads `skipline.yaml` section by section; a mistaken entry is reported and the others are read all the same."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from skipline.base.spelling import advice
+from skipline.base.yaml_lines import YamlDocument, YamlMistake, read_yaml
+from skipline.flow.document import FORMAT
+from skipline.flow.issue import Issue
+from skipline.flow.mistakes import Mistake, PieceMistakes
+from skipline.flow.pieces import Piece
+from skipline.flow.reading import issue_at
+from skipline.model.configuration import Configuration
+from skipline.workspace.forms import NumberForm, TableForm, TierForm, TrunkForm
+from skipline.workspace.sources import read_source
+
+LATER = frozenset({"queues", "skills", "agents", "hours", "channels"})
+"""Sections of releases to come."""
+
+
+def _form_reader(form: type[Any]) -> Callable[[Mapping[str, Any]], Any]:
+    piece = Piece(form.__name__, form)
+    return lambda entry: piece.make(entry).made()
+
+
+_READERS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    "tiers": _form_reader(TierForm),
+    "trunks": _form_reader(TrunkForm),
+    "numbers": _form_reader(NumberForm),
+    "sources": read_source,
+    "tables": _form_reader(TableForm),
+}
+
+SECTIONS = tuple(_READERS)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSections:
+    """What the file says. `configuration` holds what could be understood; `positions` gives each entry's place in the
+    file's list, because mistaken entries are left out of `configuration`."""
+
+    file: str
+    configuration: Configuration
+    positions: Mapping[str, tuple[int, ...]]
+    places: YamlDocument | None
+    issues: tuple[Issue, ...]
+
+    def issue(self, mistake: Mistake) -> Issue:
+        """`mistake` at its line."""
+        if self.places is None:
+            return Issue(file=self.file, line=0, code=mistake.code, sentence=mistake.sentence, fix=mistake.fix)
+        return issue_at(self.file, self.places, mistake)
+
+
+def read_sections(text: str, file: str) -> ReadSections:
+    """The configuration that `text` says."""
+    try:
+        places = read_yaml(text)
+    except YamlMistake as mistake:
+        return ReadSections(file, Configuration(), {}, None, (_yaml_issue(file, mistake),))
+    data = {} if places.data is None else places.data
+    mistakes = list(_top_mistakes(data))
+    entries: dict[str, list[Any]] = {}
+    positions: dict[str, tuple[int, ...]] = {}
+    for section in SECTIONS:
+        entries[section], positions[section] = _read_section(section, data, mistakes)
+    issues = [_yaml_issue(file, twice) for twice in places.mistakes]
+    issues += [issue_at(file, places, mistake) for mistake in mistakes]
+    found = Configuration(**{section: tuple(values) for section, values in entries.items()})
+    return ReadSections(file, found, positions, places, tuple(issues))
+
+
+def _read_section(section: str, data: Any, mistakes: list[Mistake]) -> tuple[list[Any], tuple[int, ...]]:
+    written = data.get(section) if isinstance(data, Mapping) else None
+    values, positions = [], []
+    for position, entry in enumerate(written if isinstance(written, list) else ()):
+        try:
+            values.append(_read_entry(section, entry))
+            positions.append(position)
+        except PieceMistakes as found:
+            mistakes += [
+                Mistake((section, position, *one.path), one.code, one.sentence, one.fix) for one in found.mistakes
+            ]
+    return values, tuple(positions)
+
+
+def _read_entry(section: str, entry: Any) -> Any:
+    if not isinstance(entry, Mapping):
+        fix = f"write {section}: [{{...}}], each entry with its keys"
+        raise PieceMistakes([Mistake((), "wrong_value", f"an entry of `{section}` should be a map of keys", fix)])
+    return _READERS[section](entry)
+
+
+def _top_mistakes(data: Any) -> Iterator[Mistake]:
+    if not isinstance(data, Mapping):
+        yield Mistake((), "not_a_workspace", "this is not a workspace", f"begin with {', '.join(SECTIONS)}")
+        return
+    for key, value in data.items():
+        if key == "format":
+            yield from _format_mistake(value)
+        elif key in LATER:
+            sentence, fix = f"`{key}` is not in this release yet", "remove it; forward_call reaches queues you have"
+            yield Mistake((key,), "not_yet", sentence, fix)
+        elif key not in SECTIONS:
+            yield Mistake((key,), "unknown_key", f"there is no section `{key}`", advice(str(key), SECTIONS))
+        elif not isinstance(value, list) and value is not None:
+            yield Mistake(
+                (key,), "wrong_value", f"`{key}` should be a list", f"begin each entry of `{key}` with a dash"
+            )
+
+
+def _format_mistake(value: Any) -> Iterator[Mistake]:
+    if value != FORMAT:
+        yield Mistake(("format",), "unknown_format", f"there is no format {value}", f"write format: {FORMAT}")
+
+
+def _yaml_issue(file: str, mistake: YamlMistake) -> Issue:
+    return Issue(file=file, line=mistake.line, code="bad_yaml", sentence=mistake.sentence, fix=mistake.fix)

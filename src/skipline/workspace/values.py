@@ -1,0 +1,86 @@
+"""Kinds of values that stand in `skipline.yaml`, checked when they are read."""
+
+import re
+from ipaddress import ip_network
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from skipline.base.durations import write_duration
+from skipline.base.phone_number import read_number
+from skipline.flow.fields import Duration
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}", re.ASCII)
+_HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])"
+_SERVER = re.compile(rf"{_HOST}(?::\d{{1,5}})?", re.ASCII)
+_URI = re.compile(r"sips?:[^\s<>\"]+", re.IGNORECASE)
+_REGION = re.compile(r"[A-Z]{2}", re.ASCII)
+_DID_SOURCE = re.compile(r"auto|ruri|to|p-called-party-id|header:[A-Za-z][A-Za-z0-9-]{0,63}", re.ASCII)
+
+
+def _check_name(written: str) -> str:
+    if not _NAME.fullmatch(written):
+        raise ValueError(f"{written!r} cannot be a name: use letters, digits, _ and -, such as vip_list")
+    return written
+
+
+def _check_host(written: str) -> str:
+    try:
+        ip_network(written)
+    except ValueError as mistake:
+        if "host bits" in str(mistake):
+            raise ValueError(
+                f"{written!r} has bits after its prefix: write {ip_network(written, strict=False)}"
+            ) from None
+        raise ValueError(f"{written!r} is not an address or range: write one such as 203.0.113.0/28") from None
+    return written
+
+
+def _check_server(written: str) -> str:
+    if written and not _SERVER.fullmatch(written):
+        raise ValueError(f"{written!r} is not a server: write a host, or host:port, such as sip.example.com:5060")
+    return written
+
+
+def _check_uri(written: str) -> str:
+    if written and not _URI.fullmatch(written):
+        raise ValueError(f"{written!r} is not a SIP URI: write one such as sip:reception@pbx.example.com")
+    return written
+
+
+def _check_region(written: str) -> str:
+    if written and not _REGION.fullmatch(written):
+        raise ValueError(f"{written!r} is not a country: write its two capital letters, such as NL")
+    return written
+
+
+def _check_did_source(written: str) -> str:
+    if not _DID_SOURCE.fullmatch(written):
+        raise ValueError(f"{written!r} is no place of a number: use auto, ruri, to, p-called-party-id or header:NAME")
+    return written
+
+
+def _check_optional_number(written: str) -> str:
+    return read_number(written) if written else written
+
+
+def _between(least_seconds: float, most_seconds: float) -> AfterValidator:
+    def check(seconds: float) -> float:
+        if not least_seconds <= seconds <= most_seconds:
+            least, most = write_duration(least_seconds), write_duration(most_seconds)
+            raise ValueError(f"{write_duration(seconds)} is out of bounds: write {least} to {most}")
+        return seconds
+
+    return AfterValidator(check)
+
+
+Name = Annotated[str, AfterValidator(_check_name)]
+Host = Annotated[str, AfterValidator(_check_host)]
+Server = Annotated[str, AfterValidator(_check_server)]
+SipUri = Annotated[str, AfterValidator(_check_uri)]
+Region = Annotated[str, AfterValidator(_check_region)]
+DidSource = Annotated[str, AfterValidator(_check_did_source)]
+OptionalNumber = Annotated[str, AfterValidator(_check_optional_number)]
+TimeLimit = Annotated[Duration, _between(0.05, 8.0)]
+"""No caller waits longer for a source, whatever is configured."""
+RegistrationTime = Annotated[Duration, _between(60.0, 86_400.0)]
