@@ -46,5 +46,6 @@ class Row:
     match_case: bool = False
 
     def __post_init__(self) -> None:
-        if isinstance(self.value, list):
-            object.__setattr__(self, "value", tuple(self.value))
+        written: object = self.value
+        if isinstance(written, list):
+            object.__setattr__(self, "value", tuple(written))

@@ -1,0 +1,145 @@
+"""Formulas: CEL, checked when a flow is loaded, bounded when it runs."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from skipline.expr.bounds import measure
+from skipline.expr.cel import Program, check_types, compile_program
+from skipline.expr.errors import ExprMistake, FormulaFailed
+from skipline.expr.functions import check_call
+from skipline.expr.names import Names, Path, shortest, uses_of
+from skipline.expr.nodes import Call, Node, children, path_of
+from skipline.expr.values import Carrier, as_boolean, as_number, as_time, plain, write_text, write_time
+from skipline.expr.writing import write
+
+Warn = Callable[[str], None]
+"""Takes a sentence for the trace."""
+
+MOST_GROWTH = 20_000_000
+_ARTICLES = {"any": "a value", "boolean": "yes or no", "null": "nothing"}
+
+
+class Formula:
+    """A formula, compiled once. `names` are the names it uses, with their parts, such as `contact.phone`."""
+
+    __slots__ = ("_evaluate", "_wants", "names", "source")
+
+    def __init__(
+        self, source: str, names: frozenset[str], evaluate: Callable[[Mapping[str, Any]], Any], wants: str | None
+    ) -> None:
+        self.source = source
+        self.names = names
+        self._evaluate = evaluate
+        self._wants = wants
+
+    def value(self, variables: Mapping[str, Any]) -> Any:
+        """The value as plain JSON data (times as RFC 3339 texts). Raises `FormulaFailed` and nothing else."""
+        value = plain(self._evaluate(variables))
+        return value if self._wants is None else _wanted(value, self._wants)
+
+
+def make_formula(source: str, node: Node, names: Names, wants: str | None) -> Formula:
+    """The formula `node`, read from `source`. Raises `ExprMistake`."""
+    _check_calls(node)
+    uses = tuple(uses_of(node))
+    for use in uses:
+        names.check(use.path, use.column)
+    used = frozenset(".".join(use.path) for use in uses)
+    path = path_of(node)
+    bounds = measure(node)
+    _check_result(check_types(write(node, is_check=True), names.declared()), wants)
+    if path is not None:
+        return Formula(source, used, lambda variables: _read(variables, path), wants)
+    paths = shortest({use.path for use in uses})
+    program = compile_program(write(node), frozenset(path[0] for path in paths))
+    kinds = {path: names.kind(path) for path in paths}
+    return Formula(source, used, _evaluation(program, kinds, bounds.longest_list, bounds.growth), wants)
+
+
+def _check_calls(node: Node) -> None:
+    if isinstance(node, Call):
+        check_call(node)
+    for child in children(node):
+        _check_calls(child)
+
+
+def _check_result(kind: str, wants: str | None) -> None:
+    if wants is None or wants == "any" or kind in ("any", wants):
+        return
+    if wants == "text" and kind in ("number", "boolean", "time"):
+        return
+    given = _ARTICLES.get(kind, f"a {kind}")
+    raise ExprMistake(f"the formula gives {given}, and {_ARTICLES.get(wants, f'a {wants}')} is needed here")
+
+
+def _read(variables: Mapping[str, Any], path: Path) -> Any:
+    """A plain path needs no CEL, and is what most holes are."""
+    value: Any = variables
+    for length, name in enumerate(path):
+        if not isinstance(value, Mapping):
+            raise FormulaFailed(f"`{'.'.join(path[:length])}` has no parts")
+        if name not in value:
+            raise FormulaFailed(f"there is no `{'.'.join(path[: length + 1])}`")
+        value = value[name]
+    return value
+
+
+def _evaluation(
+    program: Program, kinds: Mapping[Path, str], longest_list: int, growth: int
+) -> Callable[[Mapping[str, Any]], Any]:
+    """Hands over only what the formula reads, so that a large record costs no more than its parts in use."""
+
+    def evaluate(variables: Mapping[str, Any]) -> Any:
+        carrier = Carrier(longest_list)
+        data: dict[str, Any] = {}
+        for path, kind in kinds.items():
+            _pick(variables, path, kind, data, carrier)
+        if growth * carrier.size > MOST_GROWTH:
+            raise FormulaFailed("the formula would join more text than a call can wait for")
+        return program(data)
+
+    return evaluate
+
+
+def _pick(variables: Mapping[str, Any], path: Path, kind: str, data: dict[str, Any], carrier: Carrier) -> None:
+    """Copy the value at `path` into `data`, with the maps around it; a part that is missing stays missing."""
+    value: Any = variables
+    for name in path[:-1]:
+        if not isinstance(value, Mapping) or name not in value:
+            return
+        value = value[name]
+        if not isinstance(value, Mapping):
+            data[name] = carrier.carry(value)
+            return
+        data = data.setdefault(name, {})
+    if isinstance(value, Mapping) and path[-1] in value:
+        data[path[-1]] = carrier.carry(value[path[-1]], kind)
+
+
+def _wanted(value: Any, wants: str) -> Any:
+    """`value` as the wanted type; raises `FormulaFailed`."""
+    read = _READ[wants](value) if wants in _READ else value
+    is_right = {"list": isinstance(value, list), "map": isinstance(value, dict)}.get(wants, read is not None)
+    if wants != "any" and not is_right:
+        raise FormulaFailed(
+            f"the formula gave {write_text(value)[:40]!r}, which is not {_ARTICLES.get(wants, f'a {wants}')}"
+        )
+    return read
+
+
+def _time_text(value: Any) -> str | None:
+    moment = as_time(value)
+    return None if moment is None else write_time(moment)
+
+
+def _number(value: Any) -> Any:
+    number = as_number(value)
+    return None if number is None else plain(number)
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "boolean": as_boolean,
+    "number": _number,
+    "time": _time_text,
+    "text": lambda value: None if value is None else write_text(value),
+}

@@ -1,0 +1,91 @@
+"""The functions a formula may call. CEL's optional extensions stay away: they can multiply memory."""
+
+from dataclasses import dataclass
+
+from skipline.base.spelling import advice
+from skipline.expr.errors import ExprMistake
+from skipline.expr.nodes import Call, Name, Part
+
+LOOPS = frozenset({"all", "exists", "exists_one", "map", "filter"})
+"""Macros that go through a list, naming each item."""
+
+BINDERS = LOOPS | {"optMap", "optFlatMap"}
+"""Calls whose first argument is a new name."""
+
+GIVING_WHOLE_NUMBERS = frozenset(
+    {"size", "int"}
+    | {f"get{part}" for part in ("FullYear", "Month", "Date", "DayOfMonth", "DayOfWeek", "DayOfYear")}
+    | {f"get{part}" for part in ("Hours", "Minutes", "Seconds", "Milliseconds")}
+)
+
+_PLAIN = frozenset({"size", "int", "double", "string", "bool", "timestamp", "duration", "dyn", "has"})
+_MEMBERS = (
+    BINDERS
+    | (GIVING_WHOLE_NUMBERS - {"int"})
+    | {"matches", "startsWith", "endsWith", "contains", "lower", "upper", "trim"}
+    | {"hasValue", "orValue", "or", "value"}
+)
+_OTHER_WORDS = {
+    "lowerAscii": "lower",
+    "upperAscii": "upper",
+    "toLowerCase": "lower",
+    "toUpperCase": "upper",
+    "len": "size",
+    "length": "size",
+    "number": "double",
+    "float": "double",
+    "str": "string",
+    "text": "string",
+    "any": "exists",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How many arguments a call takes, at least and at most."""
+
+    least: int
+    most: int
+
+
+def check_call(call: Call) -> None:
+    """Raises `ExprMistake` for a function that does not exist or is not called like this."""
+    known = _PLAIN if call.receiver is None else _MEMBERS
+    if call.function not in known:
+        raise _unknown(call, known)
+    shape = _shape_of(call)
+    if not shape.least <= len(call.arguments) <= shape.most:
+        wanted = str(shape.least) if shape.least == shape.most else f"{shape.least} or {shape.most}"
+        raise ExprMistake(f"`{call.function}` takes {wanted} values", column=call.column)
+    if call.function in BINDERS and not isinstance(call.arguments[0], Name):
+        raise ExprMistake(
+            f"`{call.function}` names each item first",
+            column=call.column,
+            fix=f"write list.{call.function}(item, ...)",
+        )
+    if call.function == "has" and not isinstance(call.arguments[0], Part):
+        raise ExprMistake("`has` takes a name with a dot", column=call.column, fix="write has(contact.name)")
+
+
+def _unknown(call: Call, known: frozenset[str]) -> ExprMistake:
+    other_form = _MEMBERS if call.receiver is None else _PLAIN
+    if call.function in other_form:
+        fix = f"write x.{call.function}(...)" if call.receiver is None else f"write {call.function}(x)"
+        return ExprMistake(f"`{call.function}` is not called like this", column=call.column, fix=fix)
+    meant = _OTHER_WORDS.get(call.function)
+    fix = f"did you mean {meant}?" if meant in known else advice(call.function, known)
+    return ExprMistake(f"there is no function `{call.function}`", column=call.column, fix=fix)
+
+
+def _shape_of(call: Call) -> _Shape:
+    if call.receiver is None:
+        return _Shape(1, 1)
+    if call.function == "map":
+        return _Shape(2, 3)
+    if call.function in BINDERS:
+        return _Shape(2, 2)
+    if call.function in GIVING_WHOLE_NUMBERS:
+        return _Shape(0, 0 if call.function == "size" else 1)
+    if call.function in ("lower", "upper", "trim", "hasValue", "value"):
+        return _Shape(0, 0)
+    return _Shape(1, 1)

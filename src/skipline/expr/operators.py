@@ -1,0 +1,268 @@
+"""What each operator of a condition row means, as functions that are made once and called often.
+
+Every function is total: it takes any plain value and says true or false. A value that cannot be compared raises
+`Misfit`, which the row turns into false and a warning for the trace.
+"""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from skipline.expr.errors import ExprMistake
+from skipline.expr.patterns import Pattern
+from skipline.expr.rows import Operator, Row, Scalar
+from skipline.expr.values import as_boolean, as_number, as_text, as_time, is_empty
+
+Test = Callable[[Any], bool]
+"""Whether a row holds for the variable's value."""
+
+MOST_CHOICES = 1_000
+_TAKES_NONE = frozenset({Operator.IS_SET, Operator.IS_NOT_SET, Operator.IS_TRUE, Operator.IS_FALSE})
+_TAKES_MANY = frozenset({Operator.IS_ONE_OF, Operator.IS_NONE_OF})
+
+
+class Misfit(Exception):
+    """A value is not of the kind that the operator compares; the message says which it should be."""
+
+
+def make_test(row: Row, kind: str) -> Test:
+    """The test of `row` for a variable of type `kind`. Raises `ExprMistake` for a value that makes no sense."""
+    _check_value(row)
+    return _MAKERS[row.operator](row, kind)
+
+
+def _check_value(row: Row) -> None:
+    """Raises `ExprMistake` when the value's shape is not what the operator takes."""
+    parts = row.value if isinstance(row.value, tuple) else (row.value,)
+    if row.operator in _TAKES_NONE:
+        if row.value is not None:
+            raise ExprMistake(f"`{row.operator}` compares with nothing", fix="remove `value`")
+        return
+    if row.operator in _TAKES_MANY:
+        _check_list(row, parts)
+    elif row.operator is Operator.BETWEEN:
+        if not isinstance(row.value, tuple) or len(parts) != 2:
+            raise ExprMistake("`between` needs two values, the lowest and the highest", fix="write value: [10, 20]")
+    elif isinstance(row.value, tuple):
+        fix = {Operator.IS: "use is_one_of", Operator.IS_NOT: "use is_none_of"}.get(
+            row.operator, "use one row for each"
+        )
+        raise ExprMistake(f"`{row.operator}` compares with one value, not a list", fix=fix)
+    _check_parts(row, parts)
+
+
+def _check_list(row: Row, parts: tuple[Scalar, ...]) -> None:
+    if not isinstance(row.value, tuple) or not parts:
+        raise ExprMistake(f"`{row.operator}` needs a list of values", fix=f"write value: [{_shown(parts)}]")
+    if len(parts) > MOST_CHOICES:
+        raise ExprMistake(f"`{row.operator}` takes at most {MOST_CHOICES:,} values", fix="use a table")
+
+
+def _check_parts(row: Row, parts: tuple[Scalar, ...]) -> None:
+    if None in parts:
+        fix = {Operator.IS: "use is_not_set", Operator.IS_NOT: "use is_set"}.get(row.operator, "write a value")
+        raise ExprMistake(f"`{row.operator}` needs a value to compare with", fix=fix)
+    if any(isinstance(part, str) and "{{" in part for part in parts):
+        raise ExprMistake("a row compares with fixed values, not with texts that have holes", fix="use a formula")
+
+
+def _shown(parts: tuple[Scalar, ...]) -> str:
+    return ", ".join(str(part) for part in parts[:3] if part is not None) or "a, b"
+
+
+def _folded(match_case: bool) -> Callable[[str], str]:
+    """How texts are made comparable. NFKC, so that `é` is `é` however it was typed."""
+
+    def fold(text: str) -> str:
+        if text.isascii():
+            return text.strip() if match_case else text.strip().lower()
+        normal = unicodedata.normalize("NFKC", text).strip()
+        return normal if match_case else unicodedata.normalize("NFKC", normal.casefold())
+
+    return fold
+
+
+def _equals(expected: Scalar, row: Row, kind: str) -> Test:
+    """Whether one value is `expected`, compared as what the variable or else the expected value is."""
+    if kind == "time":
+        moment = _time(expected)
+        return lambda value: as_time(value) == moment
+    if kind == "boolean" or isinstance(expected, bool):
+        truth = _boolean(expected)
+        return lambda value: as_boolean(value) is truth
+    if kind == "number" or isinstance(expected, int | float):
+        number = _number(expected, row)
+        return lambda value: as_number(value) == number
+    fold = _folded(row.match_case)
+    text = fold(str(expected))
+    return lambda value: (written := as_text(value)) is not None and fold(written) == text
+
+
+def _any_item(test: Test) -> Test:
+    """`test` for a value, or for any item of a list."""
+    return lambda value: any(test(item) for item in value) if isinstance(value, list | tuple) else test(value)
+
+
+def _negated(test: Test) -> Test:
+    return lambda value: not test(value)
+
+
+def _is(row: Row, kind: str) -> Test:
+    return _any_item(_equals(_one(row), row, kind))
+
+
+def _is_one_of(row: Row, kind: str) -> Test:
+    if kind in ("text", "list", "any") and all(isinstance(part, str) for part in _many(row)):
+        return _any_item(_text_among(row))
+    tests = [_equals(expected, row, kind) for expected in _many(row)]
+    return _any_item(lambda value: any(test(value) for test in tests))
+
+
+def _text_among(row: Row) -> Test:
+    fold = _folded(row.match_case)
+    choices = frozenset(fold(str(part)) for part in _many(row))
+    return lambda value: (written := as_text(value)) is not None and fold(written) in choices
+
+
+def _contains(row: Row, kind: str) -> Test:
+    part = _in_text(row, kind, lambda text, part: part in text)
+    item = _equals(_one(row), row, "any")
+    return lambda value: any(item(one) for one in value) if isinstance(value, list | tuple) else part(value)
+
+
+def _in_text(row: Row, kind: str, holds: Callable[[str, str], bool]) -> Test:
+    if kind in ("boolean", "time", "map"):
+        raise ExprMistake(f"`{row.operator}` looks into texts, and {row.variable} is a {kind}")
+    fold = _folded(row.match_case)
+    part = fold(str(_one(row)))
+    if not part:
+        raise ExprMistake(f"`{row.operator}` needs a text that is not empty")
+
+    def test(value: Any) -> bool:
+        text = as_text(value)
+        if text is None:
+            raise Misfit("a text")
+        return holds(fold(text), part)
+
+    return test
+
+
+def _matches(row: Row, kind: str) -> Test:
+    written = _one(row)
+    if not isinstance(written, str):
+        raise ExprMistake("`matches` needs a pattern", fix=f'write it in quotes: "{written}"')
+    pattern = Pattern(written, match_case=row.match_case)
+
+    def test(value: Any) -> bool:
+        text = as_text(value)
+        if text is None:
+            raise Misfit("a text")
+        return pattern.is_in(text)
+
+    return _any_item(test)
+
+
+def _numeric(holds: Callable[[float, float], bool]) -> Callable[[Row, str], Test]:
+    def make(row: Row, kind: str) -> Test:
+        _refuse_kinds(row, kind, ("boolean", "time", "list", "map"), "numbers", "use before or after for times")
+        bound = _number(_one(row), row)
+        return lambda value: holds(_number_of(value), bound)
+
+    return make
+
+
+def _temporal(holds: Callable[[Any, Any], bool]) -> Callable[[Row, str], Test]:
+    def make(row: Row, kind: str) -> Test:
+        _refuse_kinds(row, kind, ("boolean", "number", "list", "map"), "times", "use less_than or greater_than")
+        bound = _time(_one(row))
+        return lambda value: holds(_time_of(value), bound)
+
+    return make
+
+
+def _between(row: Row, kind: str) -> Test:
+    _refuse_kinds(row, kind, ("boolean", "list", "map"), "numbers or times", "")
+    low, high = _many(row)
+    if kind == "time" or (kind != "number" and as_time(low) is not None and as_number(low) is None):
+        first, last = _time(low), _time(high)
+        _check_order(first <= last)
+        return lambda value: first <= _time_of(value) <= last
+    lowest, highest = _number(low, row), _number(high, row)
+    _check_order(lowest <= highest)
+    return lambda value: lowest <= _number_of(value) <= highest
+
+
+def _check_order(is_ordered: bool) -> None:
+    if not is_ordered:
+        raise ExprMistake("the first value of `between` is higher than the second", fix="swap them")
+
+
+def _refuse_kinds(row: Row, kind: str, kinds: tuple[str, ...], compared: str, fix: str) -> None:
+    if kind in kinds:
+        raise ExprMistake(f"`{row.operator}` compares {compared}, and {row.variable} is a {kind}", fix=fix)
+
+
+def _one(row: Row) -> Scalar:
+    return row.value if not isinstance(row.value, tuple) else None
+
+
+def _many(row: Row) -> tuple[Scalar, ...]:
+    return row.value if isinstance(row.value, tuple) else ()
+
+
+def _number(written: Scalar, row: Row) -> float:
+    number = as_number(written)
+    if number is None:
+        raise ExprMistake(f"`{row.operator}` needs a number here, not {written!r}", fix="write a number such as 1000")
+    return number
+
+
+def _boolean(written: Scalar) -> bool:
+    truth = as_boolean(written)
+    if truth is None:
+        raise ExprMistake(f"{written!r} is neither true nor false", fix="use is_true or is_false")
+    return truth
+
+
+def _time(written: Scalar) -> Any:
+    moment = as_time(written)
+    if moment is None:
+        raise ExprMistake(f"{written!r} is not a time", fix='write "2026-05-01" or "2026-05-01T12:00:00Z"')
+    return moment
+
+
+def _number_of(value: Any) -> float:
+    number = as_number(value)
+    if number is None:
+        raise Misfit("a number")
+    return number
+
+
+def _time_of(value: Any) -> Any:
+    moment = as_time(value)
+    if moment is None:
+        raise Misfit("a time")
+    return moment
+
+
+_MAKERS: Mapping[Operator, Callable[[Row, str], Test]] = {
+    Operator.IS: _is,
+    Operator.IS_NOT: lambda row, kind: _negated(_is(row, kind)),
+    Operator.IS_ONE_OF: _is_one_of,
+    Operator.IS_NONE_OF: lambda row, kind: _negated(_is_one_of(row, kind)),
+    Operator.CONTAINS: _contains,
+    Operator.STARTS_WITH: lambda row, kind: _any_item(_in_text(row, kind, str.startswith)),
+    Operator.ENDS_WITH: lambda row, kind: _any_item(_in_text(row, kind, str.endswith)),
+    Operator.MATCHES: _matches,
+    Operator.GREATER_THAN: _numeric(lambda value, bound: value > bound),
+    Operator.AT_LEAST: _numeric(lambda value, bound: value >= bound),
+    Operator.LESS_THAN: _numeric(lambda value, bound: value < bound),
+    Operator.AT_MOST: _numeric(lambda value, bound: value <= bound),
+    Operator.BETWEEN: _between,
+    Operator.IS_SET: lambda row, kind: lambda value: not is_empty(value),
+    Operator.IS_NOT_SET: lambda row, kind: is_empty,
+    Operator.IS_TRUE: lambda row, kind: lambda value: as_boolean(value) is True,
+    Operator.IS_FALSE: lambda row, kind: lambda value: as_boolean(value) is False,
+    Operator.BEFORE: _temporal(lambda value, bound: bool(value < bound)),
+    Operator.AFTER: _temporal(lambda value, bound: bool(value > bound)),
+}
