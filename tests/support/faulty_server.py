@@ -23,6 +23,7 @@ class FaultyServer:
         self.fault = fault
         self.connections = 0
         self.requests: list[bytes] = []
+        self._asked = asyncio.Event()
         self._tls = tls
         self._host = host
         self._tasks: set[asyncio.Task[None]] = set()
@@ -44,6 +45,10 @@ class FaultyServer:
     def url(self) -> str:
         return f"{'https' if self._tls else 'http'}://{self._host}:{self.port}"
 
+    async def first_request(self) -> None:
+        """Return when the first request is here."""
+        await self._asked.wait()
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         task = asyncio.current_task()
@@ -53,6 +58,7 @@ class FaultyServer:
             with suppress(ConnectionError, asyncio.IncompleteReadError):
                 while True:
                     self.requests.append(await reader.readuntil(b"\r\n\r\n"))
+                    self._asked.set()
                     await self.fault(writer)
                     await writer.drain()
         except asyncio.CancelledError:
