@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from skipline.expr.formulas import Formula
 from skipline.expr.rows import Row
-from skipline.expr.scope import Formula, Text
+from skipline.expr.texts import Text
 from skipline.flow.outcome import Step, Trigger
 from skipline.flow.plain import Warn
 from skipline.model.configuration import Table
@@ -36,8 +37,7 @@ class CompiledStep:
 
 @dataclass(frozen=True, slots=True)
 class CompiledFlow:
-    """One version of a flow, shared by all its runs. `times` are the variables whose values are times;
-    `tables` may be a live view of the workspace's tables."""
+    """One version of a flow, shared by all its runs. `tables` may be a live view of the workspace's tables."""
 
     name: str
     version: int
@@ -45,5 +45,4 @@ class CompiledFlow:
     steps: Mapping[StepId, CompiledStep]
     triggers: tuple[Trigger, ...]
     expressions: Expressions
-    times: frozenset[str]
     tables: Mapping[str, Table]

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from skipline.expr.errors import ExprMistake
-from skipline.expr.scope import Formula, Scope, Text
+from skipline.expr.formulas import Formula
+from skipline.expr.scope import Scope
+from skipline.expr.texts import Text
 from skipline.flow.compiled import Condition, Expressions
 from skipline.flow.drawing import Drawing, kept_by
 from skipline.flow.mistakes import Path

@@ -30,7 +30,7 @@ class Journey:
         self.now = now
         self.timed_out = timed_out
         self.issued: list[Issued] = []
-        self._names = visible_names(run, flow.name, flow.times, now)
+        self._names = visible_names(run, flow.name, now)
 
     @property
     def contact(self) -> Contact:
@@ -57,8 +57,7 @@ class Journey:
         if name.startswith("contact."):
             self._set_contact(name.removeprefix("contact."), plain)
         else:
-            self.run.variables[name] = plain
-            self._names[name] = value if isinstance(value, datetime) else plain
+            self.run.variables[name] = self._names[name] = plain
 
     def _set_contact(self, field: str, value: Any) -> None:
         text = "" if value is None else str(value)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from skipline.flow.compiled import CompiledFlow, CompiledStep
 from skipline.flow.drawing import Drawing, draw_flow, exits_of
-from skipline.flow.expressions import CompiledValues, compile_values, kept_types
+from skipline.flow.expressions import CompiledValues, compile_values
 from skipline.flow.inspection import inspect_drawing
 from skipline.flow.issue import Issue, has_errors
 from skipline.flow.pieces import Catalogue
@@ -63,7 +63,6 @@ def compile_flow(loaded: LoadedFlow, version: int, tables: Mapping[str, Table]) 
         steps={name: _compiled_step(drawing, name) for name in drawing.steps},
         triggers=tuple(drawing.triggers.values()),
         expressions=loaded.values.expressions,
-        times=frozenset(name for name, type_ in kept_types(drawing).items() if type_ == "time"),
         tables=tables,
     )
 

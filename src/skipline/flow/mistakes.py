@@ -13,6 +13,10 @@ Path = tuple[str | int, ...]
 """Where a value stands: keys and list positions from the top of the file."""
 
 
+ANY_KEY = "*"
+"""Stands in a path for whatever key a map has there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """One wrong value; `path` leads to it from the top of what was read."""
@@ -41,12 +45,12 @@ def mistakes_of(error: ValidationError, written: object, keys: Mapping[Path, Ite
 
 
 def _mistake(path: Path, detail: ErrorDetails, keys: Mapping[Path, Iterable[str]]) -> Mistake:
-    last = path[-1] if path else ""
+    last = next((key for key in reversed(path) if isinstance(key, str)), "")
     match detail["type"]:
         case "missing":
             return Mistake(path, "missing_key", f"`{last}` is missing", f"add `{last}:`")
         case "unexpected_keyword_argument" | "extra_forbidden":
-            right = keys.get(tuple(key for key in path[:-1] if isinstance(key, str)), ())
+            right = _right_keys(path[:-1], keys)
             return Mistake(path, "unknown_key", f"there is no key `{last}` here", advice(str(last), right))
         case "value_error":
             return _own_error(path, str(detail["ctx"]["error"]))
@@ -54,6 +58,16 @@ def _mistake(path: Path, detail: ErrorDetails, keys: Mapping[Path, Iterable[str]
             choice = [word.strip("' ") for word in detail["ctx"]["expected"].replace(" or ", ",").split(",")]
             return Mistake(path, "wrong_value", f"{_shown(detail)} is not known here", advice(_text(detail), choice))
     return Mistake(path, "wrong_value", _wrong_kind(last, detail), _fix(detail))
+
+
+def _right_keys(path: Path, keys: Mapping[Path, Iterable[str]]) -> Iterable[str]:
+    names = [key for key in path if isinstance(key, str)]
+    for pattern, right in keys.items():
+        if len(pattern) == len(names) and all(
+            known in (ANY_KEY, name) for known, name in zip(pattern, names, strict=True)
+        ):
+            return right
+    return ()
 
 
 def _own_error(path: Path, message: str) -> Mistake:
@@ -78,7 +92,7 @@ _EXPECTED = {
 }
 
 
-def _wrong_kind(key: str | int, detail: ErrorDetails) -> str:
+def _wrong_kind(key: str, detail: ErrorDetails) -> str:
     expected = _EXPECTED.get(detail["type"])
     if expected is None:
         return f"`{key}`: {detail['msg'][:1].lower()}{detail['msg'][1:]}"
@@ -90,7 +104,8 @@ def _fix(detail: ErrorDetails) -> str:
         return f'write it in quotes: "{detail["input"]}"'
     if detail["type"] in ("tuple_type", "list_type"):
         return f"write [{_text(detail)}]" if isinstance(detail["input"], str | int) else "write a list: [...]"
-    return ""
+    expected = _EXPECTED.get(detail["type"])
+    return f"write {expected}" if expected is not None else "look it up in the page of this piece"
 
 
 def _text(detail: ErrorDetails) -> str:

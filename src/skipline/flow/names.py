@@ -69,21 +69,13 @@ def call_view(call: Call | None) -> dict[str, Any]:
     }
 
 
-def visible_names(run: Run, flow_name: str, times: frozenset[str], now: datetime) -> dict[str, Any]:
-    """Everything that conditions of `run` see; `times` are the variables kept as RFC 3339 texts that mean a time."""
-    kept = {name: _revived(value) if name in times else value for name, value in run.variables.items()}
+def visible_names(run: Run, flow_name: str, now: datetime) -> dict[str, Any]:
+    """Everything that conditions of `run` see."""
     return {
         "lookup": NO_LOOKUP,
-        **kept,
+        **run.variables,
         "contact": contact_view(run.contact),
         "call": call_view(run.call),
         "flow": {"name": flow_name},
         "now": now,
     }
-
-
-def _revived(value: Any) -> Any:
-    try:
-        return datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        return value

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from inspect import isclass
 from types import MappingProxyType, ModuleType
-from typing import Any, Generic, TypeVar, get_args, get_type_hints
+from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from skipline.base.pieces import walk_pieces
-from skipline.flow.mistakes import Path, PieceMistakes, mistakes_of
+from skipline.flow.mistakes import ANY_KEY, Path, PieceMistakes, mistakes_of
 from skipline.flow.outcome import Step, Trigger
 
 Made = TypeVar("Made")
@@ -39,7 +39,8 @@ class Piece(Generic[Made]):
 
     @cached_property
     def keys(self) -> Mapping[Path, tuple[str, ...]]:
-        """The keys of the settings and of each object inside them, by path without list positions."""
+        """The keys of the settings and of each object inside them, by path without list positions; `ANY_KEY` stands
+        for the keys of a map."""
         return MappingProxyType(dict(_keys_of(self.made_class, ())))
 
     def make(self, settings: Mapping[str, Any]) -> Made:
@@ -114,12 +115,12 @@ def _class_with(method: str, module: ModuleType) -> type[Any]:
 def _keys_of(made_class: type[Any], path: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
     yield path, tuple(written_name(one.name) for one in dataclasses.fields(made_class))
     for name, hint in get_type_hints(made_class).items():
-        for inner in _dataclasses_in(hint):
-            yield from _keys_of(inner, (*path, written_name(name)))
+        for inner_path, inner in _dataclasses_in(hint, (*path, written_name(name))):
+            yield from _keys_of(inner, inner_path)
 
 
-def _dataclasses_in(hint: Any) -> Iterator[type[Any]]:
+def _dataclasses_in(hint: Any, path: Path) -> Iterator[tuple[Path, type[Any]]]:
     if isclass(hint) and dataclasses.is_dataclass(hint):
-        yield hint
+        yield path, hint
     for inner in get_args(hint):
-        yield from _dataclasses_in(inner)
+        yield from _dataclasses_in(inner, (*path, ANY_KEY) if get_origin(hint) is dict else path)

@@ -51,7 +51,8 @@ class FieldValue:
 def marked_values(piece: object) -> Iterator[Written]:
     """Every text, formula, row and variable name in `piece`."""
     for one in field_values(piece):
-        hint = _hints(type(one.owner))[one.path[-1]]
+        owner_class: Any = type(one.owner)
+        hint = _hints(owner_class)[one.path[-1]]
         for path, mark, value in _marked(hint, one.value, one.path):
             yield Written(path, mark, value, one.field)
 

@@ -7,6 +7,11 @@ from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue
 from skipline.flow.written import Mark
 
+_EXAMPLES = {
+    Mark.TEXT: "write something like: Hello {{ contact.name }}",
+    Mark.FORMULA: 'write something like: contact.tier == "gold"',
+    Mark.ROW: "write something like: {variable: contact.tier, operator: is, value: gold}",
+}
 _CODES = {Mark.TEXT: "bad_text", Mark.FORMULA: "bad_formula", Mark.ROW: "bad_condition"}
 
 
@@ -14,7 +19,9 @@ def check(inspection: Inspection) -> Iterator[Issue]:
     """Codes `bad_text`, `bad_formula` and `bad_condition`."""
     for broken in inspection.values.broken:
         mistake = broken.mistake
-        yield inspection.drawing.issue(broken.path, _CODES[broken.mark], _sentence(broken), mistake.fix)
+        yield inspection.drawing.issue(
+            broken.path, _CODES[broken.mark], _sentence(broken), mistake.fix or _EXAMPLES[broken.mark]
+        )
 
 
 def _sentence(broken: BadExpression) -> str:

@@ -16,7 +16,7 @@ def check(inspection: Inspection) -> Iterator[Issue]:
     for path, piece in inspection.drawing.pieces():
         for one in marked_values(piece):
             if one.mark is Mark.ROW and _names_a_caller(one.value):
-                sentence = f"a caller's number stands in the flow: {one.value.variable} {one.value.operator.value} ..."
+                sentence = f"a caller's number stands in the flow, and `{one.value.variable}` is compared with it"
                 fix = "keep such numbers in a table and ask it with look_up_table"
                 where = (*path, *one.path)
                 yield inspection.drawing.issue(where, "hard_coded_phone", sentence, fix, Severity.WARNING)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from skipline.base.spelling import advice
+from skipline.base.spelling import nearest
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue
 from skipline.flow.written import FieldValue, field_values
@@ -21,8 +21,12 @@ def check(inspection: Inspection) -> Iterator[Issue]:
                 if kind in known and name not in known[kind]:
                     where = (*path, *one.path, place) if one.kind == "numbers" else (*path, *one.path)
                     sentence = f"the workspace has no {kind} `{name}`"
-                    fix = f"{advice(name, known[kind])}, or add it to skipline.yaml"
-                    yield inspection.drawing.issue(where, f"unknown_{kind}", sentence, fix)
+                    yield inspection.drawing.issue(where, f"unknown_{kind}", sentence, _fix(name, known[kind]))
+
+
+def _fix(name: str, known: frozenset[str]) -> str:
+    near = nearest(name, known)
+    return f"did you mean {near}? else add it to skipline.yaml" if near is not None else "add it to skipline.yaml"
 
 
 def _names(workspace: Configuration) -> Mapping[str, frozenset[str]]:

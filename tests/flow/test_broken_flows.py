@@ -1,0 +1,56 @@
+"""Every wrong flow of `tests/flows/broken` says, in a comment at the line, what should be found there; nothing else
+may be found."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from flow_room import WORKSPACE, real_catalogue
+
+from skipline.flow.graph import lines_of
+from skipline.flow.inspection import Inspection, all_checks
+from skipline.flow.issue import format_issue
+from skipline.flow.loading import LoadedFlow, load_flow
+
+BROKEN = Path(__file__).parent.parent / "flows" / "broken"
+_EXPECTED = re.compile(r"# expect: ([a-z_ ]+)$")
+FILES = sorted(BROKEN.glob("*.yaml"))
+
+
+def _load(file: Path) -> LoadedFlow:
+    return load_flow(file.read_text(), file.name, real_catalogue(), WORKSPACE)
+
+
+def _expected(file: Path) -> Counter[tuple[int, str]]:
+    found: Counter[tuple[int, str]] = Counter()
+    for number, line in enumerate(file.read_text().splitlines(), start=1):
+        if (match := _EXPECTED.search(line)) is not None:
+            found.update((number, code) for code in match[1].split())
+    return found
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_wrong_flow_is_explained_at_its_line(file: Path) -> None:
+    issues = _load(file).issues
+    assert _expected(file), "a broken flow says what is expected"
+    assert Counter((one.line, one.code) for one in issues) == _expected(file), "\n".join(map(format_issue, issues))
+    for one in issues:
+        assert one.sentence and not one.sentence.endswith("."), one
+        assert one.file == file.name
+
+
+def test_every_mistake_comes_with_a_way_out() -> None:
+    without = [format_issue(one) for file in FILES for one in _load(file).issues if not one.fix]
+    assert without == []
+
+
+def test_every_check_has_a_wrong_flow() -> None:
+    silent = dict(all_checks())
+    for file in FILES:
+        loaded = _load(file)
+        if loaded.drawing is None or loaded.values is None:
+            continue
+        inspection = Inspection(loaded.drawing, loaded.values, lines_of(loaded.drawing), WORKSPACE)
+        silent = {name: check for name, check in silent.items() if not list(check(inspection))}
+    assert sorted(silent) == []
