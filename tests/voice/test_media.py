@@ -147,14 +147,37 @@ async def test_garbage_into_open_ports_hurts_nobody(relay, parties):
     await session.close()
 
 
-@pytest.mark.parametrize(
-    "command", ["U", "U x", "P1 a b", "Uzz c 1.2.3.4 x y", "D nosuch a b", "S nosuch a b", "Q", "V\nV", "V" * 901]
-)
-async def test_a_bad_command_is_refused_and_the_next_one_answered(relay, command):
+async def test_a_bad_command_is_refused_and_the_next_one_answered(relay):
     relay.start()
-    with pytest.raises(MediaError):
-        await relay._link.ask(command)
+    for command in ("U", "U x", "P1 a b", "Uzz c 1.2.3.4 x y", "D nosuch a b", "S nosuch a b", "Q", "V\nV", "V" * 901):
+        with pytest.raises(MediaError):
+            await relay._link.ask(command)
+        assert (await relay._link.ask("V")).isdecimal()
+
+
+async def test_a_caller_who_leaves_in_the_middle_of_a_command_does_not_disturb_the_next_one(relay):
+    left, stayed = relay.session(), relay.session()
+    audio = Audio(ip="127.0.0.1", port=4000, payloads=(0,))
+    leaving = asyncio.create_task(left.update(Side.CALLER, audio))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    assert (await stayed.update(Side.CALLER, audio)).port in range(21000, 24999)
     assert (await relay._link.ask("V")).isdecimal()
+    await left.close()
+    with pytest.raises(MediaError):
+        await left.stats()
+    await stayed.close()
+
+
+async def test_silence_from_both_sides_is_told():
+    relay, told = Relay(port_range=(21000, 24998), silence_seconds=1), asyncio.Event()
+    session = relay.session(on_silence=told.set)
+    await session.update(Side.CALLER, Audio(ip="127.0.0.1", port=4000, payloads=(0,)))
+    await session.update(Side.TARGET, None)
+    async with asyncio.timeout(10):
+        await told.wait()
+    await session.close()
+    await relay.stop()
 
 
 async def test_a_session_needs_an_audio_first_and_none_after_its_end(relay):

@@ -102,6 +102,7 @@ class Session:
         self._name = name
         self._parties: dict[Side, Audio] = {}
         self._is_ipv6: dict[Side, bool] = {}
+        self._was_opened = False
         self._is_closed = False
         self._listen(on_digit, on_silence)
 
@@ -127,6 +128,7 @@ class Session:
         if described is None or self._is_closed:
             raise MediaError("a session needs a party's audio first, and must not be closed")
         self._link.start()
+        self._was_opened = True
         reply = await self._link.ask(self._update_command(side, audio, described))
         self._parties[side] = described
         return _read_endpoint(reply)
@@ -182,7 +184,7 @@ class Session:
         self._is_closed = True
         for kind in ("t", *Side):
             self._link.forget(self._tag(kind))
-        if self._parties:
+        if self._was_opened:
             with contextlib.suppress(MediaError):
                 await self._link.ask(f"D {self._name}-0 {Side.CALLER} {Side.TARGET}")
 

@@ -120,10 +120,11 @@ class RelayLink:
     async def _exchange(self, command: str) -> str:
         if self._proxy is None:
             raise MediaError("the relay is not running")
-        loop = asyncio.get_running_loop()
-        answered: asyncio.Future[str] = loop.create_future()
+        answered: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting.append(answered)
-        await loop.sock_sendall(self._proxy.rtpp_sock, command.encode() + b"\n")
+        # Not awaited: a caller's end in the middle of a command must not part commands from replies. One short line
+        # in flight always fits.
+        self._proxy.rtpp_sock.sendall(command.encode() + b"\n")
         try:
             # Shielded and left in the row: a reply that comes late is then still taken for its own command.
             return await asyncio.wait_for(asyncio.shield(answered), COMMAND_SECONDS)
