@@ -8,12 +8,13 @@ from typing import Any
 from aiohttp.abc import AbstractResolver
 
 from skipline.base.ids import counted_ids
-from skipline.host.lookups import LastKnown, Lookups, NothingKept, Wire, source_builder
+from skipline.host.lookups import LastKnown, Lookups, NothingKept, Wire
 from skipline.model.commands import Issued, LookUp
 from skipline.model.configuration import Source
 from skipline.model.events import LookupAnswered
 from skipline.model.ids import CallId, CommandId, RunId
 from skipline.model.lookup import KnownAnswer, SourceSettings
+from skipline.workspace.sources import build_source
 
 _ids = counted_ids("c")
 
@@ -63,12 +64,12 @@ async def open_lookups(
     last_known: LastKnown | None = None,
     own_ports: Collection[int] = (),
     resolver: AbstractResolver | None = None,
-    build: Callable[[Source], SourceSettings] | None = None,
+    build: Callable[[Source], SourceSettings] = build_source,
 ) -> AsyncIterator[Lookups]:
     wire = Wire(own_ports=own_ports, resolver=resolver)
     lookups = Lookups(
         clock=clock or TurnedClock(),
-        build=build or source_builder(),
+        build=build,
         secrets=no_secrets,
         last_known=last_known or NothingKept(),
         wire=wire,

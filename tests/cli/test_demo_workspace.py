@@ -1,0 +1,53 @@
+"""The demo workspace is one that `skipline check` has nothing to say about."""
+
+from pathlib import Path
+
+from skipline.cli.demo.company import CUSTOMERS
+from skipline.cli.demo.workspace_files import Places, write_workspace
+from skipline.workspace.reading import Workspace, read_workspace
+
+PLACES = Places(
+    company_url="http://127.0.0.1:9000",
+    vip_address="127.0.0.1:5071",
+    silver_address="127.0.0.1:5072",
+    general_address="127.0.0.1:5073",
+)
+
+
+def read_demo(folder: Path) -> Workspace:
+    write_workspace(folder, PLACES)
+    found = {str(one.relative_to(folder)): one.read_text(encoding="utf-8") for one in folder.rglob("*.yaml")}
+    reading = read_workspace(found)
+    assert reading.issues == ()
+    assert reading.workspace is not None
+    return reading.workspace
+
+
+def test_it_has_no_mistakes(tmp_path: Path) -> None:
+    workspace = read_demo(tmp_path)
+    assert [flow.numbers for flow in workspace.flows] == [("+31201234567",)]
+
+
+def test_every_place_is_filled_in(tmp_path: Path) -> None:
+    workspace = read_demo(tmp_path)
+    assert workspace.configuration.sources[0].settings["base_url"] == PLACES.company_url
+    for address in (PLACES.vip_address, PLACES.silver_address, PLACES.general_address):
+        assert f"@{address}" in workspace.flows[0].text
+    assert "${" not in workspace.flows[0].text
+
+
+def test_the_table_agrees_with_the_api(tmp_path: Path) -> None:
+    [vip_list] = read_demo(tmp_path).configuration.tables
+    assert {row["phone"]: row["tier"] for row in vip_list.rows}.items() <= {
+        phone: customer.loyalty_status for phone, customer in CUSTOMERS.items()
+    }.items()
+
+
+def test_every_customer_has_a_tier_of_the_workspace(tmp_path: Path) -> None:
+    tiers = {tier.name for tier in read_demo(tmp_path).configuration.tiers}
+    assert {customer.loyalty_status for customer in CUSTOMERS.values()} <= tiers
+
+
+def test_writing_it_again_replaces_it(tmp_path: Path) -> None:
+    first = read_demo(tmp_path)
+    assert read_demo(tmp_path) == first
