@@ -56,18 +56,20 @@ def _mistake(path: Path, detail: ErrorDetails, keys: Mapping[Path, Iterable[str]
             return _own_error(path, str(detail["ctx"]["error"]))
         case "enum" | "literal_error":
             choice = [word.strip("' ") for word in detail["ctx"]["expected"].replace(" or ", ",").split(",")]
-            return Mistake(path, "wrong_value", f"{_shown(detail)} is not known here", advice(_text(detail), choice))
+            return Mistake(
+                path, "wrong_value", f"{_shown(detail)} is not known here", advice(_text(detail), choice, limit=30)
+            )
     return Mistake(path, "wrong_value", _wrong_kind(last, detail), _fix(detail))
 
 
 def _right_keys(path: Path, keys: Mapping[Path, Iterable[str]]) -> Iterable[str]:
     names = [key for key in path if isinstance(key, str)]
-    for pattern, right in keys.items():
-        if len(pattern) == len(names) and all(
-            known in (ANY_KEY, name) for known, name in zip(pattern, names, strict=True)
-        ):
-            return right
-    return ()
+    return next((right for pattern, right in keys.items() if _is_like(names, pattern)), ())
+
+
+def _is_like(names: list[str], pattern: Path) -> bool:
+    pairs = zip(pattern, names, strict=False)
+    return len(pattern) == len(names) and all(known in (ANY_KEY, name) for known, name in pairs)
 
 
 def _own_error(path: Path, message: str) -> Mistake:

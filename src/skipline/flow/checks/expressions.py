@@ -10,7 +10,7 @@ from skipline.flow.written import Mark
 _EXAMPLES = {
     Mark.TEXT: "write something like: Hello {{ contact.name }}",
     Mark.FORMULA: 'write something like: contact.tier == "gold"',
-    Mark.ROW: "write something like: {variable: contact.tier, operator: is, value: gold}",
+    Mark.ROW: "put it right, or use another operator, such as is or starts_with",
 }
 _CODES = {Mark.TEXT: "bad_text", Mark.FORMULA: "bad_formula", Mark.ROW: "bad_condition"}
 
@@ -18,10 +18,8 @@ _CODES = {Mark.TEXT: "bad_text", Mark.FORMULA: "bad_formula", Mark.ROW: "bad_con
 def check(inspection: Inspection) -> Iterator[Issue]:
     """Codes `bad_text`, `bad_formula` and `bad_condition`."""
     for broken in inspection.values.broken:
-        mistake = broken.mistake
-        yield inspection.drawing.issue(
-            broken.path, _CODES[broken.mark], _sentence(broken), mistake.fix or _EXAMPLES[broken.mark]
-        )
+        fix = broken.mistake.fix or _EXAMPLES[broken.mark]
+        yield inspection.drawing.issue(broken.path, _CODES[broken.mark], _sentence(broken), fix)
 
 
 def _sentence(broken: BadExpression) -> str:
