@@ -9,11 +9,12 @@ from cel_expr_python import cel
 from cel_expr_python.ext import ext_optional
 
 from skipline.expr.errors import ExprMistake, FormulaFailed
+from skipline.expr.patterns import compiled_pattern
 from skipline.expr.values import write_text
 from skipline.expr.writing import Written
 
 _MEMBERS: Mapping[str, Callable[[str], str]] = {"lower": str.lower, "upper": str.upper, "trim": str.strip}
-_NULLABLE = {
+_CHECKED_TYPES = {
     "text": "google.protobuf.StringValue",
     "number": "google.protobuf.DoubleValue",
     "boolean": "google.protobuf.BoolValue",
@@ -41,7 +42,7 @@ Program = Callable[[Mapping[str, Any]], Any]
 
 def check_types(written: Written, kinds: Mapping[str, str]) -> str:
     """The type of the result (`any` when it is known only later). Raises `ExprMistake` when types do not fit."""
-    environment = _environment(tuple(sorted((name, _NULLABLE.get(kind, "dyn")) for name, kind in kinds.items())))
+    environment = _environment(tuple(sorted((name, _CHECKED_TYPES.get(kind, "dyn")) for name, kind in kinds.items())))
     try:
         result: str = environment.compile(written.source).return_type().name()
     except (RuntimeError, TypeError) as error:
@@ -82,22 +83,30 @@ def _environment(variables: tuple[tuple[str, str], ...]) -> cel.Env:
 
 @lru_cache(maxsize=1)
 def _own_functions() -> list[cel.FunctionDecl]:
-    text, anything = cel.Type.STRING, cel.Type.DYN
+    text = cel.Type.STRING
+    printable = (text, cel.Type.DOUBLE, cel.Type.BOOL, cel.Type.TIMESTAMP, cel.Type.DURATION)
     members = [
         cel.FunctionDecl(name, [cel.Overload(f"{name}_text", text, [text], is_member=True, impl=impl)])
         for name, impl in _MEMBERS.items()
     ]
-    return [*members, cel.FunctionDecl("text", [cel.Overload("text_any", text, [anything], False, _as_text)])]
+    return [
+        *members,
+        cel.FunctionDecl(
+            "text", [cel.Overload(f"text_{one.name()}", text, [one], impl=write_text) for one in printable]
+        ),
+        cel.FunctionDecl(
+            "finds", [cel.Overload("finds_text", cel.Type.BOOL, [text, text], is_member=True, impl=_finds)]
+        ),
+    ]
 
 
-def _as_text(value: Any) -> str:
-    plain = value.plain_value() if hasattr(value, "plain_value") else value
-    return write_text(plain)
+def _finds(text: str, pattern: str) -> bool:
+    return compiled_pattern(pattern).is_in(text)
 
 
 _WHERE = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 _NO_OVERLOAD = re.compile(r"found no matching overload for '([^']*)' applied to '\((.*)\)'")
-_AT_RUN_TIME = re.compile(r"No matching overloads found : ([^ (]*)\((.*)\)")
+_AT_RUN_TIME = re.compile(r"No matching overloads found : (?:\((?P<receiver>[^)]*)\))?([^ (]*)(?:\((.*)\))?")
 _WORDS = (
     (
         re.compile(r"(google\.protobuf\.)?StringValue|string_wrapper|wrapper\(string\)|\bstring\b", re.IGNORECASE),
@@ -126,9 +135,12 @@ def _mistake(message: str, written: Written) -> ExprMistake:
 
 
 def _failure(message: str) -> str:
+    if "budget" in message:
+        return "the formula goes through too many items"
     overload = _AT_RUN_TIME.search(message)
     if overload is not None:
-        return _misfit(overload[1], overload[2])
+        kinds = (overload["receiver"], overload[3])
+        return _misfit(overload[2], ", ".join(kind for kind in kinds if kind))
     missing = re.search(r'Key not found in map : "(.*)"', message)
     if missing is not None:
         return f"there is no `{missing[1]}`"
@@ -136,8 +148,11 @@ def _failure(message: str) -> str:
 
 
 def _misfit(operator: str, kinds: str) -> str:
-    sign = {"_?_:_": "? :", "_[_]": "[ ]", "@in": "in"}.get(operator, operator.strip("_"))
-    return f"`{sign}` does not work with {' and '.join(_kind_word(kind) for kind in kinds.split(', '))}"
+    words = [_kind_word(kind) for kind in kinds.split(", ")]
+    if operator == "_?_:_":
+        return f"both sides of `? :` should be of one type, not {' and '.join(words[-2:])}"
+    sign = {"_[_]": "[ ]", "@in": "in", "text": "string", "finds": "matches"}.get(operator.strip("."), operator)
+    return f"`{sign.strip('_.')}` does not work with {' and '.join(words)}"
 
 
 def _kind_word(kind: str) -> str:

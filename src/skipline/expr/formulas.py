@@ -8,7 +8,7 @@ from skipline.expr.cel import Program, check_types, compile_program
 from skipline.expr.errors import ExprMistake, FormulaFailed
 from skipline.expr.functions import check_call
 from skipline.expr.names import Names, Path, shortest, uses_of
-from skipline.expr.nodes import Call, Node, children, path_of
+from skipline.expr.nodes import Call, Item, Node, Part, children, path_of
 from skipline.expr.values import Carrier, as_boolean, as_number, as_time, plain, write_text, write_time
 from skipline.expr.writing import write
 
@@ -41,9 +41,11 @@ class Formula:
 def make_formula(source: str, node: Node, names: Names, wants: str | None) -> Formula:
     """The formula `node`, read from `source`. Raises `ExprMistake`."""
     _check_calls(node)
+    if isinstance(node, Part | Item) and node.is_optional:
+        raise ExprMistake("this may be nothing at all", column=node.column, fix='write .orValue("...") after it')
     uses = tuple(uses_of(node))
     for use in uses:
-        names.check(use.path, use.column)
+        names.check(use.path, use.columns)
     used = frozenset(".".join(use.path) for use in uses)
     path = path_of(node)
     bounds = measure(node)
@@ -51,7 +53,8 @@ def make_formula(source: str, node: Node, names: Names, wants: str | None) -> Fo
     if path is not None:
         return Formula(source, used, lambda variables: _read(variables, path), wants)
     paths = shortest({use.path for use in uses})
-    program = compile_program(write(node), frozenset(path[0] for path in paths))
+    times = frozenset(use.columns[-1] for use in uses if names.kind(use.path) == "time")
+    program = compile_program(write(node, times=times), frozenset(path[0] for path in paths))
     kinds = {path: names.kind(path) for path in paths}
     return Formula(source, used, _evaluation(program, kinds, bounds.longest_list, bounds.growth), wants)
 
@@ -121,9 +124,8 @@ def _wanted(value: Any, wants: str) -> Any:
     read = _READ[wants](value) if wants in _READ else value
     is_right = {"list": isinstance(value, list), "map": isinstance(value, dict)}.get(wants, read is not None)
     if wants != "any" and not is_right:
-        raise FormulaFailed(
-            f"the formula gave {write_text(value)[:40]!r}, which is not {_ARTICLES.get(wants, f'a {wants}')}"
-        )
+        given = "nothing" if value is None else repr(write_text(value)[:40])
+        raise FormulaFailed(f"the formula gave {given}, which is not {_ARTICLES.get(wants, f'a {wants}')}")
     return read
 
 

@@ -1,10 +1,12 @@
 """The functions a formula may call. CEL's optional extensions stay away: they can multiply memory."""
 
+import ast
 from dataclasses import dataclass
 
 from skipline.base.spelling import advice
 from skipline.expr.errors import ExprMistake
-from skipline.expr.nodes import Call, Name, Part
+from skipline.expr.nodes import Call, Name, Part, Text
+from skipline.expr.patterns import compiled_pattern
 
 LOOPS = frozenset({"all", "exists", "exists_one", "map", "filter"})
 """Macros that go through a list, naming each item."""
@@ -63,8 +65,22 @@ def check_call(call: Call) -> None:
             column=call.column,
             fix=f"write list.{call.function}(item, ...)",
         )
+    if call.function == "matches":
+        _check_pattern(call)
     if call.function == "has" and not isinstance(call.arguments[0], Part):
         raise ExprMistake("`has` takes a name with a dot", column=call.column, fix="write has(contact.name)")
+
+
+def _check_pattern(call: Call) -> None:
+    pattern = call.arguments[0]
+    if not isinstance(pattern, Text):
+        raise ExprMistake("`matches` needs its pattern written out", column=pattern.column, fix='write x.matches("^a")')
+    try:
+        compiled_pattern(str(ast.literal_eval(pattern.written)))
+    except ExprMistake as mistake:
+        raise ExprMistake(mistake.sentence, column=pattern.column, fix=mistake.fix) from None
+    except (SyntaxError, ValueError):
+        raise ExprMistake("this text has a broken escape", column=pattern.column) from None
 
 
 def _unknown(call: Call, known: frozenset[str]) -> ExprMistake:

@@ -16,10 +16,10 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A name that a formula reads, with all its parts, and the column of the last part."""
+    """A name that a formula reads, with all its parts and their columns."""
 
     path: Path
-    column: int
+    columns: tuple[int, ...]
 
 
 def uses_of(node: Node, local: frozenset[str] = frozenset()) -> Iterator[Use]:
@@ -27,7 +27,7 @@ def uses_of(node: Node, local: frozenset[str] = frozenset()) -> Iterator[Use]:
     path = path_of(node, with_optionals=True)
     if path is not None and isinstance(node, Name | Part):
         if path[0] not in local:
-            yield Use(path, node.column)
+            yield Use(path, _columns(node))
         return
     if isinstance(node, Call) and node.function in BINDERS and node.receiver is not None:
         yield from uses_of(node.receiver, local)
@@ -38,6 +38,14 @@ def uses_of(node: Node, local: frozenset[str] = frozenset()) -> Iterator[Use]:
         return
     for child in children(node):
         yield from uses_of(child, local)
+
+
+def _columns(node: Node) -> tuple[int, ...]:
+    columns = [node.column]
+    while isinstance(node, Part):
+        node = node.whole
+        columns.append(node.column)
+    return tuple(reversed(columns))
 
 
 class Names:
@@ -54,11 +62,12 @@ class Names:
             for length in range(len(path)):
                 self._parts.setdefault(path[:length], set()).add(path[length])
 
-    def check(self, path: Path, column: int | None = None) -> None:
-        """Raises `ExprMistake` when `path` cannot exist."""
+    def check(self, path: Path, columns: tuple[int, ...] = ()) -> None:
+        """Raises `ExprMistake` when `path` cannot exist, with the column of the part that is wrong."""
         for length in range(len(path)):
             whole, part = path[:length], path[length]
             known = self._parts.get(whole)
+            column = columns[length] if columns else None
             if known is None:
                 self._check_part(whole, part, column)
                 return

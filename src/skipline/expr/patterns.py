@@ -1,5 +1,7 @@
 """Regular expressions that cannot run away: RE2 takes time linear in the text, whatever the pattern."""
 
+from functools import lru_cache
+
 import re2
 
 from skipline.expr.errors import ExprMistake
@@ -31,6 +33,12 @@ class Pattern:
             return self._compiled.search(text[:LONGEST_SUBJECT]) is not None
         except UnicodeEncodeError:
             return False
+
+
+@lru_cache(maxsize=512)
+def compiled_pattern(written: str) -> Pattern:
+    """The pattern of a formula, which minds the case as CEL says."""
+    return Pattern(written, match_case=True)
 
 
 def _reason(error: Exception) -> str:

@@ -35,6 +35,8 @@ _RESERVED = frozenset(
     | {"namespace", "return", "var", "void", "while"}
 )
 
+_OTHER_LANGUAGES = {"and": "&&", "or": "||", "not": "!", "True": "true", "False": "false", "None": "null"}
+
 
 @dataclass(slots=True)
 class Reader:
@@ -223,6 +225,9 @@ def read_formula(tokens: list[Token]) -> Node:
 def _unexpected(token: Token) -> ExprMistake:
     if token.kind is Kind.END:
         return ExprMistake("the formula ends too early", column=token.column)
+    if token.written in _OTHER_LANGUAGES:
+        fix = f"write {_OTHER_LANGUAGES[token.written]}"
+        return ExprMistake(f"`{token.written}` is not known here", column=token.column, fix=fix)
     if token.written in _RESERVED:
         return ExprMistake(f"`{token.written}` is a reserved word", column=token.column)
     return ExprMistake(f"{token.written} is not expected here", column=token.column)

@@ -153,7 +153,10 @@ class Carrier:
     values: int = 0
 
     def carry(self, value: Any, kind: str = "any", depth: int = 0) -> Any:
-        """`value` as CEL takes it. Raises `FormulaFailed` for what is too large or no plain data."""
+        """`value` as CEL takes it; times are carried as texts.
+
+        Raises `FormulaFailed` for what is too large or no plain data.
+        """
         self.values += 1
         self.size += 8
         if self.values > MOST_VALUES or depth > DEEPEST_VALUE:
@@ -171,16 +174,17 @@ class Carrier:
         if self.size > LONGEST_TEXT:
             raise FormulaFailed(f"the variables hold more than {LONGEST_TEXT:,} characters")
         if kind == "time":
-            return as_time(value)
+            moment = as_time(value)
+            return None if moment is None else write_time(moment)
         if kind == "number":
             return as_number(value)
         return str(value.value) if isinstance(value, Enum) else value
 
     def _carry_compound(self, value: Any, depth: int) -> Any:
         if isinstance(value, datetime):
-            return as_time(value)
+            return write_time(value)
         if isinstance(value, timedelta):
-            return value
+            return value.total_seconds()
         if isinstance(value, Mapping):
             return {str(key): self.carry(part, depth=depth + 1) for key, part in value.items()}
         if not isinstance(value, list | tuple):

@@ -25,7 +25,11 @@ from skipline.expr.nodes import (
     Part,
     Prefix,
     Text,
+    path_of,
 )
+
+_OWN_NAMES = {"string": "text", "matches": "finds"}
+"""CEL's functions that we replace: `string` writes 1200000 as 1.2e+06, `matches` compiles its pattern at each call."""
 
 Pieces = list[tuple[str, int]]
 """Source text with the column it stems from."""
@@ -44,10 +48,14 @@ class Written:
         return self.columns[max(0, bisect_right(self.starts, column) - 1)]
 
 
-def write(node: Node, *, is_check: bool = False) -> Written:
-    """`node` as CEL. With `is_check` it is only good for the type check: `has(...)` is written `true`, because the
-    checker takes a declared dotted name in it for the name's value."""
-    pieces = _Writer(is_check).write(node)
+def write(node: Node, *, times: frozenset[int] = frozenset(), is_check: bool = False) -> Written:
+    """`node` as CEL.
+
+    `times` are the columns of names that hold times: the data has them as texts or as nothing, because the library
+    takes no times inside of maps. With `is_check` the source is only good for the type check: `has(...)` is written
+    `true`, because the checker takes a declared dotted name in it for the name's value.
+    """
+    pieces = _Writer(is_check, times).write(node)
     starts, position = [], 1
     for text, _ in pieces:
         starts.append(position)
@@ -58,8 +66,16 @@ def write(node: Node, *, is_check: bool = False) -> Written:
 @dataclass(frozen=True, slots=True)
 class _Writer:
     is_check: bool
+    times: frozenset[int]
 
     def write(self, node: Node) -> Pieces:
+        pieces = self.single(node)
+        if node.column in self.times and path_of(node) is not None:
+            text = "".join(text for text, _ in pieces)
+            return [(f"({text} == null ? dyn(null) : timestamp({text}))", node.column)]
+        return pieces
+
+    def single(self, node: Node) -> Pieces:
         match node:
             case Number():
                 return [(_double(node), node.column)]
@@ -113,9 +129,9 @@ class _Writer:
     def call(self, node: Call) -> Pieces:
         if self.is_check and node.function == "has":
             return [("true", node.column)]
-        function = "text" if node.function == "string" and node.receiver is None else node.function
+        function = _OWN_NAMES.get(node.function, node.function)
         receiver = [] if node.receiver is None else [*self.operand(node.receiver), (".", node.column)]
-        arguments = self.listed(node.arguments)
+        arguments = self.single(node.arguments[0]) if node.function == "has" else self.listed(node.arguments)
         called: Pieces = [*receiver, (f"{function}(", node.column), *arguments, (")", node.column)]
         is_whole = node.function in GIVING_WHOLE_NUMBERS and node.function not in BINDERS
         return [("double(", node.column), *called, (")", node.column)] if is_whole else called
