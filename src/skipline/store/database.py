@@ -45,7 +45,11 @@ class Database:
         lock = await asyncio.to_thread(_prepare, folder)
         if warning := sqlite.version_warning():
             _log.warning("sqlite_is_old", why=warning)
-        return cls(folder, lock)
+        try:
+            return cls(folder, lock)
+        except BaseException:
+            lock.release()
+            raise
 
     def write(
         self,

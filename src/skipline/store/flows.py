@@ -92,28 +92,28 @@ def find_owner(transaction: sa.Connection, number: str) -> str | None:
 def _version_for(
     transaction: sa.Connection, content: FlowContent, now: datetime, author: str, note: str
 ) -> FlowVersion:
-    """The newest version if it says the same, else a new one."""
-    newest = transaction.execute(
-        _versions_of(content.flow).order_by(flow_versions.c.version.desc()).limit(1)
-    ).one_or_none()
-    if newest is not None and _version(newest).content == content:
-        return _version(newest)
-    if newest is None:
+    """The live version if it says the same, else the newest if that does, else a new one."""
+    kept = read_versions(transaction, content.flow)
+    for version in sorted(kept, key=lambda one: one.is_live, reverse=True)[:2]:
+        if version.content == content:
+            return version
+    if not kept:
         row = {"flow": content.flow, "name": content.name, "live_version": None, "updated_at": now}
         transaction.execute(sa.insert(flows).values(row))
-    added = FlowVersion(
-        content=content,
-        version=1 if newest is None else newest.version + 1,
-        sha256=hashlib.sha256(content.text.encode()).hexdigest(),
-        created_at=now,
-        author=author,
-        note=note,
+    return _add_version(
+        transaction,
+        FlowVersion(
+            content=content,
+            version=kept[0].version + 1 if kept else 1,
+            sha256=hashlib.sha256(content.text.encode()).hexdigest(),
+            created_at=now,
+            author=author,
+            note=note,
+        ),
     )
-    _add_version(transaction, added)
-    return added
 
 
-def _add_version(transaction: sa.Connection, added: FlowVersion) -> None:
+def _add_version(transaction: sa.Connection, added: FlowVersion) -> FlowVersion:
     row = {
         "flow": added.content.flow,
         "version": added.version,
@@ -126,6 +126,7 @@ def _add_version(transaction: sa.Connection, added: FlowVersion) -> None:
         "created_at": added.created_at,
     }
     transaction.execute(sa.insert(flow_versions).values(row))
+    return added
 
 
 def _set_live(transaction: sa.Connection, version: FlowVersion, now: datetime) -> FlowVersion:

@@ -3,7 +3,8 @@
 import fcntl
 import os
 from pathlib import Path
-from typing import IO
+from types import TracebackType
+from typing import IO, Self
 
 from skipline.store.errors import FolderInUse, UnusablePlace
 
@@ -20,7 +21,10 @@ def make_folder(folder: Path) -> None:
 
 
 class FolderLock:
-    """Holds a data folder until `release`, or until the process is gone, however it went (flock)."""
+    """Holds a data folder until `release`, the end of a `with`, or the end of the process, however it comes (flock).
+
+    Raises `FolderInUse` at once when another process holds it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._file = _open_lock_file(folder)
@@ -41,6 +45,14 @@ class FolderLock:
     def release(self) -> None:
         """Let another process have the folder. The file stays: removing it would race with the next holder."""
         self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
 
 
 def _open_lock_file(folder: Path) -> IO[str]:

@@ -12,8 +12,19 @@ import sqlalchemy as sa
 from skipline.store import sqlite
 from skipline.store.backup import copy_database
 from skipline.store.errors import UnusablePlace
+from skipline.store.folder import DATABASE_NAME, FolderLock, make_folder
 from skipline.store.revision import MIGRATIONS, read_revision, refuse_newer
 from skipline.store.schema import NEWEST_REVISION
+
+
+def migrate(folder: Path) -> str | None:
+    """Make or migrate the database of a data folder whose Skipline is stopped; gives the revision it had before.
+
+    Raises what `bring_up_to_date` raises, and `FolderInUse`.
+    """
+    make_folder(folder)
+    with FolderLock(folder):
+        return bring_up_to_date(folder / DATABASE_NAME)
 
 
 def bring_up_to_date(file: Path) -> str | None:

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from skipline.store.backup import copy_database
+from skipline.store.backup import copy_database, sync
 from skipline.store.errors import UnusablePlace
 from skipline.store.folder import DATABASE_NAME, FolderLock, make_folder
 from skipline.store.revision import read_revision, refuse_newer
@@ -20,12 +20,13 @@ def restore(copy: Path, folder: Path) -> None:
     """
     _check(copy)
     make_folder(folder)
-    lock = FolderLock(folder)
-    try:
+    with FolderLock(folder):
+        # Copied before anything moves: the copy may be the very file that an earlier restore set aside.
+        ready = folder / ".skipline.restored.db"
+        copy_database(copy, ready)
         _set_aside(folder)
-        copy_database(copy, folder / DATABASE_NAME)
-    finally:
-        lock.release()
+        ready.rename(folder / DATABASE_NAME)
+        sync(folder)
 
 
 def _check(copy: Path) -> None:

@@ -31,13 +31,16 @@ _LISTED = (
 
 
 def start(transaction: sa.Connection, run: Run) -> None:
-    """Write down that a run began; told again it changes nothing."""
-    transaction.execute(_STATEMENTS["start"], _row(run))
+    """Write down that a run began; told again it changes nothing.
+
+    Variables and trace are written at the end only: meanwhile the run goes on, and this is another thread.
+    """
+    transaction.execute(_STATEMENTS["start"], {**_first_row(run), "variables": {}, "trace": [], "steps_taken": 0})
 
 
 def end(transaction: sa.Connection, run: Run) -> None:
     """Write down a run that is over, whole. A later end changes nothing, unless the run was only taken for lost."""
-    transaction.execute(_STATEMENTS["end"], {**_row(run), "ended_at": run.ended_at, "outcome": run.outcome})
+    transaction.execute(_STATEMENTS["end"], {**_first_row(run), **_last_row(run)})
 
 
 def read(transaction: sa.Connection, run: RunId) -> Run | None:
@@ -81,7 +84,7 @@ def close_lost(
     return lost
 
 
-def _row(run: Run) -> dict[str, object]:
+def _first_row(run: Run) -> dict[str, object]:
     return {
         "id": run.id,
         "flow": run.flow,
@@ -90,6 +93,13 @@ def _row(run: Run) -> dict[str, object]:
         "phone": run.contact.phone,
         "contact": run.contact,
         "started_at": run.started_at,
+    }
+
+
+def _last_row(run: Run) -> dict[str, object]:
+    return {
+        "ended_at": run.ended_at,
+        "outcome": run.outcome,
         "variables": run.variables,
         "trace": run.trace,
         "steps_taken": run.steps_taken,

@@ -51,6 +51,7 @@ def _engine(file: Path, *, begin: str, settings: tuple[str, ...]) -> sa.Engine:
         poolclass=NullPool,
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
+        hide_parameters=True,  # they are people's numbers and names, and errors are logged
     )
     sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine

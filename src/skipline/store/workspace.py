@@ -22,6 +22,7 @@ def apply(
     now: datetime,
     *,
     author: str = "",
+    note: str = "",
 ) -> tuple[FlowVersion, ...]:
     """Make the workspace equal to `wanted` and `contents`: changed flows are published, missing ones taken down.
 
@@ -32,4 +33,4 @@ def apply(
         if live.content.flow not in kept:
             flows.take_down(transaction, live.content.flow, now)
     configuration.replace(transaction, wanted, now)
-    return flows.publish_all(transaction, contents, now, author=author)
+    return flows.publish_all(transaction, contents, now, author=author, note=note)

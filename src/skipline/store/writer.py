@@ -7,6 +7,7 @@ and the writer goes as fast as the disk with nothing to tune. A group is acknowl
 
 import asyncio
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,7 +43,8 @@ class Writer:
     """Carries out works in the order they were put, on its own thread and connection."""
 
     def __init__(self, engine: sa.Engine, loop: asyncio.AbstractEventLoop) -> None:
-        self._engine, self._loop = engine, loop
+        # Connected here and not on the thread, so that one who cannot connect hears of it.
+        self._connection, self._loop = engine.connect(), loop
         self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._is_closed = False
         self._thread = threading.Thread(target=self._serve, name="skipline-writer", daemon=True)
@@ -65,10 +67,9 @@ class Writer:
         await asyncio.to_thread(self._thread.join)
 
     def _serve(self) -> None:
-        with self._engine.connect() as connection:
+        with self._connection as connection:
             while group := self._gather():
                 self._report(_carry_out(connection, group))
-        self._engine.dispose()
 
     def _gather(self) -> list[_Job]:
         """The next group: waits for one work, then takes what else is there. Empty when the end was asked for."""
@@ -96,22 +97,26 @@ def _carry_out(connection: sa.Connection, group: list[_Job]) -> list[_Settled]:
         with connection.begin():
             return [_carry_out_one(connection, job) for job in group]
     except Exception as failure:
-        _log.error("commit_failed", works=len(group), why=str(failure))
-        refusal = StorageFailed(f"nothing was written: {failure}")
+        why = getattr(failure, "orig", failure)
+        _log.error("commit_failed", works=len(group), why=str(why))
+        refusal = StorageFailed(f"nothing was written: {why}")
         refusal.__cause__ = failure
         return [_Settled(job.done, problem=refusal) for job in group]
 
 
 def _carry_out_one(connection: sa.Connection, job: _Job) -> _Settled:
-    connection.exec_driver_sql("SAVEPOINT work")
+    # Savepoints go to the driver itself: by way of SQLAlchemy the two of them cost more than the work between them.
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    driver.execute("SAVEPOINT work")
     try:
         value = job.work(connection)
     except Exception as problem:
-        # A full disk can end the whole transaction; then there is no savepoint, this raises, and the group fails.
-        connection.exec_driver_sql("ROLLBACK TO work")
-        connection.exec_driver_sql("RELEASE work")
+        if not driver.in_transaction:
+            raise  # such as a full disk, which ends the whole transaction: nothing of the group is left
+        driver.execute("ROLLBACK TO work")
+        driver.execute("RELEASE work")
         return _Settled(job.done, problem=problem)
-    connection.exec_driver_sql("RELEASE work")
+    driver.execute("RELEASE work")
     return _Settled(job.done, value=value)
 
 
