@@ -1,0 +1,31 @@
+"""The ASGI application: every resource under `/api/v1` behind a key, health at the top."""
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from skipline import __version__
+from skipline.api import calls, configuration, flows, health, keys, runs, secrets, workspace
+from skipline.api.access import require_key
+from skipline.api.errors import install_errors
+from skipline.api.services import Services
+
+
+def create_app(services: Services | None) -> FastAPI:
+    """The application for a running server; without `services` it can only describe itself."""
+    app = FastAPI(
+        title="Skipline",
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+    )
+    app.state.services = services
+    guarded = APIRouter(prefix="/api/v1", dependencies=[Depends(require_key)])
+    guarded.add_api_route("/openapi.json", app.openapi, include_in_schema=False)
+    # `configuration` comes last: its paths begin with a placeholder.
+    for resource in (runs, calls, flows, workspace, secrets, keys, configuration):
+        guarded.include_router(resource.router)
+    app.include_router(guarded)
+    app.include_router(health.router)
+    install_errors(app)
+    return app

@@ -1,0 +1,82 @@
+"""Tiers, trunks, numbers, sources and tables: each entry as it stands in `skipline.yaml`, by its name."""
+
+from enum import StrEnum
+from typing import Any
+
+from fastapi import APIRouter
+
+from skipline.api.access import Author
+from skipline.api.errors import Refused, refuse_issues
+from skipline.api.services import Running
+from skipline.base.yaml_lines import dump_yaml
+from skipline.flow.document import FORMAT
+from skipline.workspace.files import CONFIGURATION_FILE
+from skipline.workspace.sections import SECTIONS
+from skipline.workspace.writing import written_entry
+
+router = APIRouter(tags=["configuration"])
+
+Entry = dict[str, Any]
+
+
+class Noun(StrEnum):
+    """The sections of `skipline.yaml`."""
+
+    TIERS = "tiers"
+    TRUNKS = "trunks"
+    NUMBERS = "numbers"
+    SOURCES = "sources"
+    TABLES = "tables"
+
+
+@router.get("/{noun}")
+async def list_entries(services: Running, noun: Noun) -> list[Entry]:
+    """Every entry of a section, in its order."""
+    return _sections(services)[noun]
+
+
+@router.get("/{noun}/{name}")
+async def read_entry(services: Running, noun: Noun, name: str) -> Entry:
+    """One entry by its name; a number by its E.164 form."""
+    found = next((one for one in _sections(services)[noun] if _name_of(one) == name), None)
+    if found is None:
+        raise Refused(404, "not_found", f"There is no {noun.removesuffix('s')} {name}.")
+    return found
+
+
+@router.put("/{noun}/{name}")
+async def put_entry(services: Running, author: Author, noun: Noun, name: str, entry: Entry) -> Entry:
+    """Add an entry or change the one of this name. Refused when the workspace would have a mistake then."""
+    key = "number" if noun is Noun.NUMBERS else "name"
+    changed = {**entry, key: name}
+    sections = _sections(services)
+    names = [_name_of(one) for one in sections[noun]]
+    place = names.index(name) if name in names else len(names)
+    sections[noun][place : place + 1] = [changed]
+    await _apply(services, author.name, sections)
+    return await read_entry(services, noun, name)
+
+
+@router.delete("/{noun}/{name}", status_code=204)
+async def delete_entry(services: Running, author: Author, noun: Noun, name: str) -> None:
+    """Remove an entry. Refused when a flow or another entry still names it."""
+    await read_entry(services, noun, name)
+    sections = _sections(services)
+    sections[noun] = [one for one in sections[noun] if _name_of(one) != name]
+    await _apply(services, author.name, sections)
+
+
+async def _apply(services: Running, author: str, sections: dict[str, list[Entry]]) -> None:
+    written = dump_yaml({"format": FORMAT, **{name: entries for name, entries in sections.items() if entries}})
+    applied = await services.workspace.apply({**services.workspace.export(), CONFIGURATION_FILE: written}, author)
+    if not applied.is_applied:
+        raise refuse_issues(applied.issues)
+
+
+def _sections(services: Running) -> dict[str, list[Entry]]:
+    configuration = services.workspace.configuration
+    return {section: [written_entry(one) for one in getattr(configuration, section)] for section in SECTIONS}
+
+
+def _name_of(entry: Entry) -> str:
+    return str(entry["number"] if "number" in entry else entry["name"])

@@ -1,0 +1,87 @@
+"""Errors as problem documents (RFC 9457), each with a stable `code`. The one place where exceptions become statuses."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from skipline.flow.issue import Issue, format_issue
+from skipline.store.errors import CursorUnreadable, FlowUnknown, NothingToRollBackTo, NumberTaken, StorageError
+
+log = structlog.get_logger(__name__)
+
+_STATUSES: dict[type[StorageError], int] = {
+    FlowUnknown: 404,
+    NothingToRollBackTo: 409,
+    NumberTaken: 409,
+    CursorUnreadable: 422,
+}
+
+
+class Refused(Exception):
+    """A request that cannot be fulfilled, told to the one who asked; `more` goes into the document as it is."""
+
+    def __init__(self, status: int, code: str, detail: str, **more: object) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail, self.more = status, code, detail, more
+
+
+def refuse_issues(issues: Sequence[Issue]) -> Refused:
+    """The refusal of a document with mistakes, each in words and as data."""
+    found = [
+        {
+            "file": one.file,
+            "line": one.line,
+            "code": one.code,
+            "sentence": one.sentence,
+            "fix": one.fix,
+            "step": one.step,
+        }
+        for one in issues
+    ]
+    detail = "; ".join(format_issue(one) for one in issues)
+    return Refused(422, "has_mistakes", detail, issues=found)
+
+
+def install_errors(app: FastAPI) -> None:
+    """Answer every error of `app` with a problem document."""
+    app.exception_handler(Refused)(_refused)
+    app.exception_handler(RequestValidationError)(_not_understood)
+    app.exception_handler(HTTPException)(_http_error)
+    app.exception_handler(StorageError)(_storage_error)
+    app.exception_handler(Exception)(_our_mistake)
+
+
+def problem(status: int, code: str, detail: str, **more: Any) -> JSONResponse:
+    """A problem document of type about:blank."""
+    body = {"type": "about:blank", "status": status, "code": code, "detail": detail, **more}
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+async def _refused(_request: Request, refused: Refused) -> JSONResponse:
+    return problem(refused.status, refused.code, refused.detail, **refused.more)
+
+
+async def _not_understood(_request: Request, mistake: RequestValidationError) -> JSONResponse:
+    found = [{"path": list(one["loc"]), "sentence": one["msg"]} for one in mistake.errors()]
+    detail = "; ".join(f"{'.'.join(map(str, one['path']))}: {one['sentence']}" for one in found)
+    return problem(422, "not_understood", detail, mistakes=found)
+
+
+async def _http_error(_request: Request, error: HTTPException) -> JSONResponse:
+    codes = {404: "not_found", 405: "method_not_allowed"}
+    return problem(error.status_code, codes.get(error.status_code, "refused"), str(error.detail))
+
+
+async def _storage_error(_request: Request, error: StorageError) -> JSONResponse:
+    return problem(_STATUSES.get(type(error), 503), error.code, str(error))
+
+
+async def _our_mistake(request: Request, bug: Exception) -> JSONResponse:
+    log.error("request_broke", path=request.url.path, error=type(bug).__name__)
+    return problem(500, "our_mistake", "This is a mistake of ours; the server's log has the details.")

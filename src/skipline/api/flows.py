@@ -1,0 +1,135 @@
+"""Flows and their versions."""
+
+from datetime import datetime
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict
+
+from skipline.api.access import Author
+from skipline.api.errors import Refused, refuse_issues
+from skipline.api.services import Running
+from skipline.flow.issue import Severity
+from skipline.flow.loading import load_flow
+from skipline.model.flow_version import FlowVersion
+from skipline.store import flows
+from skipline.workspace.files import flow_file
+from skipline.workspace.reading import all_pieces
+
+router = APIRouter(prefix="/flows", tags=["flows"])
+
+
+class FlowSummaryView(BaseModel):
+    """A flow in a list. `live_version` is null while none of its versions takes calls."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    flow: str
+    name: str
+    live_version: int | None
+    newest_version: int
+    updated_at: datetime
+
+
+class FlowVersionView(BaseModel):
+    """One publication of a flow. `text` is the flow file as it was written."""
+
+    flow: str
+    version: int
+    name: str
+    text: str
+    numbers: list[str]
+    sha256: str
+    created_at: datetime
+    author: str
+    note: str
+    is_live: bool
+
+
+class FlowText(BaseModel):
+    """A flow file. `note` says why, for those who read the versions later."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+    note: str = ""
+
+
+class RollbackWish(BaseModel):
+    """Which version to go back to; null: the one before the live one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int | None = None
+
+
+class IssueView(BaseModel):
+    """A mistake or a piece of advice, with its line and its fix. `step` names the box it is about."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    file: str
+    line: int
+    code: str
+    sentence: str
+    fix: str
+    severity: Severity
+    step: str
+
+
+@router.get("")
+async def list_flows(services: Running) -> list[FlowSummaryView]:
+    """Every flow there ever was, live or not."""
+    return [FlowSummaryView.model_validate(one) for one in await services.database.read(flows.list_all)]
+
+
+@router.get("/{flow}")
+async def read_flow(services: Running, flow: str) -> FlowVersionView:
+    """The live version of a flow, or its newest one while none is live."""
+    versions = await services.database.read(flows.read_versions, flow)
+    if not versions:
+        raise Refused(404, "not_found", f"There is no flow {flow}.")
+    return _view(next((one for one in versions if one.is_live), versions[0]))
+
+
+@router.get("/{flow}/versions")
+async def list_versions(services: Running, flow: str) -> list[FlowVersionView]:
+    """Every version of a flow, newest first."""
+    return [_view(one) for one in await services.database.read(flows.read_versions, flow)]
+
+
+@router.post("/{flow}/check")
+async def check_flow(services: Running, flow: str, wish: FlowText) -> list[IssueView]:
+    """What the checks say of a flow's text, against the workspace in force. Nothing is changed."""
+    loaded = load_flow(wish.text, flow_file(flow), all_pieces(), services.workspace.configuration)
+    return [IssueView.model_validate(one) for one in loaded.issues]
+
+
+@router.post("/{flow}/publish")
+async def publish_flow(services: Running, author: Author, flow: str, wish: FlowText) -> FlowVersionView:
+    """Make this text the flow's live version; calls in progress finish on theirs. Refused when it has mistakes."""
+    files = {**services.workspace.export(), flow_file(flow): wish.text}
+    applied = await services.workspace.apply(files, author=author.name, note=wish.note)
+    if not applied.is_applied:
+        raise refuse_issues(applied.issues)
+    return await read_flow(services, flow)
+
+
+@router.post("/{flow}/rollback")
+async def roll_back_flow(services: Running, flow: str, wish: RollbackWish) -> FlowVersionView:
+    """Make an earlier version live again."""
+    return _view(await services.workspace.roll_back(flow, wish.version))
+
+
+def _view(version: FlowVersion) -> FlowVersionView:
+    return FlowVersionView(
+        flow=version.content.flow,
+        version=version.version,
+        name=version.content.name,
+        text=version.content.text,
+        numbers=list(version.content.numbers),
+        sha256=version.sha256,
+        created_at=version.created_at,
+        author=version.author,
+        note=version.note,
+        is_live=version.is_live,
+    )

@@ -1,0 +1,151 @@
+"""Runs: what happened to each caller, step by step, and why."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from skipline.api.errors import Refused
+from skipline.api.services import Running
+from skipline.model.call import Call
+from skipline.model.contact import Contact
+from skipline.model.ids import RunId
+from skipline.model.record import RunSummary
+from skipline.model.run import Outcome, Run
+from skipline.store import runs
+
+router = APIRouter(prefix="/runs", tags=["runs"])
+
+INCOMING_CALL = "incoming_call"
+
+
+class ContactView(BaseModel):
+    """The person on the other side."""
+
+    phone: str
+    name: str
+    address: str
+    language: str
+    tags: list[str]
+    tier: str
+
+
+class TriggerView(BaseModel):
+    """What started the run: for a call its id, the number called, and the trunk it came over."""
+
+    type: str
+    call: str | None = None
+    to: str | None = None
+    trunk: str | None = None
+
+
+class TraceEntryView(BaseModel):
+    """One step's passage. `ms` is the time spent in it; `detail.why` says in a sentence why it left by `exit`."""
+
+    step: str
+    type: str
+    exit: str
+    at: datetime
+    ms: float
+    detail: dict[str, Any]
+
+
+class RunSummaryView(BaseModel):
+    """A run in a list. `outcome` is null while it goes on."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    flow: str
+    version: int
+    phone: str
+    contact_name: str
+    tier: str
+    call: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: Outcome | None
+
+
+class RunPageView(BaseModel):
+    """Runs, newest first. Ask again with `cursor=next_cursor` for the page after; null: there is none."""
+
+    runs: list[RunSummaryView]
+    next_cursor: str | None
+
+
+class RunView(BaseModel):
+    """A run, whole. While it goes on, the trace holds the steps it has left so far."""
+
+    id: str
+    flow: str
+    version: int
+    contact: ContactView
+    trigger: TriggerView
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: Outcome | None
+    variables: dict[str, Any]
+    trace: list[TraceEntryView]
+
+
+@router.get("")
+async def list_runs(
+    services: Running,
+    phone: str | None = None,
+    outcome: Outcome | None = None,
+    flow: str | None = None,
+    after: Annotated[AwareDatetime | None, Query(description="started after this time (RFC 3339)")] = None,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+) -> RunPageView:
+    """Runs that are all that is asked for, newest first."""
+    page = await services.database.read(
+        runs.find, phone=phone, outcome=outcome, flow=flow, started_after=after, cursor=cursor, limit=limit
+    )
+    return RunPageView(runs=[_summary(one) for one in page.runs], next_cursor=page.next_cursor)
+
+
+@router.get("/{run_id}")
+async def read_run(services: Running, run_id: str) -> RunView:
+    """One run with its variables and trace, from memory while it goes on."""
+    run = _in_progress(services, run_id) or await services.database.read(runs.read, RunId(run_id))
+    if run is None:
+        raise Refused(404, "not_found", f"There is no run {run_id}.")
+    return view_of(run)
+
+
+def _in_progress(services: Running, run_id: str) -> Run | None:
+    return next((one.run for one in services.host.centre.runs.values() if one.run.id == run_id), None)
+
+
+def view_of(run: Run) -> RunView:
+    """A run as the API shows it."""
+    return RunView(
+        id=run.id,
+        flow=run.flow,
+        version=run.version,
+        contact=_contact(run.contact),
+        trigger=_trigger(run.call),
+        started_at=run.started_at,
+        ended_at=run.ended_at,
+        outcome=run.outcome,
+        variables=run.variables,
+        trace=[TraceEntryView(**msgspec.to_builtins(entry)) for entry in run.trace],
+    )
+
+
+def _summary(summary: RunSummary) -> RunSummaryView:
+    return RunSummaryView.model_validate(summary)
+
+
+def _contact(contact: Contact) -> ContactView:
+    return ContactView(**msgspec.to_builtins(contact))
+
+
+def _trigger(call: Call | None) -> TriggerView:
+    if call is None:
+        return TriggerView(type=INCOMING_CALL)
+    return TriggerView(type=INCOMING_CALL, call=call.id, to=call.to, trunk=call.trunk)

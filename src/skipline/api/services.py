@@ -1,0 +1,34 @@
+"""What the routes work with; the command line wires it together."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from skipline.base.clock import Clock
+from skipline.base.ids import Ids
+from skipline.host.host import Host
+from skipline.host.secrets import SecretBook
+from skipline.host.workspace import LiveWorkspace
+from skipline.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of a running server."""
+
+    database: Database
+    workspace: LiveWorkspace
+    host: Host
+    secrets: SecretBook
+    clock: Clock
+    ids: Ids
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+Running = Annotated[Services, Depends(_services)]
+"""The parameter by which a route gets at the running server."""

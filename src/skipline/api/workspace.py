@@ -1,0 +1,42 @@
+"""The whole workspace as files: what `skipline apply` sends and `skipline export` fetches."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from skipline.api.access import Author
+from skipline.api.errors import refuse_issues
+from skipline.api.flows import IssueView
+from skipline.api.services import Running
+
+router = APIRouter(prefix="/workspace", tags=["workspace"])
+
+
+class WorkspaceFiles(BaseModel):
+    """A workspace folder: the text of each file by its path below the folder, such as `flows/loyalty.yaml`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    files: dict[str, str] = Field(max_length=2000)
+
+
+class AppliedView(BaseModel):
+    """What changed, one sentence each (none: it was so already), and advice that stops nothing."""
+
+    changes: list[str]
+    warnings: list[IssueView]
+
+
+@router.get("")
+async def export_workspace(services: Running) -> WorkspaceFiles:
+    """The workspace in force; applying it changes nothing."""
+    return WorkspaceFiles(files=services.workspace.export())
+
+
+@router.post("/apply")
+async def apply_workspace(services: Running, author: Author, wish: WorkspaceFiles) -> AppliedView:
+    """Make the workspace equal to these files, all or nothing; flows whose content changed are published."""
+    applied = await services.workspace.apply(wish.files, author=author.name)
+    if not applied.is_applied:
+        raise refuse_issues(applied.issues)
+    warnings = [IssueView.model_validate(one) for one in applied.issues]
+    return AppliedView(changes=list(applied.changes), warnings=warnings)

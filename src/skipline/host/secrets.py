@@ -1,0 +1,42 @@
+"""The values of secrets, in memory alone: from `SKIPLINE_SECRET_<NAME>` variables, else from the vault."""
+
+import os
+from collections.abc import Mapping
+
+from skipline.base.clock import Clock
+from skipline.store import secrets
+from skipline.store.database import Database
+from skipline.store.vault import Vault
+
+_PREFIX = "SKIPLINE_SECRET_"
+
+
+class SecretBook:
+    """Gives a secret's value by its name. An environment variable wins over the vault, as settings do."""
+
+    def __init__(self, database: Database, vault: Vault, clock: Clock, environ: Mapping[str, str] = os.environ) -> None:
+        self._database, self._vault, self._clock, self._environ = database, vault, clock, environ
+        self._kept: dict[str, str] = {}
+
+    async def load(self) -> None:
+        """Open the vault's secrets; raises `SecretUnreadable` when the master key is not theirs."""
+        self._kept = await self._database.read(secrets.open_all, self._vault)
+
+    async def put(self, name: str, value: str) -> None:
+        """Keep a secret in the vault."""
+        await self._database.write(secrets.put, self._vault, name, value, self._clock())
+        self._kept[name] = value
+
+    async def delete(self, name: str) -> None:
+        """Forget a secret; harmless when there is none."""
+        await self._database.write(secrets.delete, name)
+        self._kept.pop(name, None)
+
+    def value(self, name: str) -> str:
+        """The secret's value; raises `LookupError` when there is none of that name."""
+        given = self._environ.get(_PREFIX + name.upper().replace("-", "_"))
+        if given is not None:
+            return given
+        if name not in self._kept:
+            raise LookupError(f"there is no secret {name}: set {_PREFIX}{name.upper()}, or put it into the vault")
+        return self._kept[name]

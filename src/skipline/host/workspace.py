@@ -1,0 +1,155 @@
+"""The workspace in force: kept in the database, compiled in memory, changed as a whole or not at all."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from skipline.base.clock import Clock
+from skipline.centre.state import LiveFlow
+from skipline.flow.issue import Issue
+from skipline.flow.loading import compile_flow, load_flow
+from skipline.host.host import Host
+from skipline.host.lookups.lookups import Lookups
+from skipline.host.secrets import SecretBook
+from skipline.model.configuration import Configuration, Table, VoiceConfiguration
+from skipline.model.flow_version import FlowVersion
+from skipline.model.voice_link import Configure
+from skipline.store import flows
+from skipline.store import workspace as stored
+from skipline.store.database import Database
+from skipline.workspace.differences import find_differences
+from skipline.workspace.files import flow_file
+from skipline.workspace.reading import Workspace, all_pieces, read_workspace
+from skipline.workspace.writing import write_workspace
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What applying a workspace came to: the changes in sentences, and what was found wrong. With errors among
+    `issues` nothing was changed."""
+
+    is_applied: bool
+    changes: tuple[str, ...]
+    issues: tuple[Issue, ...]
+
+
+class LiveWorkspace:
+    """Reads, changes and enforces the workspace. Changes follow each other; calls in progress keep their version."""
+
+    def __init__(
+        self, *, database: Database, host: Host, lookups: Lookups, secrets: SecretBook, clock: Clock, audio: Path
+    ) -> None:
+        self._database, self._host, self._lookups = database, host, lookups
+        self._secrets, self._clock, self._audio = secrets, clock, audio
+        self._changing = asyncio.Lock()
+        self._tables: dict[str, Table] = {}
+        self._compiled: dict[tuple[str, int], LiveFlow] = {}
+        self.configuration = Configuration()
+        self.live: tuple[FlowVersion, ...] = ()
+
+    async def load(self) -> None:
+        """Put what the database holds into force."""
+        await self._secrets.load()
+        self.configuration, self.live = await self._database.read(stored.read)
+        self._enforce()
+
+    async def apply(self, files: Mapping[str, str], author: str = "", note: str = "") -> Applied:
+        """Make the workspace equal to `files` (texts by path), all or nothing."""
+        reading = await asyncio.to_thread(read_workspace, files)
+        if reading.workspace is None:
+            return Applied(is_applied=False, changes=(), issues=reading.issues)
+        wanted = reading.workspace
+        async with self._changing:
+            changes = find_differences(self._current(), wanted)
+            if changes:
+                await self._database.write(
+                    stored.apply, wanted.configuration, wanted.flows, self._clock(), author=author, note=note
+                )
+                await self.load()
+        return Applied(is_applied=True, changes=changes, issues=reading.issues)
+
+    async def roll_back(self, flow: str, version: int | None = None) -> FlowVersion:
+        """Make an earlier version of a flow live again; raises what `store.flows.roll_back` raises."""
+        async with self._changing:
+            live = await self._database.write(flows.roll_back, flow, self._clock(), version=version)
+            await self.load()
+        return live
+
+    def export(self) -> dict[str, str]:
+        """The files of the workspace in force; applying them changes nothing."""
+        return write_workspace(self.configuration, [version.content for version in self.live])
+
+    async def compiled(self, flow: str, version: int) -> LiveFlow:
+        """A version ready to run, live or not: runs that survived a restart stay on theirs."""
+        if (flow, version) not in self._compiled:
+            self._compile(await self._database.read(flows.read_version, flow, version))
+        return self._compiled[flow, version]
+
+    def configure_voice(self) -> None:
+        """Tell the voice worker who may call and which numbers are live."""
+        if self._host.voice is not None:
+            self._host.voice.send(Configure(configuration=self._voice_configuration()))
+
+    def _current(self) -> Workspace:
+        return Workspace(self.configuration, tuple(version.content for version in self.live))
+
+    def _enforce(self) -> None:
+        configuration = self.configuration
+        self._tables.clear()
+        self._tables.update({table.name: table for table in configuration.tables})
+        self._lookups.configure(configuration.sources)
+        centre = self._host.centre
+        centre.trunks = {trunk.name: trunk for trunk in configuration.trunks}
+        centre.flows = {number: live for version in self.live for number, live in self._owned(version)}
+        self.configure_voice()
+
+    def _owned(self, version: FlowVersion) -> Iterable[tuple[str, LiveFlow]]:
+        """The numbers of a live version; a flow that this release cannot read any more keeps none of its own."""
+        key = (version.content.flow, version.version)
+        if key not in self._compiled:
+            try:
+                self._compile(version)
+            except Exception:
+                log.exception("flow_not_usable", flow=version.content.flow, version=version.version)
+                return ()
+        return [(number, self._compiled[key]) for number in version.content.numbers]
+
+    def _compile(self, version: FlowVersion) -> None:
+        content = version.content
+        loaded = load_flow(content.text, flow_file(content.flow), all_pieces())
+        compiled = compile_flow(loaded, version.version, self._tables)
+        self._compiled[content.flow, version.version] = LiveFlow(content.flow, compiled)
+
+    def _voice_configuration(self) -> VoiceConfiguration:
+        return VoiceConfiguration(
+            trunks=self.configuration.trunks,
+            live_numbers=tuple(self._host.centre.flows),
+            watched_targets=tuple(dict.fromkeys(_fixed_targets(self._host.centre.flows.values()))),
+            passwords=self._passwords(),
+            audio_folder=str(self._audio),
+        )
+
+    def _passwords(self) -> dict[str, str]:
+        names = {trunk.password_secret for trunk in self.configuration.trunks if trunk.user}
+        names |= {trunk.register.password_secret for trunk in self.configuration.trunks if trunk.register}
+        found: dict[str, str] = {}
+        for name in sorted(names):
+            try:
+                found[name] = self._secrets.value(name)
+            except LookupError as missing:
+                log.error("secret_missing", why=str(missing))
+        return found
+
+
+def _fixed_targets(live: Iterable[LiveFlow]) -> Iterable[str]:
+    """The SIP URIs that flows forward to by name, whose health is worth watching."""
+    for one in live:
+        for step in one.flow.steps.values():
+            for target in getattr(step.step, "targets", ()):
+                if target.lower().startswith(("sip:", "sips:")) and "{{" not in target:
+                    yield target
