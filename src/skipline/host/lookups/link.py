@@ -78,7 +78,7 @@ class SourceLink:
 
     async def _ask_and_note(self, request: HttpRequest, patience: Patience) -> Answer:
         answer = await self._ask_repeatedly(request, patience)
-        # An answer that is merely wrong (401, no JSON) costs no caller time; leaving the source alone would win nothing.
+        # An answer that is merely wrong (a 401, no JSON) costs no caller any time; a rest would win nothing.
         self.breaker.note(not answer.may_retry, _now())
         return answer
 
