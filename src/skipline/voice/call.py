@@ -24,7 +24,7 @@ from skipline.voice.announcement import Announcement
 from skipline.voice.caller import Caller
 from skipline.voice.exchange import Exchange
 from skipline.voice.forward import Forward, Joined
-from skipline.voice.line import CentreChanged, Ending, Heard, listen
+from skipline.voice.line import CentreChanged, Ending, Heard, WorkerLeaves, listen
 from skipline.voice.sip.leg import Leg
 from skipline.voice.talk import Talk
 
@@ -82,6 +82,10 @@ class IncomingCall:
     def centre_changed(self) -> None:
         """A centre came or left."""
         self._line.put(CentreChanged())
+
+    def close(self) -> None:
+        """End the call now, by our own fault: the worker leaves."""
+        self._line.put(WorkerLeaves())
 
     async def live(self) -> None:
         """Serve the caller until the call is over."""

@@ -34,6 +34,16 @@ class Joined:
     said: str
 
 
+HOPS_HEADER = "X-Skipline-Hops"
+"""Counts how often a call went through a Skipline, so that two that forward to each other do not do so for ever."""
+
+
+def hops_of(call: Call) -> int:
+    """How often `call` went through a Skipline before it came here."""
+    written = call.headers.get(HOPS_HEADER.lower(), "")
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 5 else 0
+
+
 class Forward:
     """One `ForwardCall` under way. `tries` are its attempts so far, in order."""
 
@@ -90,15 +100,18 @@ class Forward:
     async def _try_with(self, target: Dialable, offer: str | None) -> tuple[Joined | None, int]:
         """Dial once; the join, if any, and else the code of the refusal."""
         attempt = Attempt(target, self._ring_seconds, self._clock)
-        leg = self._dial(target, offer)
+        leg, joined = self._dial(target, offer), None
         self._exchange.spawn(listen(leg, self._caller.line))
-        await self._caller.play_ringing()
-        last = await self._follow(leg, attempt)
-        if isinstance(last, Answered) and await self._join(leg, last):
-            return self._joined(leg, attempt, offer or ""), 0
-        leg.hang_up()
-        code = self._give_up(attempt, last)
-        return None, code
+        try:
+            await self._caller.play_ringing()
+            last = await self._follow(leg, attempt)
+            if isinstance(last, Answered) and await self._join(leg, last):
+                joined = self._joined(leg, attempt, offer or "")
+                return joined, 0
+        finally:
+            if joined is None:
+                leg.hang_up()
+        return None, self._give_up(attempt, last)
 
     def _dial(self, target: Dialable, offer: str | None) -> Leg:
         identity = caller_headers(target, self._call.from_, self._call.is_withheld)
@@ -108,7 +121,7 @@ class Forward:
             sdp=offer,
             caller_user="anonymous" if is_hidden else self._call.from_,
             caller_name="" if is_hidden else self._call.caller_name,
-            headers={**self._order.headers, **identity},
+            headers={**self._order.headers, **identity, HOPS_HEADER: str(hops_of(self._call) + 1)},
             ring_seconds=self._ring_seconds,
         )
 

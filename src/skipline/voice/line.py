@@ -35,7 +35,12 @@ class WorkDone:
     work: object
 
 
-Notice = Heard | Do | CentreChanged | WorkDone
+@dataclass(frozen=True, slots=True)
+class WorkerLeaves:
+    """The worker ends now, and this call with it."""
+
+
+Notice = Heard | Do | CentreChanged | WorkDone | WorkerLeaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,8 @@ class Line:
             return Ending(EndedBy.CALLER, notice.event.code, notice.event.reason)
         if isinstance(notice, Do) and isinstance(notice.body, HangUp):
             return Ending(EndedBy.FLOW, notice.body.code, notice.body.reason)
+        if isinstance(notice, WorkerLeaves):
+            return Ending(EndedBy.LOST, 503, "Service Unavailable")
         return None
 
 

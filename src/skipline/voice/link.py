@@ -28,6 +28,10 @@ _decoder: msgspec.msgpack.Decoder[FromCentre] = msgspec.msgpack.Decoder(FromCent
 _log = structlog.get_logger("voice.link")
 
 
+Tell = Callable[[VoiceEvent], None]
+"""Sends a fact up to the centre."""
+
+
 class LinkMistake(Exception):
     """The centre sent something that is no frame of ours."""
 

@@ -1,0 +1,113 @@
+"""Starts a voice worker: `python -m skipline.voice --socket PATH --cache FOLDER --sip HOST:PORT`."""
+
+import argparse
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+
+from skipline.base.clock import system_clock
+from skipline.base.ids import time_ordered_ids
+from skipline.voice.speech.espeak import Espeak
+from skipline.voice.worker import Worker, WorkerSettings
+
+SIGNAL_DRAIN_SECONDS = 30.0
+"""After a first SIGTERM calls may go on for this long; a second one ends them."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a worker to its end; 0 when it was drained, 2 when it could not start."""
+    settings = read_settings(arguments)
+    _log_to_stderr()
+    try:
+        asyncio.run(_run(settings))
+    except OSError as problem:
+        addresses = ", ".join(f"{host}:{port}" for host, port in settings.sip)
+        sys.stderr.write(f"the voice worker cannot listen on {addresses}: {problem}; give it another --sip address\n")
+        return 2
+    return 0
+
+
+def read_settings(arguments: Sequence[str] | None) -> WorkerSettings:
+    """The command line's settings; a wrong one ends the process with a sentence."""
+    parser = argparse.ArgumentParser(prog="python -m skipline.voice", description="Skipline's voice worker.")
+    parser.add_argument("--socket", type=Path, required=True, help="UNIX socket to listen on for the centre")
+    parser.add_argument("--cache", type=Path, required=True, help="folder for prompts that were made once")
+    parser.add_argument("--sip", type=_address, action="append", required=True, help="HOST:PORT, may be repeated")
+    parser.add_argument("--media-address", action="append", default=[], help="IP address for audio, one of each family")
+    parser.add_argument("--media-ports", type=_ports, default=(20000, 29998), help="LOW-HIGH for audio")
+    given = parser.parse_args(arguments)
+    media = given.media_address or media_addresses([host for host, _ in given.sip])
+    return WorkerSettings(given.socket, given.sip, given.cache, media, given.media_ports)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not (port.isascii() and port.isdecimal()) or int(port) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an address: write HOST:PORT, such as 0.0.0.0:5060")
+    return host.strip("[]"), int(port)
+
+
+def _ports(text: str) -> tuple[int, int]:
+    low, _, high = text.partition("-")
+    if not (low.isdecimal() and high.isdecimal() and 1024 <= int(low) < int(high) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a range of ports: write LOW-HIGH, such as 20000-29998")
+    return int(low), int(high)
+
+
+def media_addresses(hosts: Sequence[str]) -> list[str]:
+    """One address of each family for audio: those that SIP listens on, or this machine's own for a wildcard."""
+    found: dict[bool, str] = {}
+    for host in hosts:
+        is_ipv6 = ":" in host
+        found.setdefault(is_ipv6, _own_address(is_ipv6) if host in ("0.0.0.0", "::") else host)  # noqa: S104
+    return list(found.values())
+
+
+def _own_address(is_ipv6: bool) -> str:
+    """The address that this machine uses towards the outside; connecting a UDP socket sends nothing."""
+    family, outside, loopback = (
+        (socket.AF_INET6, "2001:db8::1", "::1") if is_ipv6 else (socket.AF_INET, "192.0.2.1", "127.0.0.1")
+    )
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((outside, 9))
+        except OSError:
+            return loopback
+        address: str = probe.getsockname()[0]
+        return address
+
+
+async def _run(settings: WorkerSettings) -> None:
+    worker = Worker(settings, speech=Espeak(), clock=system_clock, ids=time_ordered_ids)
+    has_signal = False
+
+    def on_signal() -> None:
+        nonlocal has_signal
+        worker.drain(0 if has_signal else SIGNAL_DRAIN_SECONDS)
+        has_signal = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, on_signal)
+    await worker.run()
+
+
+def _log_to_stderr() -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

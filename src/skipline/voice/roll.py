@@ -1,0 +1,52 @@
+"""The calls that a worker carries, and what a centre that connects is told about them."""
+
+from collections import deque
+from collections.abc import Iterator
+
+from skipline.model.ids import CallId
+from skipline.model.voice_link import Do, FromWorker, Happened, HeldCall
+from skipline.voice.call import IncomingCall
+
+_MOST_UNSEEN = 5_000
+
+
+class Roll:
+    """Calls by id. A call that ended while no centre was there stays until one has heard of it."""
+
+    def __init__(self) -> None:
+        self._calls: dict[CallId, IncomingCall] = {}
+        self._unseen: deque[HeldCall] = deque(maxlen=_MOST_UNSEEN)
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def __iter__(self) -> Iterator[IncomingCall]:
+        return iter(list(self._calls.values()))
+
+    def add(self, call: IncomingCall) -> None:
+        """A call began."""
+        self._calls[call.arrived.call.id] = call
+
+    def remove(self, call: IncomingCall, *, is_seen: bool) -> None:
+        """A call ended; `is_seen` says whether a centre was there to hear it."""
+        self._calls.pop(call.arrived.call.id, None)
+        if not is_seen and call.held is not None:
+            self._unseen.append(call.held)
+
+    def take(self, do: Do) -> bool:
+        """Hand a command to its call; false when that call is over."""
+        call = self._calls.get(do.call)
+        if call is not None:
+            call.take(do)
+        return call is not None
+
+    def held(self) -> tuple[HeldCall, ...]:
+        """What `Hello` hands back: all that is up, and what ended unseen, which counts as seen from now on."""
+        unseen, self._unseen = tuple(self._unseen), deque(maxlen=_MOST_UNSEEN)
+        return (*unseen, *(held for call in self if (held := call.held) is not None))
+
+    def answers(self) -> Iterator[FromWorker]:
+        """The answer to each call's last command, where there is one: the centre that asked may not have read it."""
+        for call in self:
+            if call.last_reply is not None and call.held is not None:
+                yield Happened(event=call.last_reply)
