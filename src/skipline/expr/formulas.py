@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from skipline.expr.bounds import measure
+from skipline.expr.carrier import Carrier
 from skipline.expr.cel import Program, check_types, compile_program
 from skipline.expr.errors import ExprMistake, FormulaFailed
 from skipline.expr.functions import check_call
 from skipline.expr.names import Names, Path, shortest, uses_of
 from skipline.expr.nodes import Call, Item, Node, Part, children, path_of
-from skipline.expr.values import Carrier, as_boolean, as_number, as_time, plain, write_text, write_time
+from skipline.expr.values import as_boolean, as_number, as_time, plain, write_text, write_time
 from skipline.expr.writing import write
 
 Warn = Callable[[str], None]

@@ -10,15 +10,21 @@ from typing import Any
 
 from skipline.expr.errors import ExprMistake
 from skipline.expr.patterns import Pattern
+from skipline.expr.row_values import (
+    check_order,
+    check_value,
+    read_boolean,
+    read_number,
+    read_time,
+    refuse_kinds,
+    several_values,
+    single_value,
+)
 from skipline.expr.rows import Operator, Row, Scalar
 from skipline.expr.values import as_boolean, as_number, as_text, as_time, is_empty
 
 Test = Callable[[Any], bool]
 """Whether a row holds for the variable's value."""
-
-MOST_CHOICES = 1_000
-_TAKES_NONE = frozenset({Operator.IS_SET, Operator.IS_NOT_SET, Operator.IS_TRUE, Operator.IS_FALSE})
-_TAKES_MANY = frozenset({Operator.IS_ONE_OF, Operator.IS_NONE_OF})
 
 
 class Misfit(Exception):
@@ -27,47 +33,8 @@ class Misfit(Exception):
 
 def make_test(row: Row, kind: str) -> Test:
     """The test of `row` for a variable of type `kind`. Raises `ExprMistake` for a value that makes no sense."""
-    _check_value(row)
+    check_value(row)
     return _MAKERS[row.operator](row, kind)
-
-
-def _check_value(row: Row) -> None:
-    """Raises `ExprMistake` when the value's shape is not what the operator takes."""
-    parts = row.value if isinstance(row.value, tuple) else (row.value,)
-    if row.operator in _TAKES_NONE:
-        if row.value is not None:
-            raise ExprMistake(f"`{row.operator}` compares with nothing", fix="remove `value`")
-        return
-    if row.operator in _TAKES_MANY:
-        _check_list(row, parts)
-    elif row.operator is Operator.BETWEEN:
-        if not isinstance(row.value, tuple) or len(parts) != 2:
-            raise ExprMistake("`between` needs two values, the lowest and the highest", fix="write value: [10, 20]")
-    elif isinstance(row.value, tuple):
-        fix = {Operator.IS: "use is_one_of", Operator.IS_NOT: "use is_none_of"}.get(
-            row.operator, "use one row for each"
-        )
-        raise ExprMistake(f"`{row.operator}` compares with one value, not a list", fix=fix)
-    _check_parts(row, parts)
-
-
-def _check_list(row: Row, parts: tuple[Scalar, ...]) -> None:
-    if not isinstance(row.value, tuple) or not parts:
-        raise ExprMistake(f"`{row.operator}` needs a list of values", fix=f"write value: [{_shown(parts)}]")
-    if len(parts) > MOST_CHOICES:
-        raise ExprMistake(f"`{row.operator}` takes at most {MOST_CHOICES:,} values", fix="use a table")
-
-
-def _check_parts(row: Row, parts: tuple[Scalar, ...]) -> None:
-    if None in parts:
-        fix = {Operator.IS: "use is_not_set", Operator.IS_NOT: "use is_set"}.get(row.operator, "write a value")
-        raise ExprMistake(f"`{row.operator}` needs a value to compare with", fix=fix)
-    if any(isinstance(part, str) and "{{" in part for part in parts):
-        raise ExprMistake("a row compares with fixed values, not with texts that have holes", fix="use a formula")
-
-
-def _shown(parts: tuple[Scalar, ...]) -> str:
-    return ", ".join(str(part) for part in parts[:3] if part is not None) or "a, b"
 
 
 def _folded(match_case: bool) -> Callable[[str], str]:
@@ -85,13 +52,13 @@ def _folded(match_case: bool) -> Callable[[str], str]:
 def _equals(expected: Scalar, row: Row, kind: str) -> Test:
     """Whether one value is `expected`, compared as what the variable or else the expected value is."""
     if kind == "time":
-        moment = _time(expected)
+        moment = read_time(expected)
         return lambda value: as_time(value) == moment
     if kind == "boolean" or isinstance(expected, bool):
-        truth = _boolean(expected)
+        truth = read_boolean(expected)
         return lambda value: as_boolean(value) is truth
     if kind == "number" or isinstance(expected, int | float):
-        number = _number(expected, row)
+        number = read_number(expected, row)
         return lambda value: as_number(value) == number
     fold = _folded(row.match_case)
     text = fold(str(expected))
@@ -108,25 +75,25 @@ def _negated(test: Test) -> Test:
 
 
 def _is(row: Row, kind: str) -> Test:
-    return _any_item(_equals(_one(row), row, kind))
+    return _any_item(_equals(single_value(row), row, kind))
 
 
 def _is_one_of(row: Row, kind: str) -> Test:
-    if kind in ("text", "list", "any") and all(isinstance(part, str) for part in _many(row)):
+    if kind in ("text", "list", "any") and all(isinstance(part, str) for part in several_values(row)):
         return _any_item(_text_among(row))
-    tests = [_equals(expected, row, kind) for expected in _many(row)]
+    tests = [_equals(expected, row, kind) for expected in several_values(row)]
     return _any_item(lambda value: any(test(value) for test in tests))
 
 
 def _text_among(row: Row) -> Test:
     fold = _folded(row.match_case)
-    choices = frozenset(fold(str(part)) for part in _many(row))
+    choices = frozenset(fold(str(part)) for part in several_values(row))
     return lambda value: (written := as_text(value)) is not None and fold(written) in choices
 
 
 def _contains(row: Row, kind: str) -> Test:
     part = _in_text(row, kind, lambda text, part: part in text)
-    item = _equals(_one(row), row, "any")
+    item = _equals(single_value(row), row, "any")
     return lambda value: any(item(one) for one in value) if isinstance(value, list | tuple) else part(value)
 
 
@@ -134,7 +101,7 @@ def _in_text(row: Row, kind: str, holds: Callable[[str, str], bool]) -> Test:
     if kind in ("boolean", "time", "map"):
         raise ExprMistake(f"`{row.operator}` looks into texts, and {row.variable} is a {kind}")
     fold = _folded(row.match_case)
-    part = fold(str(_one(row)))
+    part = fold(str(single_value(row)))
     if not part:
         raise ExprMistake(f"`{row.operator}` needs a text that is not empty")
 
@@ -148,7 +115,7 @@ def _in_text(row: Row, kind: str, holds: Callable[[str, str], bool]) -> Test:
 
 
 def _matches(row: Row, kind: str) -> Test:
-    written = _one(row)
+    written = single_value(row)
     if not isinstance(written, str):
         raise ExprMistake("`matches` needs a pattern", fix=f'write it in quotes: "{written}"')
     pattern = Pattern(written, match_case=row.match_case)
@@ -164,8 +131,8 @@ def _matches(row: Row, kind: str) -> Test:
 
 def _numeric(holds: Callable[[float, float], bool]) -> Callable[[Row, str], Test]:
     def make(row: Row, kind: str) -> Test:
-        _refuse_kinds(row, kind, ("boolean", "time", "list", "map"), "numbers", "use before or after for times")
-        bound = _number(_one(row), row)
+        refuse_kinds(row, kind, ("boolean", "time", "list", "map"), "numbers", "use before or after for times")
+        bound = read_number(single_value(row), row)
         return lambda value: holds(_number_of(value), bound)
 
     return make
@@ -173,62 +140,23 @@ def _numeric(holds: Callable[[float, float], bool]) -> Callable[[Row, str], Test
 
 def _temporal(holds: Callable[[Any, Any], bool]) -> Callable[[Row, str], Test]:
     def make(row: Row, kind: str) -> Test:
-        _refuse_kinds(row, kind, ("boolean", "number", "list", "map"), "times", "use less_than or greater_than")
-        bound = _time(_one(row))
+        refuse_kinds(row, kind, ("boolean", "number", "list", "map"), "times", "use less_than or greater_than")
+        bound = read_time(single_value(row))
         return lambda value: holds(_time_of(value), bound)
 
     return make
 
 
 def _between(row: Row, kind: str) -> Test:
-    _refuse_kinds(row, kind, ("boolean", "list", "map"), "numbers or times", "")
-    low, high = _many(row)
+    refuse_kinds(row, kind, ("boolean", "list", "map"), "numbers or times", "")
+    low, high = several_values(row)
     if kind == "time" or (kind != "number" and as_time(low) is not None and as_number(low) is None):
-        first, last = _time(low), _time(high)
-        _check_order(first <= last)
+        first, last = read_time(low), read_time(high)
+        check_order(first <= last)
         return lambda value: first <= _time_of(value) <= last
-    lowest, highest = _number(low, row), _number(high, row)
-    _check_order(lowest <= highest)
+    lowest, highest = read_number(low, row), read_number(high, row)
+    check_order(lowest <= highest)
     return lambda value: lowest <= _number_of(value) <= highest
-
-
-def _check_order(is_ordered: bool) -> None:
-    if not is_ordered:
-        raise ExprMistake("the first value of `between` is higher than the second", fix="swap them")
-
-
-def _refuse_kinds(row: Row, kind: str, kinds: tuple[str, ...], compared: str, fix: str) -> None:
-    if kind in kinds:
-        raise ExprMistake(f"`{row.operator}` compares {compared}, and {row.variable} is a {kind}", fix=fix)
-
-
-def _one(row: Row) -> Scalar:
-    return row.value if not isinstance(row.value, tuple) else None
-
-
-def _many(row: Row) -> tuple[Scalar, ...]:
-    return row.value if isinstance(row.value, tuple) else ()
-
-
-def _number(written: Scalar, row: Row) -> float:
-    number = as_number(written)
-    if number is None:
-        raise ExprMistake(f"`{row.operator}` needs a number here, not {written!r}", fix="write a number such as 1000")
-    return number
-
-
-def _boolean(written: Scalar) -> bool:
-    truth = as_boolean(written)
-    if truth is None:
-        raise ExprMistake(f"{written!r} is neither true nor false", fix="use is_true or is_false")
-    return truth
-
-
-def _time(written: Scalar) -> Any:
-    moment = as_time(written)
-    if moment is None:
-        raise ExprMistake(f"{written!r} is not a time", fix='write "2026-05-01" or "2026-05-01T12:00:00Z"')
-    return moment
 
 
 def _number_of(value: Any) -> float:
