@@ -3,6 +3,7 @@
 import io
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,20 +23,20 @@ from skipline.store.revision import MIGRATIONS, read_revision
 
 
 def _schema_of(file: Path) -> set[tuple[str, str]]:
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection:
         rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
-    return {(name, " ".join(sql.split())) for name, sql in rows if name != "alembic_version"}
+    return {(name, " ".join(sql.split()).replace("( ", "(").replace(" )", ")")) for name, sql in rows}
 
 
 def test_the_migrated_schema_is_the_fresh_one(tmp_path: Path) -> None:
-    migrated, fresh = tmp_path / "migrated.db", tmp_path / "fresh.db"
-    assert migration.bring_up_to_date(migrated) is None
-    schema.metadata.create_all(sqlite.migrating_engine(fresh))
-    assert _schema_of(migrated) == _schema_of(fresh)
+    migration.climb(tmp_path / "migrated.db")
+    migration.make_fresh(tmp_path / "fresh.db")
+    assert _schema_of(tmp_path / "migrated.db") == _schema_of(tmp_path / "fresh.db")
+    assert read_revision(tmp_path / "migrated.db") == read_revision(tmp_path / "fresh.db")
 
 
 def test_alembic_finds_nothing_to_add(tmp_path: Path) -> None:
-    migration.bring_up_to_date(tmp_path / "x.db")
+    migration.climb(tmp_path / "x.db")
     with sqlite.reading_engine(tmp_path / "x.db").connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
 
@@ -44,6 +45,16 @@ def test_the_newest_revision_is_the_one_the_code_names(tmp_path: Path) -> None:
     assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [schema.NEWEST_REVISION]
     migration.bring_up_to_date(tmp_path / "x.db")
     assert read_revision(tmp_path / "x.db") == schema.NEWEST_REVISION
+
+
+def test_a_first_start_that_fails_leaves_a_file_that_the_next_one_can_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(migration, "NEWEST_REVISION", object())
+        with pytest.raises(sa.exc.SQLAlchemyError):
+            migration.bring_up_to_date(tmp_path / "x.db")
+    assert migration.bring_up_to_date(tmp_path / "x.db") is None
 
 
 def test_a_second_start_has_nothing_to_do(tmp_path: Path) -> None:
@@ -63,7 +74,7 @@ def test_a_folder_in_use_is_not_migrated(tmp_path: Path) -> None:
 def test_a_database_of_a_newer_skipline_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "x.db"
     migration.bring_up_to_date(file)
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(SchemaIsNewer, match="schema 9999, this Skipline knows up to"):
         migration.bring_up_to_date(file)
@@ -72,7 +83,7 @@ def test_a_database_of_a_newer_skipline_is_left_alone(tmp_path: Path) -> None:
 
 def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "x.db"
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("CREATE TABLE bookmarks (url TEXT)")
     with pytest.raises(UnusablePlace, match="another program"):
         migration.bring_up_to_date(file)
@@ -125,7 +136,7 @@ def test_an_older_database_is_copied_and_migrated(tmp_path: Path, monkeypatch: p
     _pretend_a_release(monkeypatch, tmp_path / "migrations", _NEXT)
     assert migration.bring_up_to_date(file) == "0001"
     assert read_revision(file) == "0002"
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("SELECT id, mood FROM calls").fetchall() == [("call1", None)]
     assert read_revision(tmp_path / "x.before-0002.db") == "0001"
 

@@ -14,7 +14,13 @@ from skipline.store.backup import copy_database
 from skipline.store.errors import UnusablePlace
 from skipline.store.folder import DATABASE_NAME, FolderLock, make_folder
 from skipline.store.revision import MIGRATIONS, read_revision, refuse_newer
-from skipline.store.schema import NEWEST_REVISION
+from skipline.store.schema import NEWEST_REVISION, metadata
+
+_ALEMBIC_VERSION = sa.Table(
+    "alembic_version",
+    sa.MetaData(naming_convention={"pk": "%(table_name)s_pkc"}),  # as Alembic itself makes it
+    sa.Column("version_num", sa.String(32), primary_key=True),
+)
 
 
 def migrate(folder: Path) -> str | None:
@@ -36,23 +42,31 @@ def bring_up_to_date(file: Path) -> str | None:
     found = read_revision(file)
     if found == NEWEST_REVISION:
         return found
-    if found is not None:
-        refuse_newer(found)
-        copy_database(file, file.with_name(f"{file.stem}.before-{NEWEST_REVISION}.db"))
-    _climb(file)
+    if found is None:
+        make_fresh(file)
+        return None
+    refuse_newer(found)
+    copy_database(file, file.with_name(f"{file.stem}.before-{NEWEST_REVISION}.db"))
+    climb(file)
     return found
 
 
-def _make_private(file: Path) -> None:
-    # SQLite gives its -wal and -shm files the mode of the database file.
-    try:
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    except OSError as refusal:
-        raise UnusablePlace(f"{file} cannot be written to ({refusal.strerror}): choose another folder") from refusal
+def make_fresh(file: Path) -> None:
+    """Make all tables of today at once; a test proves that climbing leads to the same.
+
+    So a first start need not load Alembic, which costs it 0.2 s and 10 MB.
+    """
+    engine = sqlite.migrating_engine(file)
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        _ALEMBIC_VERSION.create(connection)
+        connection.execute(sa.insert(_ALEMBIC_VERSION).values(version_num=NEWEST_REVISION))
+    engine.dispose()
 
 
-def _climb(file: Path) -> None:
-    from alembic import command  # loaded only when there is something to migrate: it costs a start 0.1 s
+def climb(file: Path) -> None:
+    """Carry out the migrations that a database has not seen, in one transaction."""
+    from alembic import command  # loaded only when there is something to migrate
     from alembic.config import Config
 
     engine = sqlite.migrating_engine(file)
@@ -63,3 +77,11 @@ def _climb(file: Path) -> None:
         if broken := connection.execute(sa.text("PRAGMA foreign_key_check")).first():
             raise UnusablePlace(f"migrating {file} would break rows of {broken[0]}, so nothing was changed: report it")
     engine.dispose()
+
+
+def _make_private(file: Path) -> None:
+    # SQLite gives its -wal and -shm files the mode of the database file.
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as refusal:
+        raise UnusablePlace(f"{file} cannot be written to ({refusal.strerror}): choose another folder") from refusal
