@@ -26,11 +26,11 @@ class UrlEncoder:
 
 
 def join_query(path: str, query: Mapping[str, str]) -> str:
-    """`path` with the parameters of `query`, whose values are encoded already."""
-    if not query:
-        return path
-    parameters = "&".join(f"{quote(name, safe='')}={value}" for name, value in query.items())
-    return f"{path}{'&' if '?' in path else '?'}{parameters}"
+    """`path` with the parameters of `query`. Holes are encoded already; here the author's own words are, as far as they
+    do not shape the address."""
+    parameters = "&".join(f"{quote(name, safe='')}={quote(value, safe='%,:')}" for name, value in query.items())
+    encoded = quote(path, safe="/?&=%:@!$'()*+,;")
+    return f"{encoded}{'&' if '?' in encoded else '?'}{parameters}" if parameters else encoded
 
 
 def body_encoder(body: str) -> Encode | None:
