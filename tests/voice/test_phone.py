@@ -156,8 +156,8 @@ async def test_phones_hear_each_other_through_the_relay(phones):
     call.hang_up()
     await soon(bob.calls[0].ended)
     stats = await joined[0]
-    assert stats.from_caller > 10
-    assert stats.from_target > 10
+    assert stats.from_caller >= 7
+    assert stats.from_target >= 7
     await stack.stop()
     await relay.stop()
 
