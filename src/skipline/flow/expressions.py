@@ -34,11 +34,12 @@ class BadExpression:
 
 @dataclass(frozen=True, slots=True)
 class CompiledValues:
-    """All expressions of a drawing: ready ones, broken ones, and who uses which names."""
+    """All expressions of a drawing: ready ones, broken ones, who uses which names, and the types of names."""
 
     expressions: Expressions
     uses: tuple[Use, ...]
     broken: tuple[BadExpression, ...]
+    types: Mapping[str, str]
 
 
 def kept_types(drawing: Drawing) -> dict[str, str]:
@@ -59,7 +60,8 @@ def known_types(drawing: Drawing) -> dict[str, str]:
 
 def compile_values(drawing: Drawing) -> CompiledValues:
     """Compile everything that can be compiled."""
-    scope = Scope(known_types(drawing))
+    types = known_types(drawing)
+    scope = Scope(types)
     texts: dict[str, Text] = {}
     formulas: dict[str, Formula] = {}
     conditions: dict[Any, Condition] = {}
@@ -78,7 +80,7 @@ def compile_values(drawing: Drawing) -> CompiledValues:
                 uses.append(Use(path, frozenset({one.value.variable})))
         except ExprMistake as mistake:
             broken.append(BadExpression(path, one.mark, mistake))
-    return CompiledValues(Expressions(texts, formulas, conditions), tuple(uses), tuple(broken))
+    return CompiledValues(Expressions(texts, formulas, conditions), tuple(uses), tuple(broken), types)
 
 
 def _all_values(drawing: Drawing) -> Iterator[tuple[Path, Written]]:

@@ -24,6 +24,10 @@ class Inspection:
     lines: Lines
     workspace: Configuration | None
 
+    def kind_of(self, variable: str) -> str:
+        """The type of a variable, as far as it is known; `any` else."""
+        return self.values.types.get(variable, "any")
+
 
 Check = Callable[[Inspection], Iterator[Issue]]
 

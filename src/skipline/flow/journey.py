@@ -81,7 +81,8 @@ class Journey:
     def explain(self, why: str, **detail: Any) -> None:
         earlier = self.run.step_detail.get("why")
         self.run.step_detail["why"] = f"{earlier}; {why}" if earlier else why
-        self.run.step_detail |= make_plain(detail, self.warn)
+        if detail:
+            self.run.step_detail |= make_plain(detail, self.warn)
 
     def warn(self, warning: str) -> None:
         """Leave a warning in the trace of the step that is being taken."""

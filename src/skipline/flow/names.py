@@ -25,6 +25,9 @@ TYPES = {
     "lookup.status": "text",
     "lookup.origin": "text",
     "lookup.source": "text",
+    "lookup.reason": "text",
+    "lookup.age_seconds": "number",
+    "lookup.is_cached": "boolean",
     "flow.name": "text",
     "now": "time",
 }

@@ -10,11 +10,13 @@ Warn = Callable[[str], None]
 MAX_ITEMS = 1_000
 MAX_CHARACTERS = 20_000
 MAX_DEPTH = 16
+_AS_IS = frozenset({bool, int, type(None)})
 
 
 def make_plain(value: Any, warn: Warn, depth: int = 0) -> Any:
     """`value` as JSON data: times as RFC 3339 texts, too long lists and texts cut short with a warning."""
-    if value is None or isinstance(value, bool | int):
+    kind = value.__class__
+    if kind in _AS_IS or (kind is str and len(value) <= MAX_CHARACTERS):
         return value
     if isinstance(value, float):
         return value if isfinite(value) else None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue
-from skipline.flow.row_logic import contradiction, describe, paths_in
+from skipline.flow.row_logic import contradiction, describe, paths_in, severity_of
 
 
 def check(inspection: Inspection) -> Iterator[Issue]:
@@ -13,8 +13,9 @@ def check(inspection: Inspection) -> Iterator[Issue]:
     for path, piece in drawing.pieces():
         for where, paths in paths_in(piece):
             for place, one in enumerate(paths):
-                if (pair := contradiction(one)) is not None:
+                if (pair := contradiction(one, inspection.kind_of)) is not None:
                     both = " and ".join(dict.fromkeys(describe(row) for row in pair))
                     sentence = f"path `{one.id}` can never match: it asks for {both}"
                     fix = "take one of them out, or put both under `any`"
-                    yield drawing.issue((*path, *where, place), "impossible_path", sentence, fix)
+                    severity = severity_of(pair, inspection.kind_of)
+                    yield drawing.issue((*path, *where, place), "impossible_path", sentence, fix, severity)

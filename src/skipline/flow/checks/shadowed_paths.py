@@ -4,21 +4,18 @@ from collections.abc import Iterator
 
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue
-from skipline.flow.row_logic import Conditions, covers, paths_in
+from skipline.flow.row_logic import covers, paths_in, severity_of
 
 
 def check(inspection: Inspection) -> Iterator[Issue]:
     """Code `shadowed_path`."""
-    drawing = inspection.drawing
+    drawing, kind_of = inspection.drawing, inspection.kind_of
     for path, piece in drawing.pieces():
         for where, paths in paths_in(piece):
             for place, later in enumerate(paths):
-                earlier = _first_covering(paths[:place], later)
+                earlier = next((one for one in paths[:place] if covers(one, later, kind_of)), None)
                 if earlier is not None:
                     sentence = f"path `{later.id}` is never taken, because `{earlier.id}` above it matches first"
                     fix = f"move `{later.id}` above `{earlier.id}`, or change its conditions"
-                    yield drawing.issue((*path, *where, place), "shadowed_path", sentence, fix)
-
-
-def _first_covering(earlier: tuple[Conditions, ...], later: Conditions) -> Conditions | None:
-    return next((one for one in earlier if covers(one, later)), None)
+                    severity = severity_of((*earlier.all_, *earlier.any_), kind_of)
+                    yield drawing.issue((*path, *where, place), "shadowed_path", sentence, fix, severity)
