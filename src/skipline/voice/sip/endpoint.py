@@ -38,8 +38,11 @@ class Endpoint:
 
     def forget(self, leg: "Leg") -> None:
         """Drop an ended leg, a little later: a BYE that crossed ours still gets its 200."""
-        key = (leg.dialog.call_id, leg.dialog.local_tag)
-        self.later(_REMEMBER_ENDED_SECONDS, self.legs.pop, key, None)
+        self.later(_REMEMBER_ENDED_SECONDS, self._let_go, leg)
+
+    def _let_go(self, leg: "Leg") -> None:
+        self.legs.pop((leg.dialog.call_id, leg.dialog.local_tag), None)
+        leg.let_go()
 
     def later(self, seconds: float, callback: Callable[..., object], *arguments: Any) -> asyncio.TimerHandle:
         """Call back after `seconds`."""

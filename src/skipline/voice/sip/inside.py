@@ -49,10 +49,11 @@ def _serve_invite(leg: "Leg", request: Any, transaction: Any) -> Any:
     if _refuse_offer(leg, request):
         return None
     leg.dialog.refresh_target(request, request.source_address)
-    leg.offers.receive(request)
+    offers = leg.offers
+    offers.receive(request)
 
     def on_cancel(*_: object) -> None:
-        leg.offers.cancelled()
+        offers.cancelled()
 
     def on_no_ack() -> None:
         if transaction.is_accepted:

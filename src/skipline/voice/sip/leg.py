@@ -80,15 +80,18 @@ class Leg:
 
     def offer(self, sdp: str | None) -> None:
         """Propose another session by re-INVITE; None asks the peer for its offer."""
-        self.offers.offer(sdp)
+        if not self.is_over:
+            self.offers.offer(sdp)
 
     def answer_offer(self, sdp: str) -> None:
         """Accept what `Offered` proposed, or answer an offer that came in a 2xx."""
-        self.offers.answer(sdp)
+        if not self.is_over:
+            self.offers.answer(sdp)
 
     def refuse_offer(self, code: int = 488, reason: str = "Not Acceptable Here") -> None:
         """Refuse what `Offered` proposed; the call goes on as it was."""
-        self.offers.refuse(code, reason)
+        if not self.is_over:
+            self.offers.refuse(code, reason)
 
     def hang_up(self, code: int = 200, reason: str = "") -> None:
         """End the leg: BYE after the answer, CANCEL or a final status before."""
@@ -121,6 +124,11 @@ class Leg:
 
     def release(self) -> None:
         """Let go of what the kind of leg holds."""
+
+    def let_go(self) -> None:
+        """Nothing will come for this dialog any more. Ties to the parts are cut, so that the leg is freed at once
+        and no garbage collection has to find it."""
+        del self.offers, self.refresher
 
     def send_bye(self, reason: str = "") -> None:
         """Send BYE (RFC 3261 section 15.1); its answer does not matter."""

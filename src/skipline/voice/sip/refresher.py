@@ -53,6 +53,7 @@ class Refresher:
 
     def _act(self) -> None:
         leg, terms = self._leg, self.terms
+        self._timer = None
         if leg.is_over or terms is None:
             return
         left = self._expires_at - asyncio.get_running_loop().time()

@@ -25,7 +25,7 @@ _MOST_TRIES = 3
 
 class Renegotiation:
     """One leg's offers. `_received` is the peer's request that we owe an answer, `_is_sent` whether ours is out,
-    `_owed_ack` an answered INVITE whose ACK must carry our answer (late offer)."""
+    `_owed_ack` an answered INVITE whose ACK must carry our answer (late offer), `_next_try` the pause after a 491."""
 
     def __init__(self, leg: "Leg") -> None:
         self._leg = leg
@@ -34,10 +34,15 @@ class Renegotiation:
         self._owed_ack: Any = None
         self._timer: asyncio.TimerHandle | None = None
         self._tries = 0
+        self._next_try: asyncio.TimerHandle | None = None
 
     @property
     def is_busy(self) -> bool:
         """Whether an exchange is under way."""
+        return self._is_open or self._next_try is not None
+
+    @property
+    def _is_open(self) -> bool:
         return self._is_sent or self._received is not None or self._owed_ack is not None
 
     def receive(self, request: Any) -> None:
@@ -116,6 +121,10 @@ class Renegotiation:
         self._send(sdp)
 
     def _send(self, sdp: str | None) -> None:
+        self._next_try = None
+        if self._is_open:
+            self._pause(sdp)
+            return
         self._tries += 1
 
         def on_response(response: Any, transaction: Any) -> None:
@@ -152,14 +161,14 @@ class Renegotiation:
             self._leg.send_bye("The peer is gone")
             self._leg.finish(Ended(by_peer=True, code=code, reason=reason))
         elif code == 491 and self._tries < _MOST_TRIES:
-            self._is_sent = True
-            self._timer = self._leg.endpoint.later(self._pause_seconds(), self._send, sdp)
+            self._pause(sdp)
         else:
             self._leg.emit(OfferRefused(code, reason))
 
-    def _pause_seconds(self) -> float:
+    def _pause(self, sdp: str | None) -> None:
         # RFC 3261 section 14.1: 2.1 to 4 s for the owner of the Call-ID, 0 to 2 s for the other.
-        return (210 + randbelow(191)) / 100 if self._leg.invite is None else randbelow(201) / 100
+        seconds = (210 + randbelow(191)) / 100 if self._leg.invite is None else randbelow(201) / 100
+        self._next_try = self._leg.endpoint.later(seconds, self._send, sdp)
 
     def _accepted(self, response: Any, transaction: Any, sdp: str | None) -> None:
         leg, theirs = self._leg, sdp_of(response)
@@ -198,6 +207,9 @@ class Renegotiation:
         """Close what is open: the leg is over, or nobody answered a late offer."""
         owed, request = self._owed_ack, self._received
         self._owed_ack = None
+        if self._next_try is not None:
+            self._next_try.cancel()
+            self._next_try = None
         self._clear()
         if owed is not None:
             self._acknowledge(owed, None)

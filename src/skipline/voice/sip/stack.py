@@ -13,7 +13,7 @@ from skipline.voice.sip.digest import Credentials
 from skipline.voice.sip.endpoint import Endpoint
 from skipline.voice.sip.events import Invite, Refusal
 from skipline.voice.sip.ground import fit_sippy
-from skipline.voice.sip.headers import ALLOWED_METHODS, first_value, make_headers, read_headers, sdp_of
+from skipline.voice.sip.headers import ALLOWED_METHODS, first_value, make_header, read_headers, sdp_of
 from skipline.voice.sip.incoming import IncomingLeg
 from skipline.voice.sip.leg import Leg
 from skipline.voice.sip.listeners import bind_pair
@@ -72,6 +72,11 @@ class SipStack:
         if self._endpoint is None:
             raise RuntimeError("the SIP stack has not been started")
         return self._endpoint
+
+    @property
+    def is_started(self) -> bool:
+        """Whether requests can be sent."""
+        return self._endpoint is not None
 
     @property
     def legs(self) -> list[Leg]:
@@ -222,7 +227,13 @@ class SipStack:
         return self._new_dialog(uri, found, self._transport_towards(found), user, host=host)
 
     async def exchange(
-        self, dialog: Dialog, method: str, *, headers: Mapping[str, str] | None = None, timeout_seconds: float = 4.0
+        self,
+        dialog: Dialog,
+        method: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        expires_seconds: int | None = None,
+        timeout_seconds: float = 4.0,
     ) -> Reply:
         """Send one request and wait for its final reply; 408 when none came."""
         ip = await dialog.transport.resolve(dialog.next_hop[0])
@@ -237,7 +248,8 @@ class SipStack:
                 is_real = transaction.reply_source is not None
                 replied.set_result(Reply(code, reason, read_headers(response), is_real))
 
-        request = dialog.make_request(method, headers=make_headers(headers or {}))
+        lines = [make_header(name, value) for name, value in (headers or {}).items()]
+        request = dialog.make_request(method, headers=lines, expires_seconds=expires_seconds)
         transaction = self.endpoint.send(dialog, request, on_response)
         try:
             return await asyncio.wait_for(replied, timeout_seconds)
