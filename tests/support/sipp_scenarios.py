@@ -63,6 +63,11 @@ def ack(cseq: int = 1) -> str:
     return _send(_request_head("ACK", "[next_url]", cseq) + _body(""))
 
 
+def ack_late(cseq: int) -> str:
+    """Acknowledge a 200 that held an offer; our answer is in the ACK."""
+    return _send(_request_head("ACK", "[next_url]", cseq) + _body(_SDP.format(version=9, direction="inactive")))
+
+
 def ack_refusal(invite_at: int) -> str:
     """Acknowledge a refusal; it shares the branch of the INVITE, `invite_at` messages before (RFC 3261 17.1.1.3)."""
     return _send(_request_head("ACK", _NUMBER_URI, 1, branch=f"[branch-{invite_at}]") + _body(""))
@@ -169,6 +174,12 @@ def answer_despite_cancel() -> str:
 def accept_reinvite(direction: str) -> str:
     """A re-INVITE must come and is accepted with `direction`."""
     return expect_request("INVITE") + reply_in_dialogue(200, "OK", direction=direction) + expect_request("ACK")
+
+
+def accept_late_reinvite() -> str:
+    """A re-INVITE without an offer must come; the offer goes into the 200 and the answer into the ACK."""
+    offer = reply_in_dialogue(200, "OK", direction="sendrecv")
+    return expect_request("INVITE") + offer + expect_request("ACK", has="m=audio")
 
 
 def hang_up_target() -> str:

@@ -124,6 +124,8 @@ class IncomingCall:
             await self._forward(do.command, do.body)
         elif isinstance(do.body, SayText | PlayAudio):
             problem = await Announcement(self._caller, self._exchange).run(do.body)
+            if self._line.ending is not None:
+                return
             event = PromptEnded(
                 at=self._exchange.clock(), call=self.arrived.call.id, command=do.command, problem=problem
             )

@@ -16,6 +16,7 @@ import structlog
 
 from skipline import __version__
 from skipline.base.clock import Clock
+from skipline.base.collector import Collector
 from skipline.base.ids import Ids
 from skipline.model.configuration import VoiceConfiguration
 from skipline.model.voice_link import Configure, Do, FromCentre, FromWorker, Hello
@@ -79,6 +80,7 @@ class Worker:
             is_down=self._outside.is_down,
             suspects=Suspects(time.monotonic),
         )
+        self._collector = Collector(is_idle=lambda: not self._roll)
         self._sip: tuple[str, ...] = ()
         self._tasks: asyncio.TaskGroup | None = None
         self._leave_at: float | None = None
@@ -90,8 +92,10 @@ class Worker:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
                 self._reception.is_open = True
+                collecting = tasks.create_task(self._collect())
                 await self._wait(self._is_over)
                 await self._close_calls()
+                collecting.cancel()
                 await self._outside.stop()
         finally:
             await self._stack.stop()
@@ -112,6 +116,12 @@ class Worker:
         self._outside.start()
         await self._link.open()
         _log.info("worker_ready", sip=self._sip, pid=os.getpid())
+
+    async def _collect(self) -> None:
+        self._collector.start()
+        while True:
+            self._collector.tick()
+            await asyncio.sleep(self._collector.seconds)
 
     async def _wait(self, until: Callable[[], bool]) -> None:
         while not until():  # noqa: ASYNC110 - looks at clocks and counts; a tenth of a second late hurts nobody
