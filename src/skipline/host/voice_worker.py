@@ -24,6 +24,9 @@ _PAUSE_SECONDS = 0.2
 """Between a worker's death and the next start, so that one that cannot start does not spin."""
 
 
+_RETRY_SECONDS = 1.0
+
+
 class VoiceUnavailable(Exception):
     """The worker did not come up; the message says where its own words are."""
 
@@ -52,6 +55,7 @@ class VoiceWorker:
         self._child: asyncio.subprocess.Process | None = None
         self.hello: Hello | None = None
         self.ready = asyncio.Event()
+        self.left = asyncio.Event()
 
     def send(self, message: FromCentre) -> None:
         """Send a frame; without a worker it is dropped, since the calls it speaks of are gone too."""
@@ -61,7 +65,7 @@ class VoiceWorker:
     async def run(self) -> None:
         """Connect, read until the connection ends, begin again; returns once the worker left after `drain`."""
         while not self._is_leaving:
-            reader, self._writer = await self._connect()
+            reader = await self._connect_patiently()
             try:
                 await self._read(reader)
             finally:
@@ -70,6 +74,19 @@ class VoiceWorker:
                 log.error("voice_worker_lost", log_file=str(self._settings.log_file))
                 self._on_lost()
                 await asyncio.sleep(_PAUSE_SECONDS)
+        self.left.set()
+
+    async def _connect_patiently(self) -> asyncio.StreamReader:
+        """A connection; a worker that cannot start raises the first time and is tried again for ever after that."""
+        while True:
+            try:
+                reader, self._writer = await self._connect()
+                return reader
+            except VoiceUnavailable as trouble:
+                if self.hello is None or self._is_leaving:
+                    raise
+                log.error("voice_worker_does_not_start", why=str(trouble))
+                await asyncio.sleep(_RETRY_SECONDS)
 
     def drain(self, seconds: float) -> None:
         """Ask the worker to refuse new calls and to leave once the last is over, after `seconds` at the latest."""

@@ -38,6 +38,14 @@ class Applied:
     issues: tuple[Issue, ...]
 
 
+class WorkspaceRefused(Exception):
+    """A workspace that had to be applied has mistakes; nothing of it was."""
+
+    def __init__(self, issues: tuple[Issue, ...]) -> None:
+        super().__init__("the workspace has mistakes")
+        self.issues = issues
+
+
 class LiveWorkspace:
     """Reads, changes and enforces the workspace. Changes follow each other; calls in progress keep their version."""
 

@@ -1,0 +1,35 @@
+"""A data folder without its server: the same changes, made straight in the database."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from skipline.base.clock import system_clock
+from skipline.host.workspace import WorkspaceRefused
+from skipline.store import workspace as stored
+from skipline.store.database import Database
+from skipline.workspace.differences import find_differences
+from skipline.workspace.reading import Workspace, read_workspace
+from skipline.workspace.writing import write_workspace
+
+
+async def offline_apply(data: Path, files: Mapping[str, str]) -> tuple[str, ...]:
+    """Make the folder's workspace equal to `files`; gives the changes. Raises `WorkspaceRefused`, `StorageError`."""
+    reading = read_workspace(files)
+    wanted = reading.workspace
+    if wanted is None:
+        raise WorkspaceRefused(reading.issues)
+    async with await Database.open(data) as database:
+        configuration, live = await database.read(stored.read)
+        before = Workspace(configuration, tuple(version.content for version in live))
+        changes = find_differences(before, wanted)
+        if changes:
+            now = system_clock()
+            await database.write(stored.apply, wanted.configuration, wanted.flows, now, author="command line")
+    return changes
+
+
+async def offline_export(data: Path) -> dict[str, str]:
+    """The files of the folder's workspace. Raises `StorageError`."""
+    async with await Database.open(data) as database:
+        configuration, live = await database.read(stored.read)
+    return write_workspace(configuration, [version.content for version in live])

@@ -1,0 +1,62 @@
+"""`skipline serve`: the product."""
+
+import asyncio
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from skipline.cli.failures import clear_failures
+from skipline.cli.folders import FolderMistake, read_folder
+from skipline.cli.settings import Settings, SettingsMistake, read_settings
+from skipline.cli.terminal import fail, log_to_stderr
+from skipline.host.voice_worker import VoiceWorker
+
+log = structlog.get_logger(__name__)
+
+
+def serve(
+    data: Annotated[Path | None, typer.Option(help="folder of the database, the cache and the keys")] = None,
+    apply: Annotated[Path | None, typer.Option(help="workspace folder to apply first")] = None,
+    http: Annotated[str | None, typer.Option(help="where the API listens, HOST:PORT; port 0 picks one")] = None,
+    sip: Annotated[list[str] | None, typer.Option(help="where SIP listens, HOST:PORT; may be repeated")] = None,
+    database: Annotated[str | None, typer.Option(help="database URL; SQLite in the data folder without")] = None,
+) -> None:
+    """Take calls and requests until SIGTERM; a second SIGTERM ends at once."""
+    try:
+        settings = read_settings(data=data, http=http, sip=tuple(sip) if sip else None, database=database)
+        files = None if apply is None else read_folder(apply)
+    except (SettingsMistake, FolderMistake) as mistake:
+        fail(str(mistake), 2)
+    log_to_stderr(settings.log_level)
+    with clear_failures():
+        asyncio.run(_serve(settings, files))
+
+
+async def _serve(settings: Settings, files: Mapping[str, str] | None) -> None:
+    # The server's packages take half a second to load, which the other commands need not spend.
+    from skipline.cli.server import running_server
+
+    async with running_server(settings, files) as server:
+        if server.first_key is not None:
+            typer.echo(f"key {server.first_key}   (the management API's first key; it is shown this once)")
+        typer.echo(f"ready http={server.http} sip={','.join(server.sip)}")
+        await _until_stopped(server.voice, settings.drain_seconds)
+
+
+async def _until_stopped(voice: VoiceWorker, drain_seconds: float) -> None:
+    """Wait for a signal, then for the calls in progress, unless a second signal comes first."""
+    signals: asyncio.Queue[None] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, signals.put_nowait, None)
+    await signals.get()
+    log.info("draining", seconds=drain_seconds)
+    voice.drain(drain_seconds)
+    ends = [asyncio.create_task(one) for one in (signals.get(), voice.left.wait())]
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    for end in ends:
+        end.cancel()

@@ -1,0 +1,158 @@
+"""A whole server in one process: database, look-ups, centre, API, and the voice worker beside it.
+
+This is the only place that wires these parts together.
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from skipline.api.app import create_app
+from skipline.api.server import bind_http, serving
+from skipline.api.services import Services
+from skipline.base.clock import system_clock
+from skipline.base.ids import time_ordered_ids
+from skipline.cli.access_files import AccessFiles
+from skipline.cli.settings import Settings, split_address
+from skipline.host.garbage import collect_garbage
+from skipline.host.host import Host
+from skipline.host.lookups.lookups import Lookups
+from skipline.host.lookups.wire import Wire
+from skipline.host.records import Records
+from skipline.host.secrets import SecretBook
+from skipline.host.takeover import Takeover
+from skipline.host.voice_process import VoiceSettings
+from skipline.host.voice_worker import VoiceWorker
+from skipline.host.workspace import LiveWorkspace, WorkspaceRefused
+from skipline.store import api_keys
+from skipline.store.database import Database
+from skipline.store.last_known import StoredAnswers
+from skipline.store.vault import Vault
+from skipline.workspace.sources import build_source
+
+FIRST_KEY_NAME = "first key"
+
+
+@dataclass(slots=True)
+class Server:
+    """A running server: its parts and where it is reached (`host:port`). `first_key` is the token made at the very
+    first start, to be shown this once."""
+
+    services: Services
+    voice: VoiceWorker
+    http: str
+    sip: tuple[str, ...]
+    first_key: str | None
+
+
+@asynccontextmanager
+async def running_server(settings: Settings, files: Mapping[str, str] | None = None) -> AsyncIterator[Server]:
+    """A server that takes calls and requests within the block, then ends at once.
+
+    `files` is a workspace to apply first; raises `WorkspaceRefused` when it has mistakes. Also raises `StorageError`,
+    `OSError` for an address in use, and `VoiceUnavailable`.
+    """
+    async with AsyncExitStack() as stack:
+        bound = bind_http(*split_address(settings.http))
+        stack.callback(bound.close)
+        database = await stack.enter_async_context(await Database.open(settings.database or settings.data))
+        secrets = SecretBook(database, Vault.open(database.folder, os.environ), system_clock)
+        lookups = Lookups(
+            clock=system_clock,
+            build=build_source,
+            secrets=secrets.value,
+            last_known=StoredAnswers(database),
+            wire=Wire(own_ports=_own_ports(bound, settings)),
+        )
+        await stack.enter_async_context(lookups)
+        records = Records(database)
+        stack.push_async_callback(records.settle)
+        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        host = Host(clock=system_clock, ids=time_ordered_ids, lookups=lookups, records=records, tasks=tasks)
+        workspace = LiveWorkspace(
+            database=database,
+            host=host,
+            lookups=lookups,
+            secrets=secrets,
+            clock=system_clock,
+            audio=_audio_folder(database.folder),
+        )
+        await _prepare_workspace(workspace, files)
+        services = Services(database, workspace, host, secrets, system_clock, time_ordered_ids)
+        voice = await _start_voice(settings, services, tasks, stack)
+        await stack.enter_async_context(serving(create_app(services), bound))
+        stack.callback(tasks.create_task(collect_garbage(lambda: not host.centre.runs)).cancel)
+        first_key = await _open_access(services, _address_of(bound), stack)
+        sip = voice.hello.sip if voice.hello is not None else ()
+        yield Server(services, voice, _address_of(bound), sip, first_key)
+
+
+async def _prepare_workspace(workspace: LiveWorkspace, files: Mapping[str, str] | None) -> None:
+    await workspace.load()
+    if files is not None:
+        applied = await workspace.apply(files, author="started with")
+        if not applied.is_applied:
+            raise WorkspaceRefused(applied.issues)
+
+
+async def _start_voice(
+    settings: Settings, services: Services, tasks: asyncio.TaskGroup, stack: AsyncExitStack
+) -> VoiceWorker:
+    """A connected voice worker; when the block ends it is asked to leave, and its calls with it."""
+    host = services.host
+    takeover = Takeover(database=services.database, host=host, workspace=services.workspace, clock=system_clock)
+    data = services.database.folder
+    voice = VoiceWorker(
+        VoiceSettings(data, settings.sip, data / "voice.log"),
+        on_hello=takeover.welcome,
+        on_event=host.take,
+        on_lost=host.lose_calls,
+    )
+    host.voice = voice
+    running = tasks.create_task(voice.run())
+    stack.push_async_callback(_end_voice, voice, running)
+    ready = asyncio.create_task(voice.ready.wait())
+    await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
+    ready.cancel()
+    if running.done():
+        running.result()
+    return voice
+
+
+async def _end_voice(voice: VoiceWorker, running: asyncio.Task[None]) -> None:
+    voice.drain(0)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(5):
+            await asyncio.shield(running)
+    running.cancel()
+
+
+async def _open_access(services: Services, http: str, stack: AsyncExitStack) -> str | None:
+    """Make the key of the very first start, and one for this machine's own command line while the server runs."""
+    now = services.clock()
+    is_first = not await services.database.read(api_keys.list_all)
+    first = await services.database.write(api_keys.create, FIRST_KEY_NAME, now, services.ids) if is_first else None
+    files = AccessFiles(services.database.folder)
+    await files.open(services, http)
+    stack.push_async_callback(files.close, services)
+    return first.token if first is not None else None
+
+
+def _own_ports(bound: socket.socket, settings: Settings) -> set[int]:
+    ports = {split_address(address)[1] for address in settings.sip}
+    return (ports | {int(bound.getsockname()[1])}) - {0}
+
+
+def _address_of(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _audio_folder(data: Path) -> Path:
+    folder = data / "audio"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
