@@ -21,6 +21,11 @@ __all__ = ["MediaError", "OnDigit", "Relay", "Session", "Side", "Stats"]
 _DIGITS_MODULE = "M3:1"  # rtp.io numbers its modules at build time; 3 is catch_dtmf
 
 
+SILENCE_SECONDS = 7200
+"""After this long without a packet from either side rtp.io drops a session by itself. Two phones that hold each other
+are silent as well, so it is long: dead calls are found by their session timers, this only cleans up after a fault."""
+
+
 class Side(StrEnum):
     """A party of a session. The values are rtp.io's names for them."""
 
@@ -59,7 +64,7 @@ class Relay:
         addresses: Sequence[str] = ("127.0.0.1",),
         *,
         port_range: tuple[int, int] = (20000, 29998),
-        silence_seconds: int = 60,
+        silence_seconds: int = SILENCE_SECONDS,
     ) -> None:
         self._link = RelayLink(addresses, port_range, silence_seconds)
         self._numbers = count(1)

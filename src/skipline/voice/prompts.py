@@ -36,6 +36,7 @@ class Prompts:
         self.audio_folder = audio_folder
         self._folder = PromptFolder(folder)
         self._speech = speech
+        self._known_audio: dict[Path, tuple[tuple[int, int] | None, str]] = {}
         self._being_made: dict[str, asyncio.Task[Prompt]] = {}
 
     async def speech(self, text: str, language: str = "en") -> Prompt:
@@ -50,8 +51,14 @@ class Prompts:
 
     async def audio(self, name: str) -> Prompt:
         """The WAV file `name` (without ending) of the audio folder. Raises `PromptFailed`."""
-        wav = await asyncio.to_thread(self._read_audio, name)
-        return await self._once(_key("audio", hashlib.sha256(wav).hexdigest()), lambda: telephone_pcm(wav))
+        file = self._audio_file(name)
+        found = self._find_unchanged(file)
+        if found is not None:
+            return found
+        stamp, wav = await asyncio.to_thread(_read_audio, file)
+        key = _key("audio", hashlib.sha256(wav).hexdigest())
+        self._known_audio[file] = stamp, key
+        return await self._once(key, lambda: telephone_pcm(wav))
 
     async def tone(self, samples: "array[int]") -> Prompt:
         """Samples of 8,000 a second, such as `tones.ringback()`, as a prompt."""
@@ -69,17 +76,17 @@ class Prompts:
         await asyncio.gather(*making, return_exceptions=True)
         await self._speech.close()
 
-    def _read_audio(self, name: str) -> bytes:
-        if self.audio_folder is None or not _AUDIO_NAME.fullmatch(name):
-            raise PromptFailed(
-                f"there is no audio called {name[:100]!r}: no audio folder is set, or no file has such a name"
-            )
-        file = self.audio_folder / f"{name}.wav"
-        try:
-            with file.open("rb") as opened:
-                return opened.read(LARGEST_WAV_BYTES + 1)
-        except OSError as problem:
-            raise PromptFailed(f"the audio {name!r} could not be read from {file}: {problem.strerror}") from problem
+    def _audio_file(self, name: str) -> Path:
+        if self.audio_folder is None:
+            raise PromptFailed(f"the audio {name[:100]!r} cannot be played: no audio folder is set")
+        if not _AUDIO_NAME.fullmatch(name):
+            raise PromptFailed(f"{name[:100]!r} cannot name an audio: write a file name without folder and ending")
+        return self.audio_folder / f"{name}.wav"
+
+    def _find_unchanged(self, file: Path) -> Prompt | None:
+        """The prompt of a file that was read before and is still the same, without reading it again."""
+        stamp, key = self._known_audio.get(file, (None, ""))
+        return self._folder.find(key) if stamp is not None and stamp == _stamp(file) else None
 
     async def _once(self, key: str, make: Callable[[], Awaitable[Pcm]]) -> Prompt:
         """The prompt of `key`, made by whoever asks first; a caller who leaves does not end the making for others."""
@@ -107,6 +114,23 @@ class Prompts:
             raise PromptFailed(str(problem)) from problem
         except OSError as problem:
             raise PromptFailed(f"the prompt could not be kept in the cache folder: {problem.strerror}") from problem
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    try:
+        stat = file.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size
+
+
+def _read_audio(file: Path) -> tuple[tuple[int, int] | None, bytes]:
+    stamp = _stamp(file)
+    try:
+        with file.open("rb") as opened:
+            return stamp, opened.read(LARGEST_WAV_BYTES + 1)
+    except OSError as problem:
+        raise PromptFailed(f"the audio {file.stem!r} could not be read from {file}: {problem.strerror}") from problem
 
 
 async def _given(samples: "array[int]") -> Pcm:
