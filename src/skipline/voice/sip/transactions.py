@@ -18,7 +18,13 @@ from skipline.voice.sip.address import bracket
 from skipline.voice.sip.route import reachable_address
 from skipline.voice.sip.transport import HostPort, Transport
 from skipline.voice.sip.trouble import TroubleLog
-from skipline.voice.sip.wire import MAX_MESSAGE_BYTES, has_too_many_headers, read_wire, refuse_statelessly
+from skipline.voice.sip.wire import (
+    MAX_MESSAGE_BYTES,
+    has_bad_length,
+    has_too_many_headers,
+    read_wire,
+    refuse_statelessly,
+)
 
 T2_SECONDS = 4.0
 """The longest pause between repeats (RFC 3261 section 17.1.2.2)."""
@@ -70,6 +76,7 @@ class Transactions(stock.SipTransactionManager):  # type: ignore[misc]
     def _read(self, data: bytes, checksum: bytes, source: HostPort, transport: Transport) -> None:
         text = read_wire(data)
         problem = "Too Many Headers" if has_too_many_headers(text) else ""
+        problem = problem or ("Bad Content-Length" if has_bad_length(text) else "")
         is_response = text.startswith("SIP/2.0 ")
         message: Any = None
         if not problem:

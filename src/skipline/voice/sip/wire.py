@@ -15,6 +15,7 @@ _ODD_ASCII = re.compile(rb"[\x0b\x0c\x1c-\x1e]")
 _NEEDED_FOR_REPLY = re.compile(
     r"^(via|v|from|f|to|t|call-id|i|cseq)[ \t]*:[ \t]*(.*?)[ \t]*$", re.IGNORECASE | re.MULTILINE
 )
+_LENGTH = re.compile(r"^(?:content-length|l)[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _LONG_NAMES = {"v": "Via", "f": "From", "t": "To", "i": "Call-ID"}
 
 
@@ -49,6 +50,12 @@ def has_too_many_headers(text: str) -> bool:
     """Whether the head has more lines than any honest message."""
     end = text.find("\r\n\r\n")
     return text.count("\n", 0, end if end >= 0 else len(text)) > MAX_HEADERS
+
+
+def has_bad_length(text: str) -> bool:
+    """Whether the head says a length that is no number; the parser takes a negative one for a body without end."""
+    found = _LENGTH.search(text)
+    return found is not None and not (found[1].isascii() and found[1].isdecimal() and len(found[1]) < 8)
 
 
 def refuse_statelessly(text: str, code: int, reason: str) -> bytes | None:
