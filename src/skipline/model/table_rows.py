@@ -9,7 +9,7 @@ from skipline.model.configuration import Table
 
 def find_row(table: Table, key: object) -> dict[str, Any] | None:
     """The first row whose key column is `key`; upper and lower case and spaces around it do not count."""
-    return _index(_Rows(table)).get(_comparable(key))
+    return None if key is None else _index(_Rows(table)).get(_comparable(key))
 
 
 class _Rows:
@@ -30,7 +30,7 @@ class _Rows:
 @lru_cache(maxsize=64)
 def _index(rows: _Rows) -> dict[str, dict[str, Any]]:
     table = rows.table
-    return {_comparable(row[table.key]): row for row in reversed(table.rows) if table.key in row}
+    return {_comparable(row[table.key]): row for row in reversed(table.rows) if row.get(table.key) is not None}
 
 
 def _comparable(key: object) -> str:

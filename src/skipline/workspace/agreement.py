@@ -33,14 +33,15 @@ def _twice(
     for value, position in zip(values, positions, strict=True):
         if value in seen:
             sentence = f"the {shown.format(value)} is there twice"
-            yield Mistake((section, position, key), code, sentence, "remove one of them, or give it another name")
+            fix = "remove one of them" if key == "number" else "remove one of them, or give it another name"
+            yield Mistake((section, position, key), code, sentence, fix)
         seen.add(value)
 
 
 def _unknown_trunks(read: ReadSections) -> Iterator[Mistake]:
     trunks = _written_names(read, "trunks")
     for position, number in zip(read.positions.get("numbers", ()), read.configuration.numbers, strict=True):
-        if number.trunk and number.trunk not in trunks:
+        if number.trunk and trunks is not None and number.trunk not in trunks:
             sentence = f"there is no trunk `{number.trunk}`"
             yield Mistake(("numbers", position, "trunk"), "unknown_trunk", sentence, advice(number.trunk, trunks))
 
@@ -54,11 +55,14 @@ def _unknown_default_numbers(read: ReadSections) -> Iterator[Mistake]:
             yield Mistake(("trunks", position, "default_number"), "unknown_number", sentence, fix)
 
 
-def _written_names(read: ReadSections, section: str) -> set[str]:
-    """The names in a section, those of mistaken entries included: calling them unknown too would only confuse."""
-    data = read.places.data if read.places is not None else {}
-    entries = data.get(section) if isinstance(data, Mapping) else None
-    return {str(one.get("name")) for one in entries or () if isinstance(one, Mapping)}
+def _written_names(read: ReadSections, section: str) -> set[str] | None:
+    """The names in a section, those of mistaken entries included, because calling them unknown too would only confuse;
+    None when the section as a whole could not be read."""
+    data = read.places.data if read.places is not None else None
+    entries = data.get(section, []) if isinstance(data, Mapping) else None
+    if not isinstance(entries, list):
+        return None
+    return {str(one.get("name")) for one in entries if isinstance(one, Mapping)}
 
 
 def _table_mistakes(table: Table, path: tuple[str | int, ...], read: ReadSections) -> Iterator[Mistake]:

@@ -46,7 +46,8 @@ def read_workspace(files: Mapping[str, str], catalogue: Catalogue | None = None)
     issues = [*sorted_files.issues, *sections.issues]
     issues += [sections.issue(mistake) for mistake in find_disagreements(sections)]
     pieces = catalogue or all_pieces()
-    loaded = {path: load_flow(files[path], path, pieces, _known_to_flows(sections)) for path in sorted_files.flow_paths}
+    known = _known_to_flows(sections) if CONFIGURATION_FILE in files else None
+    loaded = {path: load_flow(files[path], path, pieces, known) for path in sorted_files.flow_paths}
     for flow in loaded.values():
         issues += flow.issues
     issues += _shared(loaded)
