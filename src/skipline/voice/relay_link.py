@@ -175,8 +175,10 @@ def _check_ours(address: str) -> None:
 
 def _make_proxy(arguments: list[str]) -> _RtpProxy:
     # Imported here because voice's other parts must load on machines that rtp.io has no wheel for.
-    from rtp.io import rtpproxy
-
+    try:
+        from rtp.io import rtpproxy
+    except ImportError as problem:
+        raise MediaError("the media relay rtp.io is not installed: it has wheels for Linux (glibc) only") from problem
     try:
         proxy: _RtpProxy = rtpproxy(modules=("catch_dtmf",), extra_args=arguments)
     except RuntimeError as problem:
