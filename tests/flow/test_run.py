@@ -218,3 +218,27 @@ steps:
     (said,) = caller.reply(_heard(caller), after_seconds=2)
     assert said.body == SayText(text="yes")
     assert caller.now - NOON == timedelta(seconds=2)
+
+
+def test_rows_about_one_and_about_true_are_told_apart() -> None:
+    flow = compiled(
+        """
+format: 1
+name: Rows
+triggers: [{type: incoming_call, numbers: ["+31201234567"]}]
+start: keep
+steps:
+  keep: {type: set_variables, with: {values: {paid: "yes"}}, next: {done: choose}}
+  choose:
+    type: branch
+    with:
+      paths:
+        - {id: one, all: [{variable: paid, operator: is, value: 1}]}
+        - {id: true_, all: [{variable: paid, operator: is, value: true}]}
+    next: {one: bye, true_: bye, else: bye}
+  bye: {type: hang_up}
+"""
+    )
+    caller = Caller(flow, fresh_run(flow))
+    caller.start()
+    assert caller.way == [("keep", "done"), ("choose", "true_"), ("bye", "")]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from skipline.expr.formulas import Formula
-from skipline.expr.rows import Row
 from skipline.expr.texts import Text
 from skipline.flow.outcome import Step, Trigger
 from skipline.flow.plain import Warn
@@ -18,11 +17,12 @@ Condition = Callable[[Mapping[str, Any], Warn], bool]
 
 @dataclass(frozen=True, slots=True)
 class Expressions:
-    """Every text, formula and row that stands in a flow, compiled, by how it was written."""
+    """Every text and formula that stands in a flow, compiled, by how it was written; rows by their identity, because
+    Python takes a row about 1 and a row about True for equal."""
 
     texts: Mapping[str, Text]
     formulas: Mapping[str, Formula]
-    conditions: Mapping[Row, Condition]
+    conditions: Mapping[int, Condition]
 
 
 @dataclass(frozen=True, slots=True)

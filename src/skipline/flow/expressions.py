@@ -64,7 +64,7 @@ def compile_values(drawing: Drawing) -> CompiledValues:
     scope = Scope(types)
     texts: dict[str, Text] = {}
     formulas: dict[str, Formula] = {}
-    conditions: dict[Any, Condition] = {}
+    conditions: dict[int, Condition] = {}
     uses: list[Use] = []
     broken: list[BadExpression] = []
     for path, one in _all_values(drawing):
@@ -76,7 +76,7 @@ def compile_values(drawing: Drawing) -> CompiledValues:
                 formulas[one.value] = scope.formula(one.value, one.field.get("wants"))
                 uses.append(Use(path, formulas[one.value].names))
             elif one.mark is Mark.ROW:
-                conditions[one.value] = scope.row(one.value)
+                conditions[id(one.value)] = scope.row(one.value)
                 uses.append(Use(path, frozenset({one.value.variable})))
         except ExprMistake as mistake:
             broken.append(BadExpression(path, one.mark, mistake))

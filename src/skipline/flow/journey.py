@@ -50,7 +50,7 @@ class Journey:
         return self.flow.expressions.formulas[formula].value(self._names)
 
     def holds(self, row: Row) -> bool:
-        return self.flow.expressions.conditions[row](self._names, self.warn)
+        return self.flow.expressions.conditions[id(row)](self._names, self.warn)
 
     def set(self, name: str, value: Any) -> None:
         plain = make_plain(value, self.warn)

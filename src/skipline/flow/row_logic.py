@@ -76,7 +76,8 @@ def contradiction(path: Conditions, kind_of: KindOf) -> tuple[Row, Row] | None:
 
 def implies(row: Row, other: Row, kind: str) -> bool:
     """Whether `other` holds whenever `row` does, both being about a variable of type `kind`."""
-    if row == other:
+    # Compared as written, because Python takes 1 and True for equal and a row does not.
+    if repr(row) == repr(other):
         return True
     first, second = _meaning(row, kind), _meaning(other, kind)
     if row.variable != other.variable or first is None or second is None:
