@@ -130,10 +130,16 @@ def test_formulas_give_plain_data(source: str, expected: Any) -> None:
         ("tier.matches('(')", 14, "`(` is not a pattern: missing )", ""),
         ("tier.matches(tier)", 14, "`matches` needs its pattern written out", "write x.matches"),
         ("record.?nope", 9, "this may be nothing at all", "write .orValue"),
+        ("[record.?nope]", 10, "this may be nothing at all", "write .orValue"),
+        ("{'a': record.?nope[tier]}", 15, "this may be nothing at all", "write .orValue"),
+        ("record.?a.orValue(record.?b)", 27, "this may be nothing at all", "write .orValue"),
+        ("record[?record.?a].orValue(1)", 17, "this may be nothing at all", "write .orValue"),
+        ("points.map(x, x)", 1, "a number has no items to go through", ""),
+        ("1.0.a", 5, "a number has no parts", ""),
         ("{points: 1}", 2, "a key of a map should be a text in quotes", ""),
         ("1e999", 1, "this number is too large", ""),
         ("points @ 1", 8, "'@' cannot stand in a formula", ""),
-        ("\ud800", 1, "cannot stand in a formula", ""),
+        ("tier + '\ud800'", 9, "there is half a character here", "delete it"),
     ],
 )
 def test_mistakes_are_found_when_a_formula_is_loaded(source: str, column: int, sentence: str, fix: str) -> None:
@@ -155,7 +161,7 @@ def test_mistakes_are_found_when_a_formula_is_loaded(source: str, column: int, s
         ("record.orders + 1", "`+` does not work with a list and a number"),
         ("!record.orders", "`!` does not work"),
         ("1 / 0", "was something divided by 0?"),
-        ("items[7]", "index"),
+        ("items[7]", "the list has 3 items and none with number 7"),
         ("double(tier)", "cannot convert string to double"),
         ("timestamp(tier)", "Timestamp conversion failed"),
         ("now.getHours('Nowhere/At-All')", "Invalid timezone"),
@@ -227,3 +233,14 @@ def test_an_open_name_has_any_part_and_a_wrong_type_is_our_bug() -> None:
     assert Scope({"queues": "map"}).formula("queues.vip.waiting < 5").value({"queues": {"vip": {"waiting": 2}}}) is True
     with pytest.raises(ValueError, match="string is not a type of variable"):
         Scope({"tier": "string"})
+
+
+def test_work_is_bounded_by_what_the_names_hold() -> None:
+    orders = [{"total": n, "note": "x" * 50} for n in range(1000)]
+    assert value("record.map(o, o.total + points).size()", record=orders) == 1000
+    assert value("record.exists(o, record.size() < o.total)", record=orders) is False
+    with pytest.raises(FormulaFailed, match="would copy more than a call can wait for"):
+        value("record.map(o, record)", record=orders)
+    with pytest.raises(FormulaFailed, match="a list has 1,000 items; a formula takes 90"):
+        value("record.exists(o, record.exists(p, p.total > o.total))", record=orders)
+    assert value("record.exists(o, record.exists(p, p.total > o.total))", record=orders[:90]) is True

@@ -12,18 +12,23 @@ from skipline.expr.values import as_number, as_time, write_time
 LONGEST_TEXT = 100_000
 MOST_VALUES = 5_000
 DEEPEST_VALUE = 16
+_BYTES_PER_VALUE = 64
 
 
 @dataclass(slots=True)
 class Carrier:
     """Carries variables into a formula: whole numbers become doubles, and sizes are counted and bounded.
 
-    `size` is the number of characters and values carried so far.
+    `size` is about how many bytes have been carried so far.
     """
 
     longest_list: int
-    size: int = 0
+    characters: int = 0
     values: int = 0
+
+    @property
+    def size(self) -> int:
+        return self.characters + self.values * _BYTES_PER_VALUE
 
     def carry(self, value: Any, kind: str = "any", depth: int = 0) -> Any:
         """`value` as CEL takes it; times are carried as texts.
@@ -31,7 +36,6 @@ class Carrier:
         Raises `FormulaFailed` for what is too large or no plain data.
         """
         self.values += 1
-        self.size += 8
         if self.values > MOST_VALUES or depth > DEEPEST_VALUE:
             raise FormulaFailed(f"the variables hold more than {MOST_VALUES:,} values, or are nested too deeply")
         if value is None or isinstance(value, bool):
@@ -43,8 +47,8 @@ class Carrier:
         return self._carry_compound(value, depth)
 
     def _carry_text(self, value: str, kind: str) -> Any:
-        self.size += len(value)
-        if self.size > LONGEST_TEXT:
+        self.characters += len(value)
+        if self.characters > LONGEST_TEXT:
             raise FormulaFailed(f"the variables hold more than {LONGEST_TEXT:,} characters")
         if kind == "time":
             moment = as_time(value)

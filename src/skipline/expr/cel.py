@@ -124,6 +124,8 @@ _WORDS = (
 
 
 def _mistake(message: str, written: Written) -> ExprMistake:
+    if "recursion depth" in message:
+        return ExprMistake("the formula joins or nests too many parts", fix="split it in two")
     where = _WHERE.search(message)
     if where is None:
         return ExprMistake(_plain(message))
@@ -131,6 +133,10 @@ def _mistake(message: str, written: Written) -> ExprMistake:
     overload = _NO_OVERLOAD.search(where[3])
     if overload is not None:
         return ExprMistake(_misfit(overload[1], overload[2]), column=column)
+    used = re.search(r"expression of type '(.*)' cannot be the (operand|range)", where[3])
+    if used is not None:
+        lack = "has no parts" if used[2] == "operand" else "has no items to go through"
+        return ExprMistake(f"{_kind_word(used[1])} {lack}", column=column)
     return ExprMistake(_plain(where[3]), column=column)
 
 
@@ -141,6 +147,9 @@ def _failure(message: str) -> str:
     if overload is not None:
         kinds = (overload["receiver"], overload[3])
         return _misfit(overload[2], ", ".join(kind for kind in kinds if kind))
+    index = re.search(r"index=(-?\d+) size=(\d+)", message)
+    if index is not None:
+        return f"the list has {index[2]} items and none with number {index[1]}"
     missing = re.search(r'Key not found in map : "(.*)"', message)
     if missing is not None:
         return f"there is no `{missing[1]}`"
@@ -148,10 +157,12 @@ def _failure(message: str) -> str:
 
 
 def _misfit(operator: str, kinds: str) -> str:
-    words = [_kind_word(kind) for kind in kinds.split(", ")]
+    words = [_kind_word(kind) for kind in re.split(r", (?![^(]*\))", kinds)]
     if operator == "_?_:_":
         return f"both sides of `? :` should be of one type, not {' and '.join(words[-2:])}"
-    sign = {"_[_]": "[ ]", "@in": "in", "text": "string", "finds": "matches"}.get(operator.strip("."), operator)
+    sign = {"_[_]": "[ ]", "_[?_]": "[ ]", "@in": "in", "text": "string", "finds": "matches"}.get(
+        operator.strip("."), operator
+    )
     return f"`{sign.strip('_.')}` does not work with {' and '.join(words)}"
 
 

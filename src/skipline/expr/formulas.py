@@ -1,22 +1,23 @@
 """Formulas: CEL, checked when a flow is loaded, bounded when it runs."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from skipline.expr.bounds import measure
+from skipline.expr.bounds import Bounds, measure
 from skipline.expr.carrier import Carrier
 from skipline.expr.cel import Program, check_types, compile_program
 from skipline.expr.errors import ExprMistake, FormulaFailed
-from skipline.expr.functions import check_call
+from skipline.expr.functions import check_call, check_optionals
 from skipline.expr.names import Names, Path, shortest, uses_of
-from skipline.expr.nodes import Call, Item, Node, Part, children, path_of
+from skipline.expr.nodes import Call, Node, children, path_of
 from skipline.expr.values import as_boolean, as_number, as_time, plain, write_text, write_time
 from skipline.expr.writing import write
 
 Warn = Callable[[str], None]
 """Takes a sentence for the trace."""
 
-MOST_GROWTH = 20_000_000
+MOST_BYTES = 20_000_000
 _ARTICLES = {"any": "a value", "boolean": "yes or no", "null": "nothing"}
 
 
@@ -42,8 +43,7 @@ class Formula:
 def make_formula(source: str, node: Node, names: Names, wants: str | None) -> Formula:
     """The formula `node`, read from `source`. Raises `ExprMistake`."""
     _check_calls(node)
-    if isinstance(node, Part | Item) and node.is_optional:
-        raise ExprMistake("this may be nothing at all", column=node.column, fix='write .orValue("...") after it')
+    check_optionals(node)
     uses = tuple(uses_of(node))
     for use in uses:
         names.check(use.path, use.columns)
@@ -56,8 +56,13 @@ def make_formula(source: str, node: Node, names: Names, wants: str | None) -> Fo
     paths = shortest({use.path for use in uses})
     times = frozenset(use.columns[-1] for use in uses if names.kind(use.path) == "time")
     program = compile_program(write(node, times=times), frozenset(path[0] for path in paths))
-    kinds = {path: names.kind(path) for path in paths}
-    return Formula(source, used, _evaluation(program, kinds, bounds.longest_list, bounds.growth), wants)
+    reads = tuple(Read(path, names.kind(path), _copies(bounds, path)) for path in paths)
+    return Formula(source, used, _evaluation(program, reads, bounds), wants)
+
+
+def _copies(bounds: Bounds, path: Path) -> int:
+    """How often the value at `path` is copied, its parts included."""
+    return sum(copies for read, copies in bounds.copies.items() if read[: len(path)] == path)
 
 
 def _check_calls(node: Node) -> None:
@@ -88,18 +93,28 @@ def _read(variables: Mapping[str, Any], path: Path) -> Any:
     return value
 
 
-def _evaluation(
-    program: Program, kinds: Mapping[Path, str], longest_list: int, growth: int
-) -> Callable[[Mapping[str, Any]], Any]:
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A value that a formula needs, its type, and how often the formula copies it at most."""
+
+    path: Path
+    kind: str
+    copies: int
+
+
+def _evaluation(program: Program, reads: tuple[Read, ...], bounds: Bounds) -> Callable[[Mapping[str, Any]], Any]:
     """Hands over only what the formula reads, so that a large record costs no more than its parts in use."""
 
     def evaluate(variables: Mapping[str, Any]) -> Any:
-        carrier = Carrier(longest_list)
+        carrier = Carrier(bounds.longest_list)
         data: dict[str, Any] = {}
-        for path, kind in kinds.items():
-            _pick(variables, path, kind, data, carrier)
-        if growth * carrier.size > MOST_GROWTH:
-            raise FormulaFailed("the formula would join more text than a call can wait for")
+        needed = bounds.own_characters
+        for read in reads:
+            before = carrier.size
+            _pick(variables, read.path, read.kind, data, carrier)
+            needed += (carrier.size - before) * read.copies
+        if needed > MOST_BYTES:
+            raise FormulaFailed("the formula would copy more than a call can wait for")
         return program(data)
 
     return evaluate

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from skipline.base.spelling import advice
 from skipline.expr.errors import ExprMistake
-from skipline.expr.nodes import Call, Name, Part, Text
+from skipline.expr.nodes import Call, Item, Name, Node, Part, Text, children
 from skipline.expr.patterns import compiled_pattern
 
 LOOPS = frozenset({"all", "exists", "exists_one", "map", "filter"})
 """Macros that go through a list, naming each item."""
 
-BINDERS = LOOPS | {"optMap", "optFlatMap"}
-"""Calls whose first argument is a new name."""
+ENDING_OPTIONALS = frozenset({"orValue", "hasValue", "value"})
+"""Calls that make a plain value of an optional."""
 
 GIVING_WHOLE_NUMBERS = frozenset(
     {"size", "int"}
@@ -22,10 +22,10 @@ GIVING_WHOLE_NUMBERS = frozenset(
 
 _PLAIN = frozenset({"size", "int", "double", "string", "bool", "timestamp", "duration", "dyn", "has"})
 _MEMBERS = (
-    BINDERS
+    LOOPS
+    | ENDING_OPTIONALS
     | (GIVING_WHOLE_NUMBERS - {"int"})
     | {"matches", "startsWith", "endsWith", "contains", "lower", "upper", "trim"}
-    | {"hasValue", "orValue", "or", "value"}
 )
 _OTHER_WORDS = {
     "lowerAscii": "lower",
@@ -59,7 +59,7 @@ def check_call(call: Call) -> None:
     if not shape.least <= len(call.arguments) <= shape.most:
         wanted = str(shape.least) if shape.least == shape.most else f"{shape.least} or {shape.most}"
         raise ExprMistake(f"`{call.function}` takes {wanted} values", column=call.column)
-    if call.function in BINDERS and not isinstance(call.arguments[0], Name):
+    if call.function in LOOPS and not isinstance(call.arguments[0], Name):
         raise ExprMistake(
             f"`{call.function}` names each item first",
             column=call.column,
@@ -69,6 +69,26 @@ def check_call(call: Call) -> None:
         _check_pattern(call)
     if call.function == "has" and not isinstance(call.arguments[0], Part):
         raise ExprMistake("`has` takes a name with a dot", column=call.column, fix="write has(contact.name)")
+
+
+def check_optionals(node: Node) -> None:
+    """Raises `ExprMistake` for an optional such as `record.?name` that is not made a plain value at once.
+
+    The library crashes the process when an optional is left inside of a result, so that none may go anywhere else.
+    """
+    if isinstance(node, Call) and node.receiver is not None and node.function in ENDING_OPTIONALS:
+        inner = node.receiver
+        while isinstance(inner, Part | Item):
+            if isinstance(inner, Item):
+                check_optionals(inner.key)
+            inner = inner.whole
+        for child in (inner, *node.arguments):
+            check_optionals(child)
+        return
+    if isinstance(node, Part | Item) and node.is_optional:
+        raise ExprMistake("this may be nothing at all", column=node.column, fix='write .orValue("...") after it')
+    for child in children(node):
+        check_optionals(child)
 
 
 def _check_pattern(call: Call) -> None:
@@ -98,7 +118,7 @@ def _shape_of(call: Call) -> _Shape:
         return _Shape(1, 1)
     if call.function == "map":
         return _Shape(2, 3)
-    if call.function in BINDERS:
+    if call.function in LOOPS:
         return _Shape(2, 2)
     if call.function in GIVING_WHOLE_NUMBERS:
         return _Shape(0, 0 if call.function == "size" else 1)

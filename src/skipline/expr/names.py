@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from skipline.base.spelling import advice
 from skipline.expr.errors import ExprMistake
-from skipline.expr.functions import BINDERS
+from skipline.expr.functions import LOOPS
 from skipline.expr.nodes import Call, Name, Node, Part, children, path_of
 
 KINDS = frozenset({"map", "text", "number", "boolean", "time", "list", "any"})
@@ -29,7 +29,7 @@ def uses_of(node: Node, local: frozenset[str] = frozenset()) -> Iterator[Use]:
         if path[0] not in local:
             yield Use(path, _columns(node))
         return
-    if isinstance(node, Call) and node.function in BINDERS and node.receiver is not None:
+    if isinstance(node, Call) and node.function in LOOPS and node.receiver is not None:
         yield from uses_of(node.receiver, local)
         own = node.arguments[0]
         local = local | {own.name} if isinstance(own, Name) else local

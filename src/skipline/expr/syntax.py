@@ -26,7 +26,9 @@ from skipline.expr.nodes import (
 from skipline.expr.tokens import Kind, Token
 
 DEEPEST_NESTING = 24
-LONGEST_CHAIN = 100
+LONGEST_CHAIN = 28
+LONGEST_CONDITION = 100
+LONGEST_PATH = 25
 
 _CHAINS = (("||",), ("&&",), ("<", "<=", ">", ">=", "==", "!=", "in"), ("+", "-"), ("*", "/", "%"))
 _CONSTANTS = frozenset({"true", "false", "null"})
@@ -106,8 +108,8 @@ class Reader:
         while self.meets(*_CHAINS[strength]):
             sign = self.advance()
             others.append((sign.written, sign.column, self.chain(strength + 1)))
-        if len(others) > LONGEST_CHAIN:
-            raise ExprMistake(f"more than {LONGEST_CHAIN} parts are joined here", column=column)
+        if len(others) >= (LONGEST_CHAIN if strength > 1 else LONGEST_CONDITION):
+            raise ExprMistake("too many parts are joined here", column=column, fix="split the formula in two")
         return Chain(first, tuple(others), column) if others else first
 
     def prefixed(self) -> Node:
@@ -128,8 +130,8 @@ class Reader:
         while self.meets(".", "["):
             node = self.item(node) if self.meets("[") else self.member(node)
             length += 1
-            if length > LONGEST_CHAIN // 4:
-                raise ExprMistake(f"more than {LONGEST_CHAIN // 4} dots follow each other", column=self.here.column)
+            if length > LONGEST_PATH:
+                raise ExprMistake(f"more than {LONGEST_PATH} dots follow each other", column=self.here.column)
         return node
 
     def item(self, whole: Node) -> Item:

@@ -43,6 +43,8 @@ def read_tokens(source: str) -> list[Token]:
     """The tokens of `source`, an END token last. Raises `ExprMistake`."""
     if len(source) > LONGEST_FORMULA:
         raise ExprMistake(f"the formula is longer than {LONGEST_FORMULA:,} characters", fix="split it in two")
+    if not source.isascii():
+        _check_characters(source)
     tokens, position = [], 0
     while position < len(source):
         match = _TOKEN.match(source, position)
@@ -52,6 +54,13 @@ def read_tokens(source: str) -> list[Token]:
             tokens.append(Token(Kind[match.lastgroup or ""], match[0], position + 1))
         position = match.end()
     return [*tokens, Token(Kind.END, "", len(source) + 1)]
+
+
+def _check_characters(source: str) -> None:
+    try:
+        source.encode()
+    except UnicodeEncodeError as error:
+        raise ExprMistake("there is half a character here", column=error.start + 1, fix="delete it") from None
 
 
 def _unreadable(source: str, position: int) -> ExprMistake:

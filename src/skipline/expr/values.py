@@ -94,11 +94,18 @@ def write_text(value: Any) -> str:
             return ""
         case str():
             return value
-        case list() | tuple():
-            return ", ".join(write_text(part) for part in value)
-        case Mapping():
-            return json.dumps(plain(value), ensure_ascii=False)
+        case list() | tuple() | Mapping():
+            return _write_compound(value)
     return _write_single(value)
+
+
+def _write_compound(value: Any) -> str:
+    try:
+        if isinstance(value, Mapping):
+            return json.dumps(dict(value), ensure_ascii=False, skipkeys=True, default=write_text)
+        return ", ".join(write_text(part) for part in value)
+    except (RecursionError, ValueError):
+        return "…"
 
 
 def _write_single(value: Any) -> str:

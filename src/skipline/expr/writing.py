@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from skipline.expr.errors import ExprMistake
-from skipline.expr.functions import BINDERS, GIVING_WHOLE_NUMBERS
+from skipline.expr.functions import GIVING_WHOLE_NUMBERS
 from skipline.expr.nodes import (
     Call,
     Chain,
@@ -133,8 +133,9 @@ class _Writer:
         receiver = [] if node.receiver is None else [*self.operand(node.receiver), (".", node.column)]
         arguments = self.single(node.arguments[0]) if node.function == "has" else self.listed(node.arguments)
         called: Pieces = [*receiver, (f"{function}(", node.column), *arguments, (")", node.column)]
-        is_whole = node.function in GIVING_WHOLE_NUMBERS and node.function not in BINDERS
-        return [("double(", node.column), *called, (")", node.column)] if is_whole else called
+        if node.function not in GIVING_WHOLE_NUMBERS:
+            return called
+        return [("double(", node.column), *called, (")", node.column)]
 
     def chain(self, node: Chain) -> Pieces:
         pieces = self.operand(node.first)
