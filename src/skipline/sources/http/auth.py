@@ -4,7 +4,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from skipline.flow.fields import field
 from skipline.model.lookup import Secrets
@@ -48,4 +48,15 @@ class Header:
         return self.name, secrets(self.secret)
 
 
-Auth = Annotated[Bearer | Basic | Header, Field(discriminator="type")]
+_KINDS = ("bearer", "basic", "header")
+
+
+def _check_kind(written: object) -> object:
+    kind = written.get("type") if isinstance(written, dict) else None
+    if kind not in _KINDS:
+        fix = "such as {type: bearer, secret: crm_token}"
+        raise ValueError(f"this is no kind of sign-in: write `type` as {', '.join(_KINDS)}, {fix}")
+    return written
+
+
+Auth = Annotated[Bearer | Basic | Header, Field(discriminator="type"), BeforeValidator(_check_kind)]

@@ -1,5 +1,6 @@
 """Speak a text to the caller."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
@@ -10,6 +11,7 @@ from skipline.flow.outcome import Context, Go, StepOutcome, Wait
 from skipline.model.commands import SayText
 from skipline.model.events import PromptEnded, Reply
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 _SLOWEST_SECONDS_PER_CHARACTER = 0.25
 _PATIENCE_SECONDS = 30.0
 
@@ -43,8 +45,13 @@ class Say:
         if not text:
             ctx.explain("there was nothing to say, because the text is empty")
             return Go("done")
-        language = ctx.text(self.language).strip() or ctx.contact.language or "en"
+        language = _language(ctx.text(self.language).strip() or ctx.contact.language)
         ctx.explain(f"says {shorten(text)!r}", text=text, language=language)
         ctx.do(SayText(text=text, language=language))
         seconds = _PATIENCE_SECONDS + _SLOWEST_SECONDS_PER_CHARACTER * len(text)
         return Wait(until=ctx.now + timedelta(seconds=seconds))
+
+
+def _language(wanted: str) -> str:
+    """A language tag (RFC 5646) as it came, English when it is none: it may come from a look-up."""
+    return wanted if _LANGUAGE.fullmatch(wanted) else "en"
