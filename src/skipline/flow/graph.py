@@ -29,16 +29,40 @@ def reachable_from(starts: Iterable[StepId], lines: Lines) -> set[StepId]:
 
 def circles(lines: Lines, is_wanted: Callable[[StepId], bool]) -> list[list[StepId]]:
     """The groups of wanted steps that lead to each other in circles, over wanted steps alone."""
-    inner = {name: tuple(to for to in after if is_wanted(to)) for name, after in lines.items() if is_wanted(name)}
-    ahead = {name: reachable_from(inner[name], inner) for name in inner}
+    wanted = {name: tuple(to for to in after if is_wanted(to)) for name, after in lines.items() if is_wanted(name)}
+    left = _without_ends(wanted)
+    back = _turned(left)
     found: list[list[StepId]] = []
     placed: set[StepId] = set()
-    for name in inner:
-        if name in ahead[name] and name not in placed:
-            circle = [other for other in inner if other in ahead[name] and name in ahead[other]]
+    for name in left:
+        if name not in placed:
+            ahead, behind = reachable_from(left[name], left), reachable_from(back[name], back)
+            circle = [other for other in left if other in ahead and other in behind]
             placed.update(circle)
-            found.append(circle)
+            found += [circle] if name in ahead else []
     return found
+
+
+def _without_ends(lines: Lines) -> Lines:
+    """Only the steps that have lines to others, again and again: what is left leads into circles."""
+    back = _turned(lines)
+    ways = {name: len(after) for name, after in lines.items()}
+    ends = [name for name, count in ways.items() if count == 0]
+    while ends:
+        for before in back[ends.pop()]:
+            ways[before] -= 1
+            if ways[before] == 0:
+                ends.append(before)
+    return {name: tuple(to for to in after if ways[to]) for name, after in lines.items() if ways[name]}
+
+
+def _turned(lines: Lines) -> Lines:
+    """The same lines the other way round."""
+    back: dict[StepId, list[StepId]] = {name: [] for name in lines}
+    for name, after in lines.items():
+        for to in after:
+            back[to].append(name)
+    return {name: tuple(before) for name, before in back.items()}
 
 
 def open_exits(drawing: Drawing, name: StepId) -> list[str]:

@@ -5,6 +5,8 @@ from datetime import datetime
 from math import isfinite
 from typing import Any
 
+from skipline.expr.values import write_time
+
 Warn = Callable[[str], None]
 
 MAX_ITEMS = 1_000
@@ -21,13 +23,16 @@ def make_plain(value: Any, warn: Warn, depth: int = 0) -> Any:
     if isinstance(value, float):
         return value if isfinite(value) else None
     if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Mapping | list | tuple) and depth < MAX_DEPTH:
+        return write_time(value)
+    if isinstance(value, Mapping | list | tuple):
         return _plain_group(value, warn, depth + 1)
     return _cut(str(value), MAX_CHARACTERS, "characters", warn)
 
 
 def _plain_group(group: Mapping[Any, Any] | list[Any] | tuple[Any, ...], warn: Warn, depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        warn(f"Parts of a value deeper than {MAX_DEPTH} were left out.")
+        return None
     if isinstance(group, Mapping):
         items = _cut(list(group.items()), MAX_ITEMS, "keys", warn)
         return {str(key): make_plain(value, warn, depth) for key, value in items}
