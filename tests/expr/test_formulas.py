@@ -244,3 +244,14 @@ def test_work_is_bounded_by_what_the_names_hold() -> None:
     with pytest.raises(FormulaFailed, match="a list has 1,000 items; a formula takes 90"):
         value("record.exists(o, record.exists(p, p.total > o.total))", record=orders)
     assert value("record.exists(o, record.exists(p, p.total > o.total))", record=orders[:90]) is True
+
+
+@pytest.mark.parametrize("name", ["type", "list", "int", "dyn", "size", "text", "v_", "optional", "null_type"])
+def test_a_variable_may_be_called_like_something_of_the_library(name: str) -> None:
+    scope = Scope({name: "number", "record": "any"})
+    assert scope.formula(f"{name} + size(record.map({name}, {name})) + 1").value({name: 2, "record": [1]}) == 4
+
+
+def test_a_variable_that_was_never_set_is_missing() -> None:
+    with pytest.raises(FormulaFailed, match="there is no `tier`"):
+        SCOPE.formula("tier + 'x'").value({})

@@ -35,6 +35,11 @@ Pieces = list[tuple[str, int]]
 """Source text with the column it stems from."""
 
 
+def library_name(name: str) -> str:
+    """How the library is told a name, so that a variable may be called `type` or `list` like its own types."""
+    return f"v_{name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """CEL source, and for its columns those of the formula as a person wrote it."""
@@ -82,7 +87,7 @@ class _Writer:
             case Text() | Constant():
                 return [(node.written, node.column)]
             case Name():
-                return [(node.name, node.column)]
+                return [(library_name(node.name), node.column)]
             case Part():
                 return [*self.operand(node.whole), (f".{'?' * node.is_optional}{node.name}", node.column)]
             case Item():
