@@ -4,7 +4,9 @@ import typer
 
 from skipline import __version__
 from skipline.cli.apply import apply, export
+from skipline.cli.call import call
 from skipline.cli.check import check
+from skipline.cli.demo.command import demo
 from skipline.cli.serve import serve
 
 _app = typer.Typer(
@@ -15,7 +17,7 @@ _app = typer.Typer(
     add_completion=False,
 )
 
-for command in (serve, apply, export, check):
+for command in (demo, serve, apply, export, check):
     _app.command()(command)
 
 
