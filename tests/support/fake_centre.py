@@ -22,6 +22,7 @@ from skipline.model.voice_link import Configure, Do, FromCentre, Happened, Hello
 
 NUMBER = "+31201234567"
 CARRIER = Trunk(name="carrier", hosts=("127.0.0.1", "::1"))
+_command_numbers = count(1)
 _E = TypeVar("_E", bound=VoiceEvent)
 
 
@@ -55,6 +56,10 @@ class WorkerProcess:
             )
         return cls(process, socket, log)
 
+    def times_configured(self) -> int:
+        """How often a centre has told it its configuration."""
+        return self.log.read_text().count("worker_configured")
+
     def stop(self) -> int:
         """End it as an operator would, and give its exit code."""
         self.process.send_signal(signal.SIGTERM)
@@ -80,7 +85,6 @@ class FakeCentre:
     on_event: Callable[[VoiceEvent], None] | None = None
     events: list[VoiceEvent] = field(default_factory=list)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
-    _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     @property
     def sip(self) -> list[tuple[str, int]]:
@@ -94,7 +98,7 @@ class FakeCentre:
 
     def do(self, call: CallId, body: CallCommand, *, memo: bytes = b"") -> CommandId:
         """Have a command carried out."""
-        command = CommandId(f"{os.getpid()}-{next(self._numbers)}")
+        command = CommandId(f"{os.getpid()}-{next(_command_numbers)}")
         self.send(Do(call=call, command=command, body=body, memo=memo))
         return command
 
@@ -145,12 +149,17 @@ def configuration(*trunks: Trunk, audio_folder: str = "") -> VoiceConfiguration:
 @asynccontextmanager
 async def connected(worker: WorkerProcess, settings: VoiceConfiguration | None = None) -> AsyncIterator[FakeCentre]:
     """A centre that is connected to `worker` and has configured it."""
+    configured_before = worker.times_configured()
     reader, writer = await _reach(worker)
     hello = await asyncio.wait_for(read_from_worker(reader), 10)
     assert isinstance(hello, Hello)
     centre = FakeCentre(reader, writer, hello)
     reading = asyncio.create_task(centre.read())
     centre.send(Configure(configuration=settings or configuration()))
+    for _ in range(250):
+        if worker.times_configured() > configured_before:
+            break
+        await asyncio.sleep(0.02)
     try:
         yield centre
     finally:
