@@ -17,10 +17,7 @@ _BYTES_PER_VALUE = 64
 
 @dataclass(slots=True)
 class Carrier:
-    """Carries variables into a formula: whole numbers become doubles, and sizes are counted and bounded.
-
-    `size` is about how many bytes have been carried so far.
-    """
+    """Carries variables into a formula: whole numbers become doubles, and sizes are counted and bounded."""
 
     longest_list: int
     characters: int = 0
@@ -28,6 +25,7 @@ class Carrier:
 
     @property
     def size(self) -> int:
+        """About how many bytes have been carried so far."""
         return self.characters + self.values * _BYTES_PER_VALUE
 
     def carry(self, value: Any, kind: str = "any", depth: int = 0) -> Any:

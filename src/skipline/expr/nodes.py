@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Number:
+    """A number as it was written."""
+
     written: str
     column: int
 
@@ -27,6 +29,8 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Name:
+    """A variable, or an item that a loop has named."""
+
     name: str
     column: int
 
