@@ -9,6 +9,8 @@ more are late and harmless.
 
 from datetime import datetime
 
+import msgspec
+
 from skipline.centre.state import Centre, Changes, Serving
 from skipline.flow.compiled import CompiledFlow
 from skipline.flow.outcome import Start
@@ -28,6 +30,7 @@ from skipline.model.events import (
 from skipline.model.ids import CallId, CommandId, RunId
 from skipline.model.run import Outcome, Run
 
+RUN_HEADER = "X-Skipline-Run"
 _UNAVAILABLE = 503
 
 
@@ -132,9 +135,17 @@ def _take_turn(
 
 
 def _note_turn(run: Run, turn: Turn, changes: Changes, was_over: bool, now: datetime) -> None:
-    changes.commands.extend(turn.commands)
+    changes.commands.extend(_with_run(issued) for issued in turn.commands)
     if turn.is_over and not was_over:
         _close(run, changes, now)
+
+
+def _with_run(issued: Issued) -> Issued:
+    """A forward names its run to the target, so that the other system can ask us why this caller came."""
+    if not isinstance(issued.body, ForwardCall):
+        return issued
+    headers = {RUN_HEADER: str(issued.run), **issued.body.headers}
+    return msgspec.structs.replace(issued, body=msgspec.structs.replace(issued.body, headers=headers))
 
 
 def _park(centre: Centre, serving: Serving, changes: Changes, now: datetime) -> None:
