@@ -5,7 +5,7 @@ after the answer is the same for both and lives here, in `inside` and in `renego
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from skipline.voice.sip.dialog import Dialog
@@ -54,6 +54,8 @@ class Leg:
     """
 
     invite: Invite | None = None
+    on_trying: Callable[[], None] | None = None
+    """Called at a 100, which is no event: it only says that the next hop has the INVITE (RFC 3261 section 17.1.1.2)."""
 
     def __init__(self, endpoint: Endpoint, dialog: Dialog) -> None:
         self.endpoint, self.dialog = endpoint, dialog

@@ -106,6 +106,8 @@ class OutgoingLeg(Leg):
         if code < 200:
             if code > 100:
                 self.emit(Progressed(code, reason, sdp_of(response)))
+            elif self.on_trying is not None:
+                self.on_trying()
             return
         self._transaction = None
         if code < 300:

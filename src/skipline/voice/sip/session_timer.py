@@ -75,7 +75,8 @@ def answer_terms(headers: Headers, settings: SessionSettings) -> SessionTerms:
     A caller that knows no timers is refreshed by us: that is allowed and finds dead callers too.
     """
     asked = requested_interval(headers)
-    interval = asked[0] if asked else max(settings.interval_seconds, minimum_interval(headers))
+    least = minimum_interval(headers) if headers.get("min-se") else 0
+    interval = asked[0] if asked else max(settings.interval_seconds, least)
     if not _supports_timer(headers):
         return SessionTerms(interval, we_refresh=True)
     return SessionTerms(interval, we_refresh=asked is not None and asked[1] == "uas")

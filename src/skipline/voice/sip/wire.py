@@ -1,8 +1,9 @@
 """Between the bytes of a SIP message and the text that the parser works on.
 
-Header text is UTF-8; a body is kept as one character per byte, so that Content-Length counts what it should
-(RFC 3261 section 20.14 counts octets). Line breaks that only Python knows would split a header in two, so they become
-spaces. `read_body` and `write_body` turn such a body into real text and back.
+Header text is UTF-8, or Latin-1 where it is not (old exchanges write names so). A body is kept as one character per
+byte, so that Content-Length counts what it should (RFC 3261 section 20.14 counts octets). Line breaks that only Python
+knows would split a header in two, so they become spaces. `read_body` and `write_body` turn such a body into real text
+and back.
 """
 
 import re
@@ -24,8 +25,11 @@ def read_wire(data: bytes) -> str:
     if data.isascii() and not _ODD_ASCII.search(data):
         return data.decode("ascii")
     head, gap, body = data.partition(b"\r\n\r\n")
-    text = head.decode("utf-8", "surrogateescape").translate(_PYTHON_ONLY_BREAKS)
-    return text + gap.decode("ascii") + body.decode("latin-1")
+    try:
+        text = head.decode("utf-8")
+    except UnicodeDecodeError:
+        text = head.decode("latin-1")
+    return text.translate(_PYTHON_ONLY_BREAKS) + gap.decode("ascii") + body.decode("latin-1")
 
 
 def write_wire(text: str) -> bytes:
@@ -33,7 +37,7 @@ def write_wire(text: str) -> bytes:
     if text.isascii():
         return text.encode("ascii")
     head, gap, body = text.partition("\r\n\r\n")
-    return (head + gap).encode("utf-8", "surrogateescape") + body.encode("latin-1", "replace")
+    return (head + gap).encode("utf-8", "replace") + body.encode("latin-1", "replace")
 
 
 def read_body(body: str) -> str:
@@ -43,7 +47,7 @@ def read_body(body: str) -> str:
 
 def write_body(text: str) -> str:
     """Real text as a body for the printer."""
-    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("latin-1")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("latin-1")
 
 
 def has_too_many_headers(text: str) -> bool:
