@@ -4,7 +4,7 @@ BIN := .venv/bin
 ONCE ?=
 ARGS ?=
 
-.PHONY: help demo test check golden bench docs lock setup clean
+.PHONY: help demo test check golden bench lock setup clean
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
