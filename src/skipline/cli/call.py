@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from skipline.cli.settings import split_address
-from skipline.cli.terminal import fail
+from skipline.cli.terminal import fail, log_to_stderr
 from skipline.voice.phone import Moment, Phone, PhoneCall, Stretch, hear
 from skipline.voice.tones import tone
 
@@ -53,8 +53,11 @@ def call(
         ring_seconds=ring,
         talk_seconds=talk,
     )
+    log_to_stderr("error")
     try:
         is_answered = asyncio.run(_place(plan))
+    except socket.gaierror as unknown:
+        fail(f"--via: the host {hop[0]} is not known: {unknown.strerror}", 2)
     except (OSError, ValueError) as trouble:
         fail(f"the call could not be placed: {trouble}", 2)
     if not is_answered:

@@ -1,24 +1,48 @@
-"""All commands of `skipline`, by name."""
+"""All commands of `skipline`, by name. A command's module is loaded when it is called, so that each pays for itself."""
+
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from skipline import __version__
-from skipline.cli.apply import apply, export
-from skipline.cli.call import call
-from skipline.cli.check import check
-from skipline.cli.demo.command import demo
-from skipline.cli.serve import serve
+
+_MODULES = {
+    "demo": "skipline.cli.demo.command",
+    "serve": "skipline.cli.serve",
+    "apply": "skipline.cli.apply",
+    "export": "skipline.cli.apply",
+    "check": "skipline.cli.check",
+    "call": "skipline.cli.call",
+}
+"""Where the function of a command's name is."""
+
+
+class _Commands(TyperGroup):
+    """The commands, loaded one by one; `--help` alone loads them all."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Every name, in the order of the help."""
+        return list(_MODULES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of a name; None when there is none."""
+        if cmd_name not in _MODULES:
+            return None
+        single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        single.command(cmd_name)(getattr(import_module(_MODULES[cmd_name]), cmd_name))
+        return typer.main.get_command(single)
+
 
 _app = typer.Typer(
     name="skipline",
+    cls=_Commands,
     help="Takes a company's most important callers to the right people first.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-
-for command in (demo, serve, apply, export, check):
-    _app.command()(command)
 
 
 def _show_version(is_wanted: bool) -> None:

@@ -149,6 +149,7 @@ class PhoneCall:
     async def follow(self, leg: Leg) -> None:
         """Live through the leg's events until it is over."""
         self.leg = leg
+        leg.on_trying = self._on_trying
         try:
             while not self.ended.is_set():
                 self._take(leg, await leg.next_event())
@@ -189,6 +190,9 @@ class PhoneCall:
                 self._use(read_sdp(sdp))
             except SdpMistake as mistake:
                 self.timeline.note(str(mistake))
+
+    def _on_trying(self) -> None:
+        self.timeline.note("100 Trying", 100)
 
     def _on_answer(self) -> None:
         self.timeline.note("answered", 200)

@@ -20,10 +20,20 @@ class Timeline:
         self._seconds = seconds
         self._began = seconds()
         self._moments: list[Moment] = []
+        self._watcher: Callable[[Moment], None] | None = None
 
     def note(self, what: str, code: int = 0) -> None:
         """Write down that this happened now."""
-        self._moments.append(Moment(self._seconds() - self._began, what, code))
+        moment = Moment(self._seconds() - self._began, what, code)
+        self._moments.append(moment)
+        if self._watcher is not None:
+            self._watcher(moment)
+
+    def watch(self, watcher: Callable[[Moment], None]) -> None:
+        """Tell `watcher` of each moment, beginning with those that were."""
+        for moment in self._moments:
+            watcher(moment)
+        self._watcher = watcher
 
     def after_seconds(self, *codes: int) -> float | None:
         """When one of these statuses first came or went; None when none did."""
