@@ -167,3 +167,25 @@ async def test_early_audio_of_a_target_is_heard_by_a_caller_who_was_answered(
         caller.hang_up()
         assert (await centre.next(CallEnded)).by is EndedBy.CALLER
         await asyncio.wait_for(target.calls[0].ended.wait(), 5)
+
+
+@pytest.mark.parametrize("media", [Media.DIRECT, Media.RELAY])
+async def test_after_a_talk_the_flow_may_go_on_with_a_prompt_and_another_target(
+    worker: WorkerProcess, target: Phone, audio_folder: Path, media: Media
+) -> None:
+    settings = configuration(msgspec.structs.replace(CARRIER, media=media), audio_folder=str(audio_folder))
+    async with connected(worker, settings) as centre, calling(centre) as (caller, call):
+        centre.do(call, ForwardCall(targets=(target.uri,)))
+        await centre.next(CallConnected)
+        await hear_each_other(caller, target.calls[0])
+        target.calls[0].hang_up()
+        await centre.next(ForwardEnded)
+        centre.do(call, PlayAudio(audio="notice"))
+        await until(lambda: is_near(caller.heard_hz, PROMPT_HZ), "the prompt is heard after the talk")
+        assert (await centre.next(PromptEnded)).problem == ""
+        centre.do(call, ForwardCall(targets=(target.uri,)))
+        await centre.next(CallConnected, nth=2)
+        await hear_each_other(caller, target.calls[1])
+        caller.hang_up()
+        assert (await centre.next(CallEnded)).by is EndedBy.CALLER
+        await asyncio.wait_for(target.calls[1].ended.wait(), 5)

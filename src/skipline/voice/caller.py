@@ -38,17 +38,18 @@ class Caller:
         """The way of this call's audio. Raises `SdpMistake`."""
         if self._path is None:
             straight = self._media is Media.DIRECT
-            self._path = StraightPath(self._offered) if straight else self._relayed()
+            self._path = StraightPath(self.leg) if straight else self._relayed()
         return self._path
 
     async def answer(self) -> None:
-        """Answer the phone ourselves, unless it is answered; audio then goes through us. Raises `AudioTrouble`."""
-        if self.leg.is_answered:
+        """Talk with the caller ourselves, audio through us: answer the phone, or after a talk with a target take the
+        caller back. Raises `AudioTrouble`."""
+        if self._is_settled:
             return
         path = self._path if isinstance(self._path, RelayedPath) else self._relayed()
         self.said = await path.answer()
         self._path = path
-        self.leg.answer(self.said)
+        (self.leg.offer if self.leg.is_answered else self.leg.answer)(self.said)
 
     async def play(self, prompt: Prompt, *, times: int = 1) -> None:
         """Play `prompt` to the caller, who was answered; `times` 0 goes on until `hush`. Raises `MediaError`."""
@@ -62,10 +63,11 @@ class Caller:
             with suppress(MediaError):
                 await self._session.stop(Side.CALLER)
 
-    async def play_ringing(self) -> None:
-        """Play the ringing tone to a caller who was answered already; others hear their own phone's."""
+    async def wait_for_target(self) -> None:
+        """Let a caller who was answered already hear the ringing tone; others hear their own phone's."""
         if self.leg.is_answered:
-            with suppress(MediaError, PromptFailed):
+            with suppress(PromptFailed, *AudioTrouble):
+                await self.answer()
                 await self.play(await self._exchange.prompts.ringback(), times=0)
 
     async def progress(self, event: Progressed) -> None:
@@ -83,11 +85,10 @@ class Caller:
     async def join(self, text: str) -> None:
         """A target answered with `text`: the caller talks with it from now on. Raises `AudioTrouble`."""
         answer = await self.path().to_caller(text)
-        if self.leg.is_answered:
-            await self.hush()
-        else:
+        await self.hush()
+        if not self._is_settled:
             self.said = answer
-            self.leg.answer(answer)
+            (self.leg.offer if self.leg.is_answered else self.leg.answer)(answer)
 
     async def hear(self, event: LegEvent) -> None:
         """The caller says something while no target is there: agree when it changes the talk, e.g. holds us."""
@@ -111,10 +112,11 @@ class Caller:
             await self._session.close()
 
     @property
-    def _offered(self) -> str | None:
-        return self.leg.invite.sdp if self.leg.invite is not None else None
+    def _is_settled(self) -> bool:
+        """Whether the caller talks with us, in a codec that every target will be offered."""
+        return self.leg.is_answered and isinstance(self._path, RelayedPath) and self._path.is_answered
 
     def _relayed(self) -> RelayedPath:
         if self._session is None:
             self._session = self._exchange.relay.session()
-        return RelayedPath(self._session, self._offered)
+        return RelayedPath(self._session, self.leg.remote_sdp)

@@ -87,6 +87,7 @@ class Forward:
         return order_targets(found, self._exchange.is_doubtful)
 
     async def _try(self, target: Dialable) -> Joined | None:
+        await self._caller.wait_for_target()
         try:
             offer = await self._caller.path().offer()
         except AudioTrouble as problem:
@@ -103,7 +104,6 @@ class Forward:
         leg, joined = self._dial(target, offer), None
         self._exchange.spawn(listen(leg, self._caller.line))
         try:
-            await self._caller.play_ringing()
             last = await self._follow(leg, attempt)
             if isinstance(last, Answered) and await self._join(leg, last):
                 joined = self._joined(leg, attempt, offer or "")

@@ -22,6 +22,7 @@ from skipline.model.voice_link import FromCentre, FromWorker, Happened
 
 MAX_UNREAD_BYTES = 8 * 2**20
 MAX_KEPT_EVENTS = 20_000
+_GOODBYE_SECONDS = 1.0
 
 _encode = msgspec.msgpack.Encoder().encode
 _decoder: msgspec.msgpack.Decoder[FromCentre] = msgspec.msgpack.Decoder(FromCentre)
@@ -69,6 +70,7 @@ class CentreLink:
         self._writer: asyncio.StreamWriter | None = None
         self._kept: deque[VoiceEvent] = deque(maxlen=MAX_KEPT_EVENTS)
         self._server: asyncio.Server | None = None
+        self._serving: set[asyncio.Task[None]] = set()
         self._away_since = time.monotonic()
 
     @property
@@ -95,11 +97,12 @@ class CentreLink:
         if self._server is not None:
             self._server.close()
         if self._writer is not None:
-            writer, self._writer = self._writer, None
             with suppress(OSError, TimeoutError):
-                async with asyncio.timeout(1):
-                    await writer.drain()
-            writer.close()
+                async with asyncio.timeout(_GOODBYE_SECONDS):
+                    await self._writer.drain()
+            self._writer.close()
+        if self._serving:
+            await asyncio.wait(self._serving, timeout=_GOODBYE_SECONDS)
         self._path.unlink(missing_ok=True)
 
     def tell(self, event: VoiceEvent) -> None:
@@ -119,6 +122,9 @@ class CentreLink:
             writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if (task := asyncio.current_task()) is not None:
+            self._serving.add(task)
+            task.add_done_callback(self._serving.discard)
         self._welcome(writer)
         try:
             while (message := await read_frame(reader)) is not None and self._writer is writer:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from skipline.voice.media import Session, Side
 from skipline.voice.sdp import G711_PAYLOADS, Audio, Endpoint, make_answer, make_sdp, read_sdp, with_address
+from skipline.voice.sip.leg import Leg
 
 _session_ids = count(1)
 
@@ -33,12 +34,12 @@ class Path(Protocol):
 class StraightPath:
     """Audio flows between the parties without us."""
 
-    def __init__(self, caller_text: str | None) -> None:
-        self._caller_text = caller_text
+    def __init__(self, caller: Leg) -> None:
+        self._caller = caller
 
     async def offer(self) -> str | None:
         """The caller's own offer."""
-        return self._caller_text
+        return self._caller.remote_sdp
 
     async def to_caller(self, text: str) -> str:
         """The target's own words."""

@@ -69,7 +69,7 @@ class Talk:
                 other.leg.refuse_offer(code, reason)
 
     async def _pass_offer(self, party: _Party, other: _Party, sdp: str | None) -> None:
-        if other.is_offering or party.is_offering:
+        if other.is_offering:
             party.leg.refuse_offer(491, "Request Pending")
             return
         try:

@@ -169,7 +169,7 @@ class Worker:
     def _on_frame(self, message: FromCentre) -> None:
         if isinstance(message, Do):
             if not self._roll.take(message):
-                _log.info("command_too_late", call=message.call, command=message.command)
+                _log.debug("command_too_late", call=message.call, command=message.command)
         elif isinstance(message, Configure):
             self._configure(message.configuration)
         else:
