@@ -168,7 +168,9 @@ async def test_dead_targets_fail_at_once(udp: Pair) -> None:
     assert await next_of(out, 2) == Failed(503, "We have no udp socket that reaches ::1", None)
 
 
-@pytest.mark.parametrize("uri", ["tel:+31201234567", "sips:a@b", "sip:a@b;transport=tls", "sip:a@b:99999", "nonsense"])
+@pytest.mark.parametrize(
+    "uri", ["tel:+31201234567", "sips:a@b", "sip:a@b;transport=tls", "sip:a@b:99999", "sip:a@b\r\nX: y", "nope"]
+)
 async def test_what_cannot_be_dialled_is_said_at_once(udp: Pair, uri: str) -> None:
     with pytest.raises(ValueError, match=r".{20}"):
         udp.caller.dial(uri, sdp=SDP, caller_user="a")
@@ -218,6 +220,42 @@ async def test_record_routes_are_followed(udp: Pair, raw: RawParty) -> None:
     bye = await far.expect("BYE")
     assert bye.startswith(f"BYE sip:raw@127.0.0.1:{raw.port} ")
     far.close()
+
+
+async def test_a_second_phone_behind_a_fork_is_let_go(udp: Pair, raw: RawParty) -> None:
+    out = udp.caller.dial(f"sip:x@127.0.0.1:{raw.port}", sdp=SDP, caller_user="a")
+    invite = await raw.expect("INVITE")
+    raw.reply(invite, 200, "OK", body=SDP)
+    assert await next_of(out) == Answered(SDP)
+    await raw.expect("ACK")
+    raw.reply(
+        invite.replace("\r\nTo: ", "\r\nTo: ").replace(header(invite, "To"), header(invite, "To") + ";tag=two"),
+        200,
+        "OK",
+    )
+    ack, bye = await raw.expect("ACK"), await raw.expect("BYE")
+    assert header(ack, "To").endswith(";tag=two") and header(bye, "To").endswith(";tag=two")
+    assert header(ack, "CSeq").split()[0] == header(invite, "CSeq").split()[0]
+    assert not out.is_over
+
+
+async def test_one_call_on_two_ways_is_one_call(udp: Pair, raw: RawParty) -> None:
+    invite = raw.request(body=SDP)
+    raw.send(invite)
+    await asyncio.wait_for(udp.arrived.get(), 3)
+    raw.send(invite.replace("branch=z9hG4bKraw", "branch=z9hG4bKother"))
+    await raw.expect("482")
+    assert udp.arrived.empty()
+
+
+async def test_a_lost_connection_is_made_anew_for_the_bye() -> None:
+    async with sip_pair(transport="tcp") as pair:
+        out, leg = await pair.connect()
+        for connection in list(pair.caller.endpoint.transports[1].connections.values()):  # type: ignore[attr-defined]
+            connection.close()
+        await asyncio.sleep(0.1)
+        leg.hang_up()
+        assert await next_of(out) == Ended(True, 200, "Hung up")
 
 
 async def _answered(udp: Pair, raw: RawParty, **headers: str) -> tuple[Leg, str, str]:

@@ -7,9 +7,10 @@ from raw_sip import SDP, RawParty, status
 from sip_pair import sip_pair
 
 from skipline.voice.sip.address import Address, parse_address, parse_uri
+from skipline.voice.sip.hop import write_from
 from skipline.voice.sip.leg import Refusal
 from skipline.voice.sip.screening import SourceThrottle, network_of
-from skipline.voice.sip.stack import SipStack, write_from
+from skipline.voice.sip.stack import SipStack
 from skipline.voice.sip.trouble import TroubleLog
 from skipline.voice.sip.wire import has_bad_length, read_body, read_wire, refuse_statelessly, write_body, write_wire
 

@@ -8,7 +8,9 @@ from secrets import randbelow
 from skipline.voice.sip.address import bracket, parse_address, parse_uri
 from skipline.voice.sip.dialog import Dialog
 from skipline.voice.sip.digest import Credentials, answer_challenge, choose_challenge
-from skipline.voice.sip.stack import Hop, Reply, SipStack
+from skipline.voice.sip.exchange import Reply
+from skipline.voice.sip.hop import Hop
+from skipline.voice.sip.stack import SipStack
 
 _CHALLENGES = {401: ("www-authenticate", "authorization"), 407: ("proxy-authenticate", "proxy-authorization")}
 _RENEW_AT = 0.6

@@ -67,7 +67,7 @@ class Dialog:
         self.next_hop = self._find_next_hop(source)
 
     def _find_next_hop(self, source: HostPort) -> HostPort:
-        if self.transport.is_reliable and not self.routes:
+        if self.transport.is_reliable and not self.routes and self.transport.is_connected(source):
             return source
         first = parse_address(self.routes[0]).uri if self.routes else self.target
         try:
@@ -81,6 +81,8 @@ class Dialog:
         self, method: str, *, sdp: str | None = None, headers: Iterable[Any] = (), expires_seconds: int | None = None
     ) -> Any:
         """The next request of this dialog; the counter goes up."""
+        if self.remote_tag is not None and not self.transport.is_connected(self.next_hop):
+            self.next_hop = self._find_next_hop(self.next_hop)
         request = SipRequest(
             method=method,
             ruri=_url(self.target),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sippy.MsgBody import MsgBody
 
 from skipline.voice.sip.dialog import PRODUCT, Dialog
-from skipline.voice.sip.headers import make_header
+from skipline.voice.sip.headers import clean_text, make_header
 from skipline.voice.sip.session_timer import SessionSettings
 from skipline.voice.sip.transactions import Transactions
 from skipline.voice.sip.transport import HostPort, Transport
@@ -30,6 +30,7 @@ class Endpoint:
         self.log, self.session = log, session
         self.transports: list[Transport] = []
         self.legs: dict[tuple[str, str], Leg] = {}
+        self.invites: set[tuple[str, str, int]] = set()
         self.transactions = Transactions(on_request, log)
 
     def remember(self, leg: "Leg") -> None:
@@ -65,7 +66,7 @@ class Endpoint:
         on_ack: Callable[[Any], None] | None = None,
     ) -> None:
         """Answer `request`; does nothing when it was answered already."""
-        response = request.genResponse(code, reason, server=PRODUCT)
+        response = request.genResponse(code, clean_text(reason), server=PRODUCT)
         to = response.getHFBody("to")
         if tag is not None and code > 100 and to.getTag() is None:
             to.setTag(tag)

@@ -29,7 +29,12 @@ class _Plain(SipGenericHF):  # type: ignore[misc]
 
 def make_header(name: str, value: str) -> Any:
     """A header line; breaks in `value` become spaces, so that no value can add a line of its own."""
-    return SipHeader(name=name, body=_Plain(_BREAKS.sub(" ", value)[:4096], name))
+    return SipHeader(name=name, body=_Plain(clean_text(value), name))
+
+
+def clean_text(value: str) -> str:
+    """`value` on one line and of bounded length."""
+    return _BREAKS.sub(" ", value)[:4096]
 
 
 def make_headers(headers: Mapping[str, str]) -> list[Any]:

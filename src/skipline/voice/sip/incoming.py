@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from skipline.voice.sip.address import parse_address
 from skipline.voice.sip.dialog import Dialog
 from skipline.voice.sip.endpoint import Endpoint
 from skipline.voice.sip.events import Ended, Failed, Invite
-from skipline.voice.sip.headers import ALLOWED_METHODS, option_tags
+from skipline.voice.sip.headers import ALLOWED_METHODS, first_value, option_tags, read_headers, sdp_of
 from skipline.voice.sip.leg import Leg
 from skipline.voice.sip.session_timer import answer_headers, answer_terms
 
@@ -23,6 +24,8 @@ class IncomingLeg(Leg):
         self.remote_sdp = invite.sdp
         self.peer_allows = frozenset(tag.upper() for tag in option_tags(request, "allow"))
         self._request, self._transaction = request, transaction
+        self._key = invite_key(request)
+        endpoint.invites.add(self._key)
         self._is_acknowledged = False
         # The 487 that follows a CANCEL belongs to the dialog that our 180 began.
         transaction.r487.getHFBody("to").setTag(dialog.local_tag)
@@ -106,3 +109,30 @@ class IncomingLeg(Leg):
         """A caller who says BYE to a ringing call gets 487 for its INVITE (RFC 3261 section 15.1.2)."""
         if not self.is_answered:
             self.endpoint.respond(self._request, 487, "Request Terminated", tag=self.dialog.local_tag)
+
+    def let_go(self) -> None:
+        """As for every leg; the same INVITE may come again."""
+        super().let_go()
+        self.endpoint.invites.discard(self._key)
+
+
+def invite_key(request: Any) -> tuple[str, str, int]:
+    """What is the same in every copy of one INVITE, whichever way it took (RFC 3261 section 8.2.2.2)."""
+    sender, number = request.getHFBody("from"), request.getHFBody("cseq").getCSeqNum()
+    return str(request.getHFBody("call-id")), str(sender.getTag()), int(number)
+
+
+def read_invite(request: Any, transport: str) -> Invite:
+    """The plain values of an INVITE."""
+    sender, target = parse_address(first_value(request, "from")), parse_address(first_value(request, "to"))
+    return Invite(
+        call_id=str(request.getHFBody("call-id")),
+        request_uri=str(request.ruri.original_uri),
+        from_uri=sender.uri,
+        from_name=sender.name,
+        to_uri=target.uri,
+        headers=read_headers(request),
+        source=request.source_address,
+        transport=transport,
+        sdp=sdp_of(request),
+    )

@@ -134,7 +134,8 @@ class Leg:
 
     def send_bye(self, reason: str = "") -> None:
         """Send BYE (RFC 3261 section 15.1); its answer does not matter."""
-        headers = [make_header("reason", f'SIP;cause=200;text="{reason}"')] if reason else []
+        text = reason.replace('"', "'")
+        headers = [make_header("reason", f'SIP;cause=200;text="{text}"')] if text else []
         self.endpoint.send(self.dialog, self.dialog.make_request("BYE", headers=headers))
 
     def receive(self, request: Any, transaction: Any) -> Any:

@@ -116,6 +116,8 @@ class OutgoingLeg(Leg):
             self.finish(Failed(code, reason, _retry_after(response)))
 
     def _on_accepted(self, response: Any, transaction: Any) -> None:
+        if self.is_answered:
+            return
         self.dialog.remote_tag = response.getHFBody("to").getTag()
         self.dialog.learn_target(response, transaction.reply_source, is_response=True)
         if self.is_over:

@@ -3,18 +3,19 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
-from skipline.voice.sip.address import SipUri, bracket, join_host_port, parse_address, parse_uri
+from skipline.voice.sip.address import bracket, join_host_port
 from skipline.voice.sip.dialog import Dialog, answer_dialog, new_call_id, new_tag
 from skipline.voice.sip.digest import Credentials
 from skipline.voice.sip.endpoint import Endpoint
 from skipline.voice.sip.events import Invite, Refusal
+from skipline.voice.sip.exchange import Reply, exchange
+from skipline.voice.sip.fork import let_go_of_fork
 from skipline.voice.sip.ground import fit_sippy
-from skipline.voice.sip.headers import ALLOWED_METHODS, first_value, make_header, read_headers, sdp_of
-from skipline.voice.sip.incoming import IncomingLeg
+from skipline.voice.sip.headers import ALLOWED_METHODS
+from skipline.voice.sip.hop import Hop, parse_dialable, write_from
+from skipline.voice.sip.incoming import IncomingLeg, invite_key, read_invite
 from skipline.voice.sip.leg import Leg
 from skipline.voice.sip.listeners import bind_pair
 from skipline.voice.sip.outgoing import Dialling, OutgoingLeg
@@ -30,16 +31,6 @@ FIRST_REPLY_SECONDS = 4.0
 def admit_everyone(_: Invite) -> Refusal | None:
     """Let each caller in; for tests and test phones."""
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A final reply to a request outside of calls. `is_real` is false when none came in time and we made one up."""
-
-    code: int
-    reason: str
-    headers: dict[str, list[str]]
-    is_real: bool
 
 
 class SipStack:
@@ -86,6 +77,7 @@ class SipStack:
     async def start(self) -> list[HostPort]:
         """Bind and listen; gives the addresses with their true ports. Raises `OSError` when a port is taken."""
         endpoint = Endpoint(self.log, self._session, self._on_request)
+        endpoint.transactions.on_stray_answer = self._on_stray_answer
         self._endpoint = endpoint
         bound: list[HostPort] = []
         try:
@@ -142,7 +134,7 @@ class SipStack:
 
     def _serve_invite(self, request: Any, transaction: Any) -> Any:
         endpoint, source = self.endpoint, request.source_address
-        refusal = screen_invite(request, endpoint.session)
+        refusal = screen_invite(request, endpoint.session) or self._screen_merged(request)
         invite = read_invite(request, transaction.userv.transport)
         refusal = refusal or self._admit(invite)
         if refusal is not None and refusal.code == 0:
@@ -156,6 +148,16 @@ class SipStack:
         leg = IncomingLeg(endpoint, dialog, request, transaction, invite)
         self._on_invite(leg)
         return None, leg.on_cancel, leg.on_no_ack
+
+    def _screen_merged(self, request: Any) -> Refusal | None:
+        """One call that reached us on two ways is one call (RFC 3261 section 8.2.2.2)."""
+        return Refusal(482, "Loop Detected") if invite_key(request) in self.endpoint.invites else None
+
+    def _on_stray_answer(self, response: Any, source: HostPort) -> None:
+        key = (str(response.getHFBody("call-id")), response.getHFBody("from").getTag())
+        leg, tag = self.endpoint.legs.get(key), response.getHFBody("to").getTag()
+        if isinstance(leg, OutgoingLeg) and tag is not None and leg.dialog.remote_tag not in (None, tag):
+            let_go_of_fork(leg.dialog, response, source, self.endpoint.send)
 
     def dial(
         self,
@@ -189,13 +191,13 @@ class SipStack:
             self._spawn(self._resolve_and_start(leg, target.host))
         return leg
 
-    def _transport_towards(self, hop: "Hop") -> Transport:
+    def _transport_towards(self, hop: Hop) -> Transport:
         host = hop.host if is_ip(hop.host) else "0.0.0.0"  # noqa: S104 - only says which family is meant
         found = self.endpoint.transport_for(host, hop.transport)
         return found or self.endpoint.transports[0]
 
     def _new_dialog(
-        self, uri: str, hop: "Hop", transport: Transport, user: str, name: str = "", host: str = ""
+        self, uri: str, hop: Hop, transport: Transport, user: str, name: str = "", host: str = ""
     ) -> Dialog:
         own_host = host or bracket(transport.local_host(hop.host if is_ip(hop.host) else "192.0.2.1"))
         return Dialog(
@@ -221,7 +223,7 @@ class SipStack:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def open_dialog(self, uri: str, *, user: str, host: str = "", hop: "Hop | None" = None) -> Dialog:
+    def open_dialog(self, uri: str, *, user: str, host: str = "", hop: Hop | None = None) -> Dialog:
         """A dialog for requests outside of calls (OPTIONS, REGISTER) to `uri`."""
         found = hop or parse_dialable(uri, None)[1]
         return self._new_dialog(uri, found, self._transport_towards(found), user, host=host)
@@ -235,29 +237,15 @@ class SipStack:
         expires_seconds: int | None = None,
         timeout_seconds: float = 4.0,
     ) -> Reply:
-        """Send one request and wait for its final reply; 408 when none came."""
-        ip = await dialog.transport.resolve(dialog.next_hop[0])
-        if ip is None:
-            return Reply(503, "The name is unknown", {}, is_real=False)
-        dialog.next_hop = (ip, dialog.next_hop[1])
-        replied: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-
-        def on_response(response: Any, transaction: Any) -> None:
-            code, reason = response.getSCode()
-            if code >= 200 and not replied.done():
-                is_real = transaction.reply_source is not None
-                replied.set_result(Reply(code, reason, read_headers(response), is_real))
-
-        lines = [make_header(name, value) for name, value in (headers or {}).items()]
-        request = dialog.make_request(method, headers=lines, expires_seconds=expires_seconds)
-        transaction = self.endpoint.send(dialog, request, on_response)
-        try:
-            return await asyncio.wait_for(replied, timeout_seconds)
-        except TimeoutError:
-            return Reply(408, "No reply", {}, is_real=False)
-        finally:
-            if transaction.tid is not None and self._endpoint is not None:
-                self._endpoint.transactions.abandon(transaction)
+        """Send one request outside of calls and wait for its final reply; see `exchange.exchange`."""
+        return await exchange(
+            self.endpoint,
+            dialog,
+            method,
+            headers=headers,
+            expires_seconds=expires_seconds,
+            timeout_seconds=timeout_seconds,
+        )
 
     async def ask_options(self, uri: str, timeout_seconds: float = 4.0) -> bool:
         """Whether `uri` answers OPTIONS; any reply at all is a sign of life."""
@@ -269,48 +257,4 @@ class SipStack:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """Where a request leaves to."""
-
-    host: str
-    port: int
-    transport: str
-
-
-def parse_dialable(uri: str, outbound: tuple[str, int, str] | None) -> tuple[SipUri, Hop]:
-    """A URI with the hop its requests take; raises `ValueError` when we cannot go there."""
-    target = parse_uri(uri)
-    if target.scheme != "sip" and outbound is None:
-        raise ValueError(f"{uri} cannot be dialled: only sip: addresses can, over udp or tcp")
-    hop = Hop(*outbound) if outbound else Hop(target.host, target.port or 5060, target.transport)
-    if hop.transport not in ("udp", "tcp"):
-        raise ValueError(f"{uri} asks for {hop.transport}, and only udp and tcp are there")
-    return target, hop
-
-
-def write_from(user: str, name: str, host: str) -> str:
-    """A From value; what is in `name` and `user` cannot break out of it."""
-    plain = "".join(c for c in name if c.isprintable()).replace("\\", "\\\\").replace('"', '\\"')[:200]
-    display = f'"{plain}" ' if plain else ""
-    at = quote(user, safe="+-_.!~*'()&=$,;?/") + "@" if user else ""
-    return f"{display}<sip:{at}{host}>"
-
-
-def read_invite(request: Any, transport: str) -> Invite:
-    """The plain values of an INVITE."""
-    sender, target = parse_address(first_value(request, "from")), parse_address(first_value(request, "to"))
-    return Invite(
-        call_id=str(request.getHFBody("call-id")),
-        request_uri=str(request.ruri.original_uri),
-        from_uri=sender.uri,
-        from_name=sender.name,
-        to_uri=target.uri,
-        headers=read_headers(request),
-        source=request.source_address,
-        transport=transport,
-        sdp=sdp_of(request),
-    )
-
-
-__all__ = ["Admit", "Credentials", "Reply", "SipStack", "admit_everyone", "join_host_port"]
+__all__ = ["Admit", "Credentials", "Hop", "Reply", "SipStack", "admit_everyone", "join_host_port", "write_from"]

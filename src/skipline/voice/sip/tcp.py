@@ -8,7 +8,7 @@ from skipline.voice.sip.trouble import TroubleLog
 from skipline.voice.sip.wire import MAX_MESSAGE_BYTES
 
 _CONNECT_SECONDS = 4.0
-_IDLE_SECONDS = 900.0
+_IDLE_SECONDS = 7200.0
 _MAX_CONNECTIONS = 2000
 _MAX_UNSENT_BYTES = 1 << 20
 
@@ -71,6 +71,10 @@ class TcpTransport(Transport):
             if self.connections.get(peer) is writer:
                 del self.connections[peer]
             writer.close()
+
+    def is_connected(self, address: HostPort) -> bool:
+        """Whether a connection with `address` is up or being made."""
+        return address in self.connections
 
     def send_now(self, data: bytes, address: HostPort) -> None:
         """Write to the connection with `address`, making one when there is none."""

@@ -11,10 +11,9 @@ from typing import Any
 
 from sippy import SipTransactionManager as stock  # noqa: N813 - a module, whatever its name
 from sippy.Network_server import Remote_address
-from sippy.SipRequest import SipRequest
-from sippy.SipResponse import SipResponse
 
 from skipline.voice.sip.address import bracket
+from skipline.voice.sip.parsing import mark_source, parse_request, parse_response
 from skipline.voice.sip.route import reachable_address
 from skipline.voice.sip.transport import HostPort, Transport
 from skipline.voice.sip.trouble import TroubleLog
@@ -53,6 +52,7 @@ class Transactions(stock.SipTransactionManager):  # type: ignore[misc]
         self.l2rcache: dict[bytes, Any] = {}
         self.req_cb = on_request
         self.log = log
+        self.on_stray_answer: Callable[[Any, HostPort], None] = lambda *_: None
         self._lost: set[tuple[Transport, HostPort]] = set()
         self._purge_timer = asyncio.get_running_loop().call_later(_REMEMBER_SECONDS, self.rCachePurge)
 
@@ -111,13 +111,17 @@ class Transactions(stock.SipTransactionManager):  # type: ignore[misc]
             return
         transaction = self.tclient.get(message.getTId(True, True))
         if transaction is None:
-            self._forget(checksum)
+            if 200 <= message.getSCode()[0] < 300 and message.getHFBody("cseq").getCSeqMethod() == "INVITE":
+                self.on_stray_answer(message, source)
+            else:
+                self._forget(checksum)
             return
         transaction.reply_source = source
-        if message.getSCode()[0] >= 300:
-            message.delHFs("contact")
-            message.delHFs("record-route")
-        self.incomingResponse(message, transaction, checksum)
+        try:
+            self.incomingResponse(message, transaction, checksum)
+        except Exception:
+            self.abandon(transaction)
+            raise
 
     def transmitReq(self, t: Any, msg: Any, address: tuple[Any, Any], checksum: bytes) -> None:  # noqa: N802 - sippy's
         """Send the ACK of an INVITE, over the connection the INVITE used or to an address we can reach."""
@@ -210,38 +214,3 @@ class Transactions(stock.SipTransactionManager):  # type: ignore[misc]
             t.cleanup()
         for table in (self.tclient, self.tserver, self.l1rcache, self.l2rcache):
             table.clear()
-
-
-def parse_request(text: str) -> Any:
-    """A request with the headers read that every later line relies on."""
-    request = SipRequest(text)
-    request.getTIds()
-    for name in ("via", "from", "to", "cseq"):
-        request.getHFBody(name)
-    for name in ("contact", "record-route", "expires", "max-forwards", "content-type"):
-        request.getHFBodys(name)
-    return request
-
-
-def parse_response(text: str) -> Any:
-    """A response, likewise; its status must be one that exists (RFC 3261 section 7.2)."""
-    response = SipResponse(text)
-    response.getTId(True, True)
-    if not 100 <= response.getSCode()[0] <= 699:
-        raise ValueError("status code out of range")
-    for name in ("to", "contact", "record-route"):
-        response.getHFBodys(name)
-    return response
-
-
-def mark_source(request: Any, source: HostPort, transport: Transport) -> None:
-    """Write the true source into the top Via, so that answers go back to it (RFC 3261 18.2.1, RFC 3581)."""
-    via = request.getHFBody("via")
-    host, port = via.getAddr()
-    if str(host).strip("[]") != source[0] or transport.is_reliable:
-        via.params["received"] = source[0]
-    elif "received" in via.params:
-        del via.params["received"]
-    is_port_usable = port is None or 0 < port < 65536
-    if "rport" in via.params or transport.is_reliable or not is_port_usable:
-        via.params["rport"] = str(source[1])

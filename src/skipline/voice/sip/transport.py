@@ -49,6 +49,10 @@ class Transport:
     async def start(self) -> None:
         """Begin to take messages."""
 
+    def is_connected(self, address: HostPort) -> bool:
+        """Whether `address` can be sent to as it is; with TCP only over a connection that is up."""
+        return True
+
     def send_now(self, data: bytes, address: HostPort) -> None:
         """Send to an IP address."""
         raise NotImplementedError
