@@ -131,6 +131,35 @@ async def test_a_target_where_nobody_listens_is_left_for_the_next_one(centre: Fa
     assert tries[0].reason.startswith("'not a target' is not a target")
 
 
+async def test_a_target_that_was_in_trouble_is_tried_last_by_the_next_caller(
+    centre: FakeCentre, bench: SippBench
+) -> None:
+    troubled = await bench.target(s.scenario(s.take_call(), s.refuse(503, "Busy", headers="Retry-After: 20\n")))
+    sound = await bench.target(s.scenario(*ANSWERS), calls=2)
+    centre.forward_all(uri(troubled), uri(sound))
+    for _ in range(2):
+        await clean(await bench.caller(s.scenario(*TALKS), centre.sip[0]))
+    await clean(troubled)
+    await clean(sound, calls=2)
+    first, second = [forwarded.tries for forwarded in centre.all(ForwardEnded)]
+    assert [tried.code for tried in first] == [503, 200]
+    assert [tried.target for tried in second] == [uri(sound)]
+
+
+async def test_a_target_that_refuses_our_codecs_is_asked_once_more_with_g711_only(
+    centre: FakeCentre, bench: SippBench
+) -> None:
+    target = await bench.target(s.scenario(s.take_call(), s.refuse(488, "Not Acceptable Here")), calls=2)
+    centre.forward_all(uri(target))
+    offers_more = s.invite().replace("RTP/AVP 0 101", "RTP/AVP 9 0 101")
+    refused = s.scenario(offers_more, s.expect(100, optional=True), s.expect(180), s.expect(488), s.ack_refusal(4))
+    await clean(await bench.caller(refused, centre.sip[0]))
+    (asked,) = await clean(target, calls=2)
+    offers = [line.split(" ", 2)[2] for line in asked.messages.splitlines() if line.startswith("m=audio")]
+    assert offers == ["RTP/AVP 9 0 101", "RTP/AVP 0 101"]
+    assert [tried.code for tried in (await centre.next(ForwardEnded)).tries] == [488, 488]
+
+
 async def test_a_caller_who_gives_up_while_it_rings_cancels_the_target(centre: FakeCentre, bench: SippBench) -> None:
     target = await bench.target(s.scenario(s.take_call(), s.ring(), s.be_cancelled()), calls=3)
     centre.forward_all(uri(target))

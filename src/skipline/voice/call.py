@@ -40,6 +40,9 @@ ALONE_ANSWERED_SECONDS = 30.0
 AFTER_TALK_SECONDS = 3.0
 """How long a caller is kept after the target hung up, in case the flow goes on."""
 
+RING_AGAIN_SECONDS = 60.0
+"""How often a caller who still rings is told so; proxies give up after three minutes without (Timer C)."""
+
 _FALLBACK = CommandId("fallback")
 _NOBODY_DECIDES = Ending(EndedBy.LOST, 503, "Service Unavailable")
 _RETRY = {"Retry-After": "5"}
@@ -92,12 +95,22 @@ class IncomingCall:
         self._exchange.spawn(listen(self._caller.leg, self._line))
         self._caller.ring()
         self._exchange.tell(self.arrived)
+        self._keep_ringing()
         try:
             while (do := await self._next_command()) is not None:
                 await self._carry_out(do)
         finally:
+            self._ring_timer.cancel()
             self._end()
             await self._caller.close()
+
+    def _keep_ringing(self) -> None:
+        self._ring_timer = asyncio.get_running_loop().call_later(RING_AGAIN_SECONDS, self._ring_again)
+
+    def _ring_again(self) -> None:
+        if not self._caller.leg.is_answered:
+            self._caller.ring_again()
+            self._keep_ringing()
 
     async def _next_command(self) -> Do | None:
         while self._line.ending is None:

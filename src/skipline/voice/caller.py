@@ -34,6 +34,10 @@ class Caller:
             self.leg.ring(180)
             self._is_ringing_plainly = True
 
+    def ring_again(self) -> None:
+        """Repeat what the caller heard last, for proxies on the way that would give up (RFC 3261 section 13.3.1.1)."""
+        self.leg.ring(*((180,) if self._is_ringing_plainly else (183, self.said)))
+
     def path(self) -> Path:
         """The way of this call's audio. Raises `SdpMistake`."""
         if self._path is None:
