@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 import sipp_scenarios as s
-from fake_centre import FakeCentre, WorkerProcess, connected
+from fake_centre import CARRIER, FakeCentre, WorkerProcess, configuration, connected
 from sipp_runner import Sipp, SippBench, SippResult, free_port
 
 from skipline.model.call import EndedBy, TryEnd
+from skipline.model.configuration import Media
 from skipline.model.events import CallArrived, CallConnected, CallEnded, ForwardEnded, TargetRang, TargetTried
 
 ANSWERS = (s.take_call(), s.ring(), s.accept(), s.be_hung_up())
@@ -242,6 +244,34 @@ async def test_early_media_of_a_target_that_fails_gives_way_to_ringing(centre: F
     hears = (s.invite(), s.expect(100, optional=True), s.expect(180), s.expect(183), s.expect(180), s.answered())
     caller = await bench.caller(s.scenario(*hears, s.pause(200), s.hang_up()), centre.sip[0])
     await clean(caller, one, two)
+
+
+async def test_through_the_relay_offers_are_rewritten_and_late_ones_work(
+    worker: WorkerProcess, bench: SippBench
+) -> None:
+    relayed = configuration(msgspec.structs.replace(CARRIER, media=Media.RELAY))
+    late = (s.invite(has_sdp=False), s.expect(100, optional=True), s.expect(180), s.expect(200, keep_route=True))
+    hold = (s.reinvite(2, direction="sendonly"), s.pause(100), s.reinvite(3), s.pause(100), s.hang_up(4))
+    changes = (s.accept_reinvite("recvonly"), s.accept_reinvite("sendrecv"))
+    pairs = [
+        ((*late, s.ack_late(1), s.pause(300), s.hang_up()), ANSWERS),
+        ((s.call(), s.pause(200), *hold), (*ANSWERS[:3], *changes, ANSWERS[3])),
+    ]
+    async with connected(worker, relayed) as centre:
+        for number, (calls, answers) in enumerate(pairs, 1):
+            target = await bench.target(s.scenario(*answers))
+            centre.forward_all(uri(target))
+            caller = await bench.caller(s.scenario(*calls), centre.sip[0])
+            heard, asked = await clean(caller, target)
+            assert "o=- " in received(heard) and "o=- " in received(asked)
+            assert "o=sipp" not in received(heard) + received(asked)
+            await centre.calls_ended(number)
+
+
+def received(result: SippResult) -> str:
+    """The messages that came to SIPp."""
+    parts = result.messages.split("-----------------------------------------------")
+    return "".join(part for part in parts if "message received" in part)
 
 
 @pytest.mark.parametrize(("host", "is_tcp"), [("127.0.0.1", True), ("::1", False), ("::1", True)])
