@@ -1,0 +1,1 @@
+"""Calls on the wire: SIP legs, trunks, media and prompts, in a process of their own."""
