@@ -4,7 +4,7 @@ BIN := .venv/bin
 ONCE ?=
 ARGS ?=
 
-.PHONY: help demo test check golden bench lock setup clean
+.PHONY: help demo test check golden docs bench lock setup clean
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ check: setup  ## format, lint, types, floors
 
 golden: setup  ## rewrite the expected results of stories and cases; read the difference as carefully as code
 	$(BIN)/python -m pytest tests/pieces tests/workspace -q --golden
+
+docs: setup  ## build the parts of docs/reference that come from the code
+	$(BIN)/python tools/reference.py
 
 bench:  ## measure against a Kamailio relay on this machine
 	@$(PYTHON) tools/setup.py bench

@@ -24,7 +24,8 @@ BENCH_PROGRAMS = {"kamailio": "kamailio"}
 
 def main(purpose: str) -> None:
     if sys.version_info < (3, 11):
-        sys.exit(f"Skipline needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 ...")
+        found = sys.version.split()[0]
+        sys.exit(f"Skipline needs Python 3.11 or newer; this is {found}. Try: make PYTHON=python3.12 ...")
     make_environment()
     sync_packages("run" if purpose == "run" else "dev")
     if purpose in ("dev", "bench"):

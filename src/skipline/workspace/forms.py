@@ -1,7 +1,8 @@
 """How each entry of `skipline.yaml` is written, and the value it stands for.
 
 A form is a dataclass whose fields are the keys; `made()` gives the value that the rest of the program uses. Writing
-goes the other way, from the value back to the keys (`workspace.writing`).
+goes the other way, from the value back to the keys (`workspace.writing`). Each key says in `about` what it means, for
+`docs/reference/workspace.md`.
 """
 
 from dataclasses import dataclass
@@ -18,9 +19,9 @@ from skipline.workspace.values import DidSource, Host, Name, OptionalNumber, Reg
 class TierForm:
     """One entry of `tiers`."""
 
-    name: Name
-    target: Duration
-    max_wait: Duration | None = None
+    name: Name = field(about="what conditions and steps call it")
+    target: Duration = field(about="how soon its contacts should be answered")
+    max_wait: Duration | None = field(about="how long they may wait at most", default=None)
 
     def made(self) -> Tier:
         """The tier that is meant."""
@@ -31,10 +32,10 @@ class TierForm:
 class RegisterForm:
     """What stands under `register` of a trunk."""
 
-    server: Server
-    user: str
-    password_secret: str
-    expires: RegistrationTime = 600.0
+    server: Server = field(about="the registrar, as host or host:port")
+    user: str = field(about="the user that the carrier gave you")
+    password_secret: str = field(about="the name of the secret that holds the password")
+    expires: RegistrationTime = field(about="how long a registration is asked for, 1m to 1d", default=600.0)
 
     def made(self) -> Registration:
         """The registration that is meant."""
@@ -47,19 +48,21 @@ class RegisterForm:
 class TrunkForm:
     """One entry of `trunks`."""
 
-    name: Name
-    hosts: tuple[Host, ...] = ()
-    server: Server = ""
-    transport: Literal["udp", "tcp"] = "udp"
-    did_source: DidSource = "auto"
-    default_number: OptionalNumber = ""
-    default_region: Region = ""
-    trusted: bool = True
-    user: str = ""
-    password_secret: str = ""
-    register: RegisterForm | None = None
-    media: Media = Media.DIRECT
-    fallback: SipUri = ""
+    name: Name = field(about="what numbers and steps call it")
+    hosts: tuple[Host, ...] = field(about="the addresses and ranges that the carrier calls from", default=())
+    server: Server = field(about="where calls to numbers leave, as host or host:port", default="")
+    transport: Literal["udp", "tcp"] = field(about="how calls to `server` travel", default="udp")
+    did_source: DidSource = field(
+        about="where the called number stands: auto, ruri, to, p-called-party-id or header:NAME", default="auto"
+    )
+    default_number: OptionalNumber = field(about="the number that counts when none of yours was found", default="")
+    default_region: Region = field(about="the country of numbers without a country code, such as NL", default="")
+    trusted: bool = field(about="whether the carrier's word counts for who calls", default=True)
+    user: str = field(about="who answers the carrier's 401 and 407", default="")
+    password_secret: str = field(about="the name of the secret that holds that user's password", default="")
+    register: RegisterForm | None = field(about="a registration to keep up with the carrier", default=None)
+    media: Media = field(about="where a forwarded call's audio flows before we have spoken", default=Media.DIRECT)
+    fallback: SipUri = field(about="who takes callers when no flow can", default="")
 
     def __post_init__(self) -> None:
         if not (self.hosts or self.server or self.register):
@@ -90,9 +93,9 @@ class TrunkForm:
 class NumberForm:
     """One entry of `numbers`."""
 
-    number: PhoneNumber
-    name: str = ""
-    trunk: str = ""
+    number: PhoneNumber = field(about="with its country code, in quotes")
+    name: str = field(about="what people call it", default="")
+    trunk: str = field(about="the trunk that brings its calls; any when left out", default="")
 
     def made(self) -> Number:
         """The number that is meant."""
@@ -103,10 +106,12 @@ class NumberForm:
 class TableForm:
     """One entry of `tables`; rows are checked against the columns by `workspace.checks`."""
 
-    name: Name
-    key: str
-    columns: dict[str, ValueType] = field(default_factory=dict)
-    rows: tuple[dict[str, Any], ...] = ()
+    name: Name = field(about="what steps call it")
+    key: str = field(about="the column that rows are found by; each row has a value of its own there")
+    columns: dict[str, ValueType] = field(
+        about="the other columns with their types; any column will do when left out", default_factory=dict
+    )
+    rows: tuple[dict[str, Any], ...] = field(about="the rows, each a map of columns", default=())
 
     def made(self) -> Table:
         """The table that is meant."""

@@ -13,7 +13,7 @@ from pydantic import Field
 import skipline.sources
 from skipline.base.pieces import walk_pieces
 from skipline.base.spelling import advice
-from skipline.flow.fields import Duration
+from skipline.flow.fields import Duration, field
 from skipline.flow.mistakes import Mistake, PieceMistakes
 from skipline.flow.pieces import Piece
 from skipline.model.configuration import Source
@@ -25,14 +25,18 @@ from skipline.workspace.values import Name, TimeLimit
 class SourceForm:
     """The keys that every entry of `sources` may have."""
 
-    name: Name
-    type: str
-    time_limit: TimeLimit = 2.0
-    cache: Duration = 300.0
-    stale_if_error: Duration = 86_400.0
-    max_at_once: Annotated[int, Field(ge=1, le=1_000)] = 20
-    breaker_failures: Annotated[int, Field(ge=1, le=1_000)] = 5
-    breaker_rest: Duration = 10.0
+    name: Name = field(about="what steps call it")
+    type: str = field(about="which kind of source it is, such as http")
+    time_limit: TimeLimit = field(about="how long a look-up may take, 50ms to 8s", default=2.0)
+    cache: Duration = field(about="how long an answer counts without asking again", default=300.0)
+    stale_if_error: Duration = field(about="how long the last known answer stands in for a failure", default=86_400.0)
+    max_at_once: Annotated[int, Field(ge=1, le=1_000)] = field(
+        about="questions on their way at the same time; others wait in line", default=20
+    )
+    breaker_failures: Annotated[int, Field(ge=1, le=1_000)] = field(
+        about="failures in a row after which the source is left alone", default=5
+    )
+    breaker_rest: Duration = field(about="for how long it is left alone", default=10.0)
 
     def made(self, settings: Mapping[str, Any]) -> Source:
         """The source that is meant, with the settings of its type."""
