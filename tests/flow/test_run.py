@@ -119,7 +119,7 @@ def test_command_ids_follow_from_the_run_alone() -> None:
         (TryEnd.BUSY, 600, Outcome.NOT_ANSWERED, 600),
         (TryEnd.NO_ANSWER, 408, Outcome.NOT_ANSWERED, 480),
         (TryEnd.FAILED, 404, Outcome.NOT_ANSWERED, 480),
-        (TryEnd.FAILED, 503, Outcome.NOT_ANSWERED, 503),
+        (TryEnd.FAILED, 503, Outcome.NOT_ANSWERED, 480),
     ],
 )
 def test_what_a_forward_came_to_is_what_the_caller_hears(

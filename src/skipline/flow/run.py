@@ -23,9 +23,10 @@ from skipline.model.run import Outcome, Run, TraceEntry
 STEP_BUDGET = 500
 """The most steps that a run may take. A flow that goes in circles ends here instead of going on for ever."""
 
-_PASSED_ON = frozenset({480, 486, 503, 600, 603})
+_PASSED_ON = frozenset({480, 486, 600, 603})
 """A target's final status that means the same to the caller; any other becomes 480, because a target's 404 or 401
-would tell the caller's carrier that our number is wrong (RFC 3261 section 21)."""
+would tell the caller's carrier that our number is wrong, and its 503 that all of us is out of order (RFC 3261
+sections 16.7 and 21)."""
 
 
 class StepBroken(Exception):
@@ -85,10 +86,15 @@ def _is_awaited(run: Run, reply: Reply | None, now: datetime) -> bool:
     return reply.command == run.waiting_for
 
 
+def final_code_of(forward: ForwardEnded) -> int:
+    """The SIP status that a caller gets when nothing follows a forward that reached nobody."""
+    return forward.code if forward.code in _PASSED_ON else 480
+
+
 def _note_forward(run: Run, reply: ForwardEnded) -> None:
     is_answered = reply.end is TryEnd.ANSWERED
     run.outcome_so_far = Outcome.ANSWERED if is_answered else Outcome.NOT_ANSWERED
-    run.final_code = reply.code if reply.code in _PASSED_ON else 480
+    run.final_code = final_code_of(reply)
 
 
 def _walk(journey: Journey, at: StepId, reply: Reply | None = None) -> Turn:
