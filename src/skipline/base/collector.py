@@ -17,7 +17,7 @@ _TICK_SECONDS = 0.25
 _IDLE_TICKS = 8
 _FULL_EVERY_TICKS = 120
 _GROWTH_BYTES = 256 << 20
-_YOUNG, _ALL = 1, 2
+_YOUNG, ALL = 1, 2
 
 
 @dataclass(slots=True)
@@ -51,12 +51,12 @@ class Collector:
         gc.enable()
 
     def tick(self) -> int:
-        """Collect what is due; gives the generation that was collected, for tests and figures."""
+        """Collect what is due; gives the generation that was collected: `ALL` was a full one."""
         rounds = self._rounds
         rounds.since_full += 1
         rounds.idle = rounds.idle + 1 if self._is_idle() else 0
         generation = self._due()
-        if generation == _ALL:
+        if generation == ALL:
             rounds.since_full, rounds.idle = 0, 0
         gc.collect(generation)
         return generation
@@ -64,7 +64,7 @@ class Collector:
     def _due(self) -> int:
         rounds = self._rounds
         is_due = rounds.since_full >= _FULL_EVERY_TICKS
-        return _ALL if is_due and (rounds.idle >= _IDLE_TICKS or self._is_swollen()) else _YOUNG
+        return ALL if is_due and (rounds.idle >= _IDLE_TICKS or self._is_swollen()) else _YOUNG
 
     def _is_swollen(self) -> bool:
         # Only every half minute: then a pause is the lesser evil.

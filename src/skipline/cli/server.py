@@ -16,6 +16,7 @@ from skipline.api.server import bind_http, serving
 from skipline.api.services import Services
 from skipline.base.clock import system_clock
 from skipline.base.ids import time_ordered_ids
+from skipline.base.memory import limit_heaps
 from skipline.cli.access_files import AccessFiles
 from skipline.cli.settings import Settings, split_address
 from skipline.host.garbage import collect_garbage
@@ -25,6 +26,7 @@ from skipline.host.lookups.wire import Wire
 from skipline.host.records import Records
 from skipline.host.secrets import SecretBook
 from skipline.host.takeover import Takeover
+from skipline.host.upkeep import keep_house
 from skipline.host.voice_process import VoiceSettings
 from skipline.host.voice_worker import VoiceWorker
 from skipline.host.workspace import LiveWorkspace, WorkspaceRefused
@@ -56,6 +58,7 @@ async def running_server(settings: Settings, files: Mapping[str, str] | None = N
     `files` is a workspace to apply first; raises `WorkspaceRefused` when it has mistakes. Also raises `StorageError`,
     `OSError` for an address in use, and `VoiceUnavailable`.
     """
+    limit_heaps()
     async with AsyncExitStack() as stack:
         bound = bind_http(*split_address(settings.http))
         stack.callback(bound.close)
@@ -85,7 +88,9 @@ async def running_server(settings: Settings, files: Mapping[str, str] | None = N
         services = Services(database, workspace, host, secrets, system_clock, time_ordered_ids)
         voice = await _start_voice(settings, services, tasks, stack)
         await stack.enter_async_context(serving(create_app(services), bound))
-        stack.callback(tasks.create_task(collect_garbage(lambda: not host.centre.runs)).cancel)
+        upkeep = keep_house(database, system_clock, lambda: workspace.configuration)
+        for work in (upkeep, collect_garbage(lambda: not host.centre.runs)):
+            stack.callback(tasks.create_task(work).cancel)
         first_key = await _open_access(services, _address_of(bound), stack)
         sip = voice.hello.sip if voice.hello is not None else ()
         yield Server(services, voice, _address_of(bound), sip, first_key)

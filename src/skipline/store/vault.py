@@ -5,31 +5,43 @@ The key comes from SKIPLINE_MASTER_KEY (several, separated by commas: the first 
 HMAC-SHA256. The name is encrypted with the value, so that nobody can put one secret's ciphertext under another's name.
 """
 
+import base64
 import os
 import stat
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from skipline.store.errors import SecretUnreadable, UnusablePlace
 
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
+
 KEY_VARIABLE = "SKIPLINE_MASTER_KEY"
 KEY_FILE_NAME = "master.key"
+_KEY_BYTES = 32
 
 
 class Vault:
     """Closes and opens secret values. Everybody else sees names only."""
 
     def __init__(self, keys: tuple[str, ...]) -> None:
-        try:
-            self._fernet = MultiFernet([Fernet(key) for key in keys])
-        except ValueError as wrong:
+        if not keys or not all(map(_is_key, keys)):
             raise UnusablePlace(
-                f"{KEY_VARIABLE} or {KEY_FILE_NAME} is not a master key ({wrong}): "
+                f"{KEY_VARIABLE} or {KEY_FILE_NAME} is not a master key: "
                 "it is 44 characters of URL-safe base64, as `openssl rand -base64 32 | tr +/ -_` makes"
-            ) from wrong
+            )
+        self._keys = keys
+
+    @cached_property
+    def _fernet(self) -> "MultiFernet":
+        # Loaded late: it takes 6 MB, which a server without secrets need not spend.
+        from cryptography.fernet import Fernet, MultiFernet
+
+        return MultiFernet([Fernet(key) for key in self._keys])
 
     @classmethod
     def open(cls, folder: Path, environ: Mapping[str, str]) -> "Vault":
@@ -46,6 +58,8 @@ class Vault:
 
     def open_secret(self, name: str, ciphertext: str) -> str:
         """The value of a secret. Raises `SecretUnreadable` when it was closed with another key or for another name."""
+        from cryptography.fernet import InvalidToken
+
         try:
             closed_name, value = msgspec.json.decode(self._fernet.decrypt(ciphertext), type=tuple[str, str])
         except InvalidToken as wrong:
@@ -59,8 +73,15 @@ class Vault:
         return self._fernet.rotate(ciphertext).decode()
 
 
+def _is_key(written: str) -> bool:
+    try:
+        return len(base64.urlsafe_b64decode(written)) == _KEY_BYTES
+    except ValueError:
+        return False
+
+
 def _make_key(file: Path) -> str:
-    key = Fernet.generate_key().decode()
+    key = base64.urlsafe_b64encode(os.urandom(_KEY_BYTES)).decode()
     opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(opened, "w") as written:
         written.write(key + "\n")
