@@ -14,7 +14,7 @@ import msgspec
 from skipline.centre.state import Centre, Changes, Serving
 from skipline.flow.compiled import CompiledFlow
 from skipline.flow.outcome import Start
-from skipline.flow.run import Turn, end_run, resume_run, start_run
+from skipline.flow.run import Turn, end_run, final_code_of, resume_run, start_run
 from skipline.model.call import EndedBy
 from skipline.model.commands import AnyCommand, ForwardCall, HangUp, Issued
 from skipline.model.events import (
@@ -31,7 +31,7 @@ from skipline.model.ids import CallId, CommandId, RunId
 from skipline.model.run import Outcome, Run
 
 RUN_HEADER = "X-Skipline-Run"
-_UNAVAILABLE = 503
+_NOT_FOUND, _UNAVAILABLE = 404, 503
 
 
 class RunBroke(Exception):
@@ -50,7 +50,7 @@ def begin_call(centre: Centre, event: CallArrived, now: datetime) -> Changes:
     live = centre.flows.get(call.to)
     start = None if live is None else _match(live.flow, event)
     if live is None or start is None:
-        return Changes(commands=[_refusal(call.id)], facts=[event])
+        return refuse_call(event, _NOT_FOUND)
     run = Run(
         id=RunId(centre.ids()),
         flow=live.key,
@@ -66,6 +66,13 @@ def begin_call(centre: Centre, event: CallArrived, now: datetime) -> Changes:
     return changes
 
 
+def refuse_call(event: CallArrived, code: int = _UNAVAILABLE) -> Changes:
+    """Turn a caller away with a final status; without a word of ours they would ring for minutes."""
+    call = event.call.id
+    refusal = Issued(id=CommandId(f"{call}:refuse"), run=RunId(""), call=call, body=HangUp(code=code))
+    return Changes(commands=[refusal], facts=[event])
+
+
 def _match(flow: CompiledFlow, event: CallArrived) -> Start | None:
     return next((start for trigger in flow.triggers if (start := trigger.match(event)) is not None), None)
 
@@ -78,9 +85,10 @@ def go_on(centre: Centre, reply: Reply, now: datetime) -> Changes:
         return changes
     if serving.run.ended_at is None:
         _take_turn(centre, serving, changes, reply, now)
-    elif isinstance(reply, ForwardEnded):
+    elif isinstance(reply, ForwardEnded) and reply.command == serving.run.waiting_for:
         # A parked run's caller was sent to the fall-back target; nobody else is left to end the call.
-        changes.commands.append(_issue(serving, HangUp(code=reply.code)))
+        serving.run.waiting_for = None
+        changes.commands.append(_issue(serving, HangUp(code=final_code_of(reply))))
     return changes
 
 
@@ -155,7 +163,10 @@ def _park(centre: Centre, serving: Serving, changes: Changes, now: datetime) -> 
     if trunk is not None and trunk.fallback:
         rescue = ForwardCall(targets=(trunk.fallback,), ring_seconds=60)
     end_run(serving.run, Outcome.FAILED, "The flow could not go on because of a fault of ours.", now)
-    changes.commands.append(_issue(serving, rescue))
+    issued = _issue(serving, rescue)
+    # The one answer still awaited. It stands in the run, so that a centre that takes the call over knows it too.
+    serving.run.waiting_for = issued.id
+    changes.commands.append(issued)
     _close(serving.run, changes, now)
 
 
@@ -171,7 +182,3 @@ def _close(run: Run, changes: Changes, now: datetime) -> None:
     outcome = run.outcome or Outcome.ENDED
     fact: Event = RunEnded(at=now, run=run.id, call=call, outcome=outcome)
     changes.facts.append(fact)
-
-
-def _refusal(call: CallId) -> Issued:
-    return Issued(id=CommandId(f"{call}:refuse"), run=RunId(""), call=call, body=HangUp(code=404))

@@ -5,14 +5,15 @@ beside it and come back as events.
 """
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 
 from skipline.base.clock import Clock
 from skipline.base.ids import Ids
-from skipline.centre.calls import RunBroke, go_on_after_time
+from skipline.centre.calls import RunBroke, go_on_after_time, refuse_call
 from skipline.centre.handle import handle
-from skipline.centre.state import Centre, Changes
+from skipline.centre.state import Centre, Changes, Serving
 from skipline.flow.run import freeze_run
 from skipline.host.live import Live
 from skipline.host.lookups.lookups import Lookups
@@ -20,11 +21,13 @@ from skipline.host.records import Records
 from skipline.host.voice_worker import VoiceWorker
 from skipline.model.call import EndedBy
 from skipline.model.commands import Issued, LookUp
-from skipline.model.events import CallEnded, Event
+from skipline.model.events import CallArrived, CallEnded, Event
 from skipline.model.ids import CallId
 from skipline.model.voice_link import Do
 
 log = structlog.get_logger(__name__)
+
+_SHORTEST_ALARM_SECONDS = 0.01
 
 
 class Host:
@@ -40,23 +43,41 @@ class Host:
     def take(self, event: Event) -> None:
         """Handle one event. Never raises: a bug of ours parks its run and the host serves on."""
         try:
-            self._carry_out(handle(self.centre, event, self._clock()))
-        except RunBroke as broke:
-            log.exception("run_parked", why=str(broke))
-            self._carry_out(broke.changes)
+            self._decide(lambda: handle(self.centre, event, self._clock()))
         except Exception:
             log.exception("event_not_handled", kind=type(event).__name__)
+            if isinstance(event, CallArrived) and event.call.id not in self.centre.runs:
+                self._carry_out(refuse_call(event))
+
+    def take_over(self, serving: Serving) -> None:
+        """Go on with a call that a worker carried while no centre was there. Its rows are written again, because the
+        centre before may have died with them in hand."""
+        call, run = serving.call, serving.run
+        self.centre.runs[call.id] = serving
+        arrived = CallArrived(at=call.arrived_at, call=call)
+        self._records.keep(Changes(facts=[arrived], started=[run], ended_runs=[run] if run.ended_at else []))
+        self._set_alarm(call.id)
 
     def lose_calls(self) -> None:
         """Record every call in progress as lost by us; the worker that carried them is gone."""
         for call in list(self.centre.runs):
             self.take(CallEnded(at=self._clock(), call=call, by=EndedBy.LOST, reason="the voice worker ended"))
 
+    def _decide(self, decide: Callable[[], Changes]) -> None:
+        try:
+            changes = decide()
+        except RunBroke as broke:
+            log.exception("run_parked", why=str(broke))
+            changes = broke.changes
+        self._carry_out(changes)
+
     def _carry_out(self, changes: Changes) -> None:
         for issued in changes.commands:
             self._dispatch(issued)
         self._records.keep(changes)
         self.live.publish(changes.facts)
+        for ended in changes.ended_calls:
+            self._set_alarm(ended.call)
 
     def _dispatch(self, issued: Issued) -> None:
         if isinstance(issued.body, LookUp):
@@ -79,12 +100,14 @@ class Host:
         if serving is None or serving.run.wait_until is None:
             return
         seconds = (serving.run.wait_until - self._clock()).total_seconds()
-        self._alarms[call] = asyncio.get_running_loop().call_later(max(0.0, seconds), self._ring_alarm, call)
+        delay = max(_SHORTEST_ALARM_SECONDS, seconds)
+        self._alarms[call] = asyncio.get_running_loop().call_later(delay, self._ring_alarm, call)
 
     def _ring_alarm(self, call: CallId) -> None:
         self._alarms.pop(call, None)
         try:
-            self._carry_out(go_on_after_time(self.centre, call, self._clock()))
-        except RunBroke as broke:
-            log.exception("run_parked", why=str(broke))
-            self._carry_out(broke.changes)
+            self._decide(lambda: go_on_after_time(self.centre, call, self._clock()))
+        except Exception:
+            log.exception("alarm_not_handled", call=call)
+        # The loop's clock and the calendar's differ a little, so an alarm may ring before its time has come.
+        self._set_alarm(call)
