@@ -11,6 +11,11 @@ from skipline.store.vault import Vault
 _PREFIX = "SKIPLINE_SECRET_"
 
 
+def variable_of(name: str) -> str:
+    """The environment variable that gives a secret's value."""
+    return _PREFIX + name.upper().replace("-", "_")
+
+
 class SecretBook:
     """Gives a secret's value by its name. An environment variable wins over the vault, as settings do."""
 
@@ -34,9 +39,10 @@ class SecretBook:
 
     def value(self, name: str) -> str:
         """The secret's value; raises `LookupError` when there is none of that name."""
-        given = self._environ.get(_PREFIX + name.upper().replace("-", "_"))
+        variable = variable_of(name)
+        given = self._environ.get(variable)
         if given is not None:
             return given
         if name not in self._kept:
-            raise LookupError(f"there is no secret {name}: set {_PREFIX}{name.upper()}, or put it into the vault")
+            raise LookupError(f"there is no secret {name}: set {variable}, or put it into the vault")
         return self._kept[name]

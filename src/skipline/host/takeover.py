@@ -13,6 +13,7 @@ from skipline.model.ids import CallId, RunId
 from skipline.model.voice_link import HeldCall, Hello
 from skipline.store import calls, runs
 from skipline.store.database import Database
+from skipline.store.errors import StorageError
 
 log = structlog.get_logger(__name__)
 
@@ -47,11 +48,15 @@ class Takeover:
         except Exception:
             log.exception("call_not_taken_over", call=call.id)
             return
-        self._host.centre.runs[call.id] = Serving(call, run, live.flow)
+        self._host.take_over(Serving(call, run, live.flow))
 
     async def _close_lost(self, run_ids: Collection[RunId], call_ids: Collection[CallId]) -> None:
         now = self._clock()
-        lost = await self._database.write(runs.close_lost, run_ids, now, started_before=self._started_at)
-        await self._database.write(calls.close_lost, call_ids, now, arrived_before=self._started_at)
+        try:
+            lost = await self._database.write(runs.close_lost, run_ids, now, started_before=self._started_at)
+            await self._database.write(calls.close_lost, call_ids, now, arrived_before=self._started_at)
+        except StorageError as trouble:
+            log.error("lost_calls_not_closed", why=str(trouble))
+            return
         if lost:
             log.error("runs_closed_as_lost", count=len(lost))
