@@ -8,6 +8,9 @@ from skipline.api.access import require_key
 from skipline.api.errors import install_errors
 from skipline.api.services import Services
 
+LARGEST_REQUEST_BYTES = 32 << 20
+"""A body is read before the key at the door is looked at, so strangers must not choose its size."""
+
 
 def create_app(services: Services | None) -> FastAPI:
     """The application for a running server; without `services` it can only describe itself."""
@@ -18,6 +21,7 @@ def create_app(services: Services | None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
+        max_body_size=LARGEST_REQUEST_BYTES,
     )
     app.state.services = services
     guarded = APIRouter(prefix="/api/v1", dependencies=[Depends(require_key)])

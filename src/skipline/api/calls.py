@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from skipline.api.errors import Refused
+from skipline.api.queries import Phone
 from skipline.api.services import Running
 from skipline.model.call import EndedBy, TargetTry
 from skipline.model.ids import CallId
@@ -51,7 +52,7 @@ class CallPageView(BaseModel):
 @router.get("")
 async def list_calls(
     services: Running,
-    phone: str | None = None,
+    phone: Phone | None = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> CallPageView:

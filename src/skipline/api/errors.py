@@ -68,13 +68,15 @@ async def _refused(_request: Request, refused: Refused) -> JSONResponse:
 
 
 async def _not_understood(_request: Request, mistake: RequestValidationError) -> JSONResponse:
+    if any(one["type"] == "enum" and one["loc"][0] == "path" for one in mistake.errors()):
+        return problem(404, "not_found", "There is nothing at this address.")
     found = [{"path": list(one["loc"]), "sentence": one["msg"]} for one in mistake.errors()]
     detail = "; ".join(f"{'.'.join(map(str, one['path']))}: {one['sentence']}" for one in found)
     return problem(422, "not_understood", detail, mistakes=found)
 
 
 async def _http_error(_request: Request, error: HTTPException) -> JSONResponse:
-    codes = {404: "not_found", 405: "method_not_allowed"}
+    codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
     return problem(error.status_code, codes.get(error.status_code, "refused"), str(error.detail))
 
 

@@ -10,6 +10,7 @@ from skipline.api.errors import Refused, refuse_issues
 from skipline.api.services import Running
 from skipline.flow.issue import Severity
 from skipline.flow.loading import load_flow
+from skipline.host.workspace import WorkspaceRefused
 from skipline.model.flow_version import FlowVersion
 from skipline.store import flows
 from skipline.workspace.files import flow_file
@@ -116,8 +117,11 @@ async def publish_flow(services: Running, author: Author, flow: str, wish: FlowT
 
 @router.post("/{flow}/rollback")
 async def roll_back_flow(services: Running, flow: str, wish: RollbackWish) -> FlowVersionView:
-    """Make an earlier version live again."""
-    return _view(await services.workspace.roll_back(flow, wish.version))
+    """Make an earlier version live again. Refused when the rest of the workspace does not go with it any more."""
+    try:
+        return _view(await services.workspace.roll_back(flow, wish.version))
+    except WorkspaceRefused as refused:
+        raise refuse_issues(refused.issues) from refused
 
 
 def _view(version: FlowVersion) -> FlowVersionView:

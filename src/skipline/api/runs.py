@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from skipline.api.errors import Refused
+from skipline.api.queries import After, Phone
 from skipline.api.services import Running
 from skipline.model.call import Call
 from skipline.model.contact import Contact
@@ -94,10 +95,10 @@ class RunView(BaseModel):
 @router.get("")
 async def list_runs(
     services: Running,
-    phone: str | None = None,
+    phone: Phone | None = None,
     outcome: Outcome | None = None,
     flow: str | None = None,
-    after: Annotated[AwareDatetime | None, Query(description="started after this time (RFC 3339)")] = None,
+    after: Annotated[After | None, Query(description="started after this time (RFC 3339)")] = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> RunPageView:

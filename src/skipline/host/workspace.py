@@ -39,7 +39,7 @@ class Applied:
 
 
 class WorkspaceRefused(Exception):
-    """A workspace that had to be applied has mistakes; nothing of it was."""
+    """A workspace has mistakes; nothing was changed."""
 
     def __init__(self, issues: tuple[Issue, ...]) -> None:
         super().__init__("the workspace has mistakes")
@@ -82,9 +82,18 @@ class LiveWorkspace:
         return Applied(is_applied=True, changes=changes, issues=reading.issues)
 
     async def roll_back(self, flow: str, version: int | None = None) -> FlowVersion:
-        """Make an earlier version of a flow live again; raises what `store.flows.roll_back` raises."""
+        """Make an earlier version of a flow live again, or the one before the live one when None.
+
+        Raises what `store.flows.roll_back` raises, and `WorkspaceRefused` when the version does not go with the
+        rest of the workspace any more, such as one that asks a source which is gone.
+        """
         async with self._changing:
-            live = await self._database.write(flows.roll_back, flow, self._clock(), version=version)
+            wanted = await self._database.read(flows.read_earlier, flow, version)
+            files = {**self.export(), flow_file(flow): wanted.content.text}
+            reading = await asyncio.to_thread(read_workspace, files)
+            if reading.workspace is None:
+                raise WorkspaceRefused(reading.issues)
+            live = await self._database.write(flows.roll_back, flow, self._clock(), version=wanted.version)
             await self.load()
         return live
 
@@ -114,6 +123,9 @@ class LiveWorkspace:
         centre = self._host.centre
         centre.trunks = {trunk.name: trunk for trunk in configuration.trunks}
         centre.flows = {number: live for version in self.live for number, live in self._owned(version)}
+        # Calls in progress keep their own hold on the version they began on.
+        in_force = {(version.content.flow, version.version) for version in self.live}
+        self._compiled = {key: live for key, live in self._compiled.items() if key in in_force}
         self.configure_voice()
 
     def _owned(self, version: FlowVersion) -> Iterable[tuple[str, LiveFlow]]:

@@ -42,7 +42,7 @@ def roll_back(transaction: sa.Connection, flow: str, now: datetime, *, version: 
 
     Raises `FlowUnknown`, `NothingToRollBackTo`, or `NumberTaken` when another flow has taken one of its numbers since.
     """
-    wanted = _version_before(transaction, flow) if version is None else read_version(transaction, flow, version)
+    wanted = read_earlier(transaction, flow, version)
     _release_numbers(transaction, flow)
     return _set_live(transaction, wanted, now)
 
@@ -69,6 +69,11 @@ def read_version(transaction: sa.Connection, flow: str, version: int) -> FlowVer
     if row is None:
         raise FlowUnknown(flow, version)
     return _version(row)
+
+
+def read_earlier(transaction: sa.Connection, flow: str, version: int | None = None) -> FlowVersion:
+    """What `roll_back` would make live: `version`, or the one before the live one. Raises as it does."""
+    return _version_before(transaction, flow) if version is None else read_version(transaction, flow, version)
 
 
 def read_versions(transaction: sa.Connection, flow: str) -> tuple[FlowVersion, ...]:
@@ -148,8 +153,11 @@ def _release_numbers(transaction: sa.Connection, flow: str) -> None:
 
 
 def _version_before(transaction: sa.Connection, flow: str) -> FlowVersion:
-    live = transaction.scalar(sa.select(flows.c.live_version).where(flows.c.flow == flow))
-    earlier = [one for one in read_versions(transaction, flow) if live is not None and one.version < live]
+    kept = read_versions(transaction, flow)
+    if not kept:
+        raise FlowUnknown(flow)
+    live = next((one.version for one in kept if one.is_live), 0)
+    earlier = [one for one in kept if one.version < live]
     if not earlier:
         raise NothingToRollBackTo(flow)
     return earlier[0]
