@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from skipline.cli.settings import split_address
-from skipline.cli.terminal import fail, log_to_stderr
+from skipline.cli.terminal import fail
 from skipline.voice.phone import Moment, Phone, PhoneCall, Stretch, hear
 from skipline.voice.tones import tone
 
@@ -53,7 +53,6 @@ def call(
         ring_seconds=ring,
         talk_seconds=talk,
     )
-    log_to_stderr("error")
     try:
         is_answered = asyncio.run(_place(plan))
     except socket.gaierror as unknown:

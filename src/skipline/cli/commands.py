@@ -15,6 +15,10 @@ _MODULES = {
     "export": "skipline.cli.apply",
     "check": "skipline.cli.check",
     "call": "skipline.cli.call",
+    "backup": "skipline.cli.backup",
+    "restore": "skipline.cli.backup",
+    "doctor": "skipline.cli.doctor.command",
+    "migrate": "skipline.cli.migrate",
 }
 """Where the function of a command's name is."""
 
@@ -56,6 +60,9 @@ def _top(
     version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="print the version"),
 ) -> None:
     """Takes a company's most important callers to the right people first."""
+    from skipline.cli.terminal import log_to_stderr  # not for --version, which has ended by now
+
+    log_to_stderr("error")
 
 
 def main() -> None:

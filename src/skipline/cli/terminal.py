@@ -2,12 +2,17 @@
 
 import sys
 from collections.abc import Iterable
-from typing import NoReturn
+from pathlib import Path
+from typing import Annotated, NoReturn
 
 import structlog
 import typer
 
 from skipline.flow.issue import Issue, Severity, format_issue
+
+DataFolder = Annotated[
+    Path, typer.Option("--data", envvar="SKIPLINE_DATA", help="folder of the database, the cache and the keys")
+]
 
 
 def fail(sentence: str, status: int = 1) -> NoReturn:

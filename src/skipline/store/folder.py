@@ -55,6 +55,18 @@ class FolderLock:
         self.release()
 
 
+def find_holder(folder: Path) -> str | None:
+    """The number of the process that holds a data folder; None when none does."""
+    try:
+        with (folder / _LOCK_NAME).open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return (folder / _LOCK_NAME).read_text().strip() or "unknown"
+    except OSError:
+        return None
+    return None
+
+
 def _open_lock_file(folder: Path) -> IO[str]:
     try:
         return os.fdopen(os.open(folder / _LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+")

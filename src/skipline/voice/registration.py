@@ -63,14 +63,19 @@ class Registrar:
             reply = await self._ask(wanted)
         return self._read(reply, wanted)
 
-    async def _ask(self, expires_seconds: float, authorization: tuple[str, str] | None = None) -> Reply:
+    async def look_up(self) -> Reply:
+        """Ask where the registrar sends our calls, changing nothing (RFC 3261 section 10.2.3); the answer is its
+        Contacts. A challenge is answered, so this tells as well whether the password is right."""
+        return await self._ask(None)
+
+    async def _ask(self, expires_seconds: float | None, authorization: tuple[str, str] | None = None) -> Reply:
         dialog = self._dialog = self._dialog or self._open()
         headers = dict([authorization] if authorization else [])
         reply = await self._stack.exchange(
             dialog,
             "REGISTER",
             headers=headers,
-            expires_seconds=round(expires_seconds),
+            expires_seconds=None if expires_seconds is None else round(expires_seconds),
             timeout_seconds=_REPLY_SECONDS,
         )
         if authorization is None and reply.code in _CHALLENGES:

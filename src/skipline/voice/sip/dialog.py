@@ -28,6 +28,7 @@ from skipline.voice.sip.wire import write_body
 PRODUCT = f"Skipline/{__version__}"
 _FIRST_CSEQ = 1
 _MAX_ROUTES = 20
+_WITH_CONTACT = frozenset({"INVITE", "UPDATE", "REGISTER", "OPTIONS"})
 
 
 @dataclass(slots=True)
@@ -83,6 +84,7 @@ class Dialog:
         """The next request of this dialog; the counter goes up."""
         if self.remote_tag is not None and not self.transport.is_connected(self.next_hop):
             self.next_hop = self._find_next_hop(self.next_hop)
+        is_query = method == "REGISTER" and expires_seconds is None  # RFC 3261 section 10.2.3
         request = SipRequest(
             method=method,
             ruri=_url(self.target),
@@ -92,7 +94,7 @@ class Dialog:
             cseq=self.local_cseq,
             callid=SipCallId(self.call_id),
             maxforwards=SipMaxForwards(number=70),
-            contact=SipContact(self.contact()) if method in ("INVITE", "UPDATE", "REGISTER", "OPTIONS") else None,
+            contact=SipContact(self.contact()) if method in _WITH_CONTACT and not is_query else None,
             routes=[SipRoute(route) for route in self.routes],
             target=((bracket(self.next_hop[0]), self.next_hop[1]), self.transport.transport),
             user_agent=PRODUCT,
