@@ -1,4 +1,4 @@
-"""The workspace of the end-to-end tests: every look-up tells where its caller goes, so each test has its own targets."""
+"""The workspace of the end-to-end tests: the look-up says where a caller goes, so each test has its own targets."""
 
 from collections.abc import Mapping
 
@@ -37,11 +37,18 @@ _LOOK_UP = """
         - {{from: /first, as: first, type: text, default: "{default_target}"}}
         - {{from: /second, as: second, type: text, default: ""}}
         - {{from: /tier, as: tier, type: text, default: standard}}
-      fallback: {{table: vip_list, key: "{{{{ contact.phone }}}}", keep: [{{from: target, as: first}}, {{from: tier, as: tier}}]}}
+      fallback:
+        table: vip_list
+        key: "{{{{ contact.phone }}}}"
+        keep: [{{from: target, as: first}}, {{from: tier, as: tier}}]
     next: {{found: {then}, not_found: {then}, failed: {then}}}
   forward:
     type: forward_call
-    with: {{targets: ["{{{{ first }}}}", "{{{{ second }}}}"], ring_time: 2s, tier: "{{{{ tier }}}}", headers: {{X-Company: acme}}}}
+    with:
+      targets: ["{{{{ first }}}}", "{{{{ second }}}}"]
+      ring_time: 2s
+      tier: "{{{{ tier }}}}"
+      headers: {{X-Company: acme}}
 """
 
 _FLOW = """format: 1
