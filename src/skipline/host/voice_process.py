@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -33,6 +33,14 @@ class VoiceSettings:
             return near
         name = hashlib.sha256(str(self.data).encode()).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"skipline-{os.getuid()}-{name}" / "voice.sock"
+
+
+def with_found_ports(settings: VoiceSettings, bound: Sequence[str]) -> VoiceSettings:
+    """Where any free port was asked for, ask for the one found: callers know it, and the next worker must be there."""
+    if len(bound) != len(settings.sip):
+        return settings
+    pairs = zip(settings.sip, bound, strict=True)
+    return replace(settings, sip=[found if asked.endswith(":0") else asked for asked, found in pairs])
 
 
 async def start_voice_process(settings: VoiceSettings) -> asyncio.subprocess.Process:

@@ -12,8 +12,8 @@ import msgspec
 import structlog
 
 from skipline import __version__
-from skipline.base.frames import frame, frame_length
-from skipline.host.voice_process import VoiceSettings, reach_voice_process, start_voice_process
+from skipline.base.frames import FrameTooLarge, frame, frame_length
+from skipline.host.voice_process import VoiceSettings, reach_voice_process, start_voice_process, with_found_ports
 from skipline.model.events import VoiceEvent
 from skipline.model.voice_link import Drain, FromCentre, FromWorker, Happened, Hello
 
@@ -115,9 +115,22 @@ class VoiceWorker:
         try:
             while True:
                 length = frame_length(await reader.readexactly(4))
-                await self._take(self._decode(await reader.readexactly(length)))
+                await self._take_frame(await reader.readexactly(length))
         except (asyncio.IncompleteReadError, ConnectionError):
             return
+        except FrameTooLarge as mistake:
+            log.error("voice_worker_out_of_step", why=str(mistake))
+
+    async def _take_frame(self, body: bytes) -> None:
+        """Take a frame. One that is not understood is told and left out: the calls are worth more than a fact."""
+        try:
+            message = self._decode(body)
+        except msgspec.MsgspecError as mistake:
+            if not self.ready.is_set():
+                raise VoiceUnavailable(f"the voice worker at {self._settings.socket} is not of this version") from None
+            log.error("voice_frame_not_understood", why=str(mistake))
+            return
+        await self._take(message)
 
     async def _take(self, message: FromWorker) -> None:
         if isinstance(message, Happened):
@@ -125,6 +138,9 @@ class VoiceWorker:
             return
         if message.version != __version__:
             log.warning("voice_worker_of_another_version", worker=message.version, centre=__version__)
+        self._settings = with_found_ports(self._settings, message.sip)
+        if list(message.sip) != list(self._settings.sip):
+            log.warning("voice_worker_on_other_addresses", sip=list(message.sip), wanted=list(self._settings.sip))
         self.hello = message
         await self._on_hello(message)
         self.ready.set()
