@@ -1,0 +1,155 @@
+"""Measures Skipline beside a Kamailio on the same machine: `python bench/run.py [--quick] [--json FILE]`.
+
+Load steps of the two take turns, so that whatever else the machine does falls on both. SIPp, the company's API and the
+servers share the cores.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+import pure
+from figures import STEADY_RATE, Bench
+from kamailio import NoKamailio, running_kamailio
+from load import Load, Step
+from machine import describe_machine
+from ports import free_port, wait_until_bound
+from processes import family_of, memory_of
+from server import Skipline, running_skipline, write_workspace
+
+_COMPANY = Path(__file__).with_name("company.py")
+_SETTLE_SECONDS = 3.0
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much to measure. Rates in calls a second."""
+
+    rates: Sequence[int] = (100, 150, 200, 250, 300)
+    step_seconds: int = 12
+    steady_seconds: int = 80
+    relay_steady_seconds: int = 20
+    starts: int = 5
+    pure_seconds: float = 2.0
+
+
+QUICK = Plan(rates=(100, 200), step_seconds=4, steady_seconds=6, relay_steady_seconds=4, starts=2, pure_seconds=0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where everything of one bench lives and listens."""
+
+    folder: Path
+    workspace: Path
+    company_port: int
+    target_port: int
+
+
+def main() -> int:
+    """Measure, print, and exit 0; 2 when something needed is missing."""
+    given = _read_arguments()
+    bench, console = Bench(describe_machine()), Console()
+    try:
+        with _open_stage() as stage:
+            _measure(
+                bench, stage, QUICK if given.quick else Plan(), lambda what: console.print(f"... {what}", style="dim")
+            )
+    except NoKamailio as missing:
+        sys.stderr.write(f"{missing}\n")
+        return 2
+    bench.print(console)
+    if given.json:
+        given.json.write_text(json.dumps(bench.as_data(), indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+def _read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measure Skipline beside Kamailio.")
+    parser.add_argument("--quick", action="store_true", help="short steps: shows that it works, not how fast")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there too")
+    return parser.parse_args()
+
+
+@contextmanager
+def _open_stage() -> Iterator[Stage]:
+    """A temporary folder, and the company's API as a process."""
+    with tempfile.TemporaryDirectory(prefix="skipline-bench-") as name:
+        folder, company_port, target_port = Path(name), free_port(), free_port()
+        workspace = write_workspace(folder / "workspace", company_port=company_port, target_port=target_port)
+        company = subprocess.Popen([sys.executable, _COMPANY, str(company_port)])
+        try:
+            wait_until_bound(company_port, is_udp=False)
+            yield Stage(folder, workspace, company_port, target_port)
+        finally:
+            company.kill()
+            company.wait()
+
+
+def _measure(bench: Bench, stage: Stage, plan: Plan, say: Say) -> None:
+    say("conditions, formulas, texts, flow steps")
+    for name, speed in pure.measure_expressions(plan.pure_seconds).items():
+        bench.add(f"{name}/s", speed)
+    bench.add("flow steps/s, no I/O", pure.measure_flow_steps(plan.pure_seconds), least=200_000)
+    say("look-ups")
+    bench.add("look-ups/s, 50 at once", asyncio.run(pure.measure_lookups(stage.company_port, plan.pure_seconds)))
+    say("starts")
+    starts = [_measure_start(stage, number) for number in range(plan.starts)]
+    bench.add("start to ready, median", statistics.median(starts), "s", most=3)
+    _measure_calls(bench, stage, plan, say)
+
+
+def _measure_start(stage: Stage, number: int) -> float:
+    """Seconds until a server on an empty folder is ready, workspace applied."""
+    with running_skipline(stage.folder / f"start-{number}", stage.workspace, free_port()) as server:
+        return server.ready_seconds
+
+
+def _measure_calls(bench: Bench, stage: Stage, plan: Plan, say: Say) -> None:
+    load, relay_port = Load(stage.folder, stage.target_port), free_port()
+    with (
+        running_kamailio(stage.folder, relay_port, stage.target_port) as relay_pid,
+        running_skipline(stage.folder / "data", stage.workspace, free_port()) as server,
+    ):
+        wait_until_bound(relay_port)
+        _measure_idle(bench, server)
+        relay = {"kamailio": family_of(relay_pid)}
+
+        def take_turns(rate: int, relay_seconds: int, our_seconds: int) -> tuple[Step, Step]:
+            say(f"{rate} calls/s: Kamailio, then Skipline")
+            theirs = _step(load, rate, relay_seconds, relay_port, relay)
+            return theirs, _step(load, rate, our_seconds, server.sip_port, server.processes())
+
+        for rate in plan.rates:
+            bench.steps.append(take_turns(rate, plan.step_seconds, plan.step_seconds))
+        bench.add_load(take_turns(STEADY_RATE, plan.relay_steady_seconds, plan.steady_seconds))
+
+
+def _step(load: Load, rate: int, seconds: int, port: int, processes: Mapping[str, Sequence[int]]) -> Step:
+    step = load.step(rate, seconds, port, processes)
+    time.sleep(1)
+    return step
+
+
+def _measure_idle(bench: Bench, server: Skipline) -> None:
+    time.sleep(_SETTLE_SECONDS)
+    memory = memory_of(family_of(server.pid))
+    bench.add("idle memory, RSS of all processes", memory.rss, "MB", most=150)
+    bench.add("idle memory, PSS", memory.pss, "MB")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
