@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 UV_VERSION = "uv==0.13.9"
-DEBIAN_PROGRAMS = {"sipp": "sip-tester"}
+DEBIAN_PROGRAMS = {"sipp": "sip-tester", "initdb": "postgresql"}
 BENCH_PROGRAMS = {"kamailio": "kamailio"}
 
 
@@ -79,7 +79,8 @@ def install_programs(programs: dict[str, str]) -> None:
 
 
 def find_program(name: str) -> str | None:
-    return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+    postgres = [str(folder) for folder in Path("/usr/lib/postgresql").glob("*/bin")]  # Debian keeps them off the PATH
+    return shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin", *postgres]))
 
 
 def apt_install(packages: list[str]) -> None:

@@ -66,12 +66,12 @@ async def test_restoring_helps_when_the_database_is_damaged(tmp_path: Path) -> N
     assert await _count_in(tmp_path / "data") == 1
 
 
-async def test_a_running_skipline_is_not_restored_over(database: Database, tmp_path: Path) -> None:
-    await database.write(calls.start, make_call(1))
-    await database.back_up(tmp_path / "copy.db")
+async def test_a_running_skipline_is_not_restored_over(in_folder: Database, tmp_path: Path) -> None:
+    await in_folder.write(calls.start, make_call(1))
+    await in_folder.back_up(tmp_path / "copy.db")
     with pytest.raises(FolderInUse):
-        await asyncio.to_thread(restore, tmp_path / "copy.db", database.folder)
-    assert await database.read(_count) == 1
+        await asyncio.to_thread(restore, tmp_path / "copy.db", in_folder.folder)
+    assert await in_folder.read(_count) == 1
 
 
 async def test_what_is_no_backup_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
@@ -86,11 +86,11 @@ async def test_what_is_no_backup_leaves_the_folder_as_it_was(tmp_path: Path) -> 
     assert await _count_in(tmp_path / "data") == 3
 
 
-async def test_a_backup_of_a_newer_skipline_is_refused(database: Database, tmp_path: Path) -> None:
-    await database.write(
+async def test_a_backup_of_a_newer_skipline_is_refused(in_folder: Database, tmp_path: Path) -> None:
+    await in_folder.write(
         lambda transaction: transaction.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     )
-    await database.back_up(tmp_path / "copy.db")
+    await in_folder.back_up(tmp_path / "copy.db")
     with pytest.raises(SchemaIsNewer):
         await asyncio.to_thread(restore, tmp_path / "copy.db", tmp_path / "new")
     assert not (tmp_path / "new").exists()

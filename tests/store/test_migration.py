@@ -97,12 +97,12 @@ def test_a_damaged_database_is_said(tmp_path: Path) -> None:
         migration.bring_up_to_date(file)
 
 
-_NEXT = """
+_NEXT = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0999"
+down_revision = "{schema.NEWEST_REVISION}"
 
 
 def upgrade() -> None:
@@ -119,7 +119,7 @@ def _pretend_a_release(monkeypatch: pytest.MonkeyPatch, folder: Path, next_revis
     (folder / "versions" / "next_one.py").write_text(next_revision)
     for module in (migration, revision):
         monkeypatch.setattr(module, "MIGRATIONS", folder)
-        monkeypatch.setattr(module, "NEWEST_REVISION", "0002")
+        monkeypatch.setattr(module, "NEWEST_REVISION", "0999")
 
 
 def _keep_a_call(file: Path) -> None:
@@ -134,11 +134,11 @@ def test_an_older_database_is_copied_and_migrated(tmp_path: Path, monkeypatch: p
     migration.bring_up_to_date(file)
     _keep_a_call(file)
     _pretend_a_release(monkeypatch, tmp_path / "migrations", _NEXT)
-    assert migration.bring_up_to_date(file) == "0001"
-    assert read_revision(file) == "0002"
+    assert migration.bring_up_to_date(file) == schema.NEWEST_REVISION
+    assert read_revision(file) == "0999"
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("SELECT id, mood FROM calls").fetchall() == [("call1", None)]
-    assert read_revision(tmp_path / "x.before-0002.db") == "0001"
+    assert read_revision(tmp_path / "x.before-0999.db") == schema.NEWEST_REVISION
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +149,7 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pyt
     _pretend_a_release(monkeypatch, tmp_path / "migrations", _NEXT + "    raise RuntimeError('power cut')\n")
     with pytest.raises(RuntimeError, match="power cut"):
         migration.bring_up_to_date(file)
-    assert read_revision(file) == "0001"
+    assert read_revision(file) == schema.NEWEST_REVISION
     assert _schema_of(file) == before
 
 

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from store_values import make_call
 
-from skipline.store import calls, migration, sqlite, writer
+from skipline.store import calls, migration, sqlite, work
 from skipline.store.errors import StorageBusy, StorageError, StorageFailed
 from skipline.store.writer import Writer
 
@@ -91,7 +91,7 @@ async def test_a_writer_kept_out_too_long_says_so_and_goes_on_afterwards(file: P
 
 
 async def test_too_many_waiting_writes_are_refused_at_once(writing: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "MOST_WAITING", 10)
+    monkeypatch.setattr(work, "MOST_WAITING", 10)
     held = asyncio.Event()
     loop = asyncio.get_running_loop()
     writing.put(lambda _: asyncio.run_coroutine_threadsafe(held.wait(), loop).result(timeout=10))

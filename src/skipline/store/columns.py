@@ -33,3 +33,6 @@ class UtcTime(TypeDecorator[datetime]):
 
 Json = sa.JSON(none_as_null=True)
 """Plain JSON data. Not JSONB: the order of keys is the writer's, and an export shows it."""
+
+Counter = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+"""A key that the database counts up; SQLite counts only keys that it calls INTEGER."""

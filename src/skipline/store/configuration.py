@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from skipline.model.configuration import Configuration, Number, Source, Table, Tier, Trunk
 from skipline.store import schema
+from skipline.store.exclusion import exclude_others
 
 Noun = Tier | Trunk | Number | Source | Table
 AnyNoun = TypeVar("AnyNoun", Tier, Trunk, Number, Source, Table)
@@ -57,6 +58,7 @@ def read_one(transaction: sa.Connection, noun: type[AnyNoun], key: str) -> AnyNo
 
 def replace(transaction: sa.Connection, configuration: Configuration, now: datetime) -> None:
     """Make the stored configuration equal to `configuration`, in this one transaction."""
+    exclude_others(transaction)
     _replace_all(transaction, Tier, configuration.tiers, now)
     _replace_all(transaction, Trunk, configuration.trunks, now)
     _replace_all(transaction, Number, configuration.numbers, now)
@@ -66,6 +68,7 @@ def replace(transaction: sa.Connection, configuration: Configuration, now: datet
 
 def put(transaction: sa.Connection, value: Noun, now: datetime) -> None:
     """Add a value after the others of its noun, or change the one of its key in place."""
+    exclude_others(transaction)
     table = _TABLES[type(value)]
     body = _body(value)
     changed = transaction.execute(

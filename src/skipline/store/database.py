@@ -1,55 +1,50 @@
 """The way in to storage: works go in as functions of a transaction, their results come out.
 
-A work is a plain function `(transaction, ...) -> result`; the modules of this room are full of them. It runs outside
-the event loop and must neither await nor touch anything but its transaction and arguments. A second kind of database
-needs only another class with these methods (SQLAlchemy's `AsyncConnection.run_sync` takes the same works).
+A work is a plain function `(transaction, ...) -> result`; the modules of this room are full of them. It must neither
+await nor touch anything but its transaction and arguments: on SQLite it runs on a thread of its own, on PostgreSQL
+between two turns of the event loop.
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import sqlalchemy as sa
-import structlog
 
-from skipline.store import backup, migration, sqlite
 from skipline.store.errors import UnusablePlace
-from skipline.store.folder import DATABASE_NAME, FolderLock, make_folder
-from skipline.store.readers import Readers
-from skipline.store.writer import Writer
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
-_log = structlog.get_logger()
+_SERVERS = ("postgresql://", "postgres://")
 
 
-class Database:
-    """An open database. Make it with `open`, end it with `close` or `async with`."""
+class Database(ABC):
+    """An open database. Make it with `open`, end it with `close` or `async with`.
 
-    def __init__(self, folder: Path, lock: FolderLock) -> None:
-        self.folder, self._lock = folder, lock
-        self._file = folder / DATABASE_NAME
-        self._writer = Writer(sqlite.writing_engine(self._file), asyncio.get_running_loop())
-        self._readers = Readers(sqlite.reading_engine(self._file))
+    `folder` is the data folder of this process: its master key and audio are there, whatever holds the tables.
+    """
 
-    @classmethod
-    async def open(cls, place: Path | str) -> Self:
-        """Open a data folder (or a `sqlite:///FOLDER` URL), made and migrated as needed, for this process alone.
+    folder: Path
 
+    @staticmethod
+    async def open(place: Path | str, folder: Path | None = None) -> "Database":
+        """Open a data folder, a `sqlite:///FOLDER` URL or a `postgresql://` URL.
+
+        A folder is made and migrated as needed and held by this process alone. PostgreSQL may be shared by many; it
+        must have been migrated by a command, and `folder` names the data folder to use beside it.
         Raises `FolderInUse`, `SchemaIsNewer`, or `UnusablePlace` with a sentence that names the fix.
         """
-        folder = _folder_of(place)
-        lock = await asyncio.to_thread(_prepare, folder)
-        if warning := sqlite.version_warning():
-            _log.warning("sqlite_is_old", why=warning)
-        try:
-            return cls(folder, lock)
-        except BaseException:
-            lock.release()
-            raise
+        if is_server(place):
+            from skipline.store.postgres_database import PostgresDatabase  # loaded by those alone who use it
+
+            return await PostgresDatabase.connect(str(place), folder)
+        from skipline.store.sqlite_database import SqliteDatabase
+
+        return await SqliteDatabase.open_folder(_folder_of(place))
 
     def write(
         self,
@@ -63,7 +58,7 @@ class Database:
         Works are carried out in the order of these calls, awaited or not; cancelling the wait does not undo the work.
         Raises what `work` raises (then its changes are undone), `StorageFailed`, or at once `StorageBusy`.
         """
-        return self._writer.put(partial(_call, work, args, kwargs))
+        return self._put(partial(_call, work, args, kwargs))
 
     async def read(
         self,
@@ -73,17 +68,21 @@ class Database:
         **kwargs: Arguments.kwargs,
     ) -> Result:
         """The result of `work`, which sees all that was written before and can change nothing."""
-        return await self._readers.run(partial(_call, work, args, kwargs))
+        return await self._get(partial(_call, work, args, kwargs))
 
+    @abstractmethod
+    def _put(self, work: Callable[[sa.Connection], Any]) -> "asyncio.Future[Any]": ...
+
+    @abstractmethod
+    async def _get(self, work: Callable[[sa.Connection], Result]) -> Result: ...
+
+    @abstractmethod
     async def back_up(self, file: Path) -> None:
         """Write a copy of the whole database to `file` while work goes on. The master key is not in it."""
-        await asyncio.to_thread(backup.copy_database, self._file, file)
 
+    @abstractmethod
     async def close(self) -> None:
-        """Finish the works that wait, then let go of the folder."""
-        await self._writer.close()
-        await self._readers.close()
-        self._lock.release()
+        """Finish the works that wait, then let go."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -92,6 +91,11 @@ class Database:
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+def is_server(place: Path | str) -> bool:
+    """Whether a place is the URL of a database server."""
+    return isinstance(place, str) and place.startswith(_SERVERS)
 
 
 def _call(
@@ -108,15 +112,6 @@ def _folder_of(place: Path | str) -> Path:
     if place.startswith("sqlite:///"):
         return Path(place.removeprefix("sqlite:///"))
     scheme = place.split("://", 1)[0]
-    raise UnusablePlace(f"this release stores in SQLite, not {scheme}: give a folder, or sqlite:///FOLDER")
-
-
-def _prepare(folder: Path) -> FolderLock:
-    make_folder(folder)
-    lock = FolderLock(folder)
-    try:
-        migration.bring_up_to_date(folder / DATABASE_NAME)
-    except BaseException:
-        lock.release()
-        raise
-    return lock
+    raise UnusablePlace(
+        f"{scheme} is no database that Skipline stores in: give a folder, sqlite:///FOLDER, or postgresql://HOST/NAME"
+    )

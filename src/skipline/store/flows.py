@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from skipline.model.flow_version import FlowContent, FlowSummary, FlowVersion
 from skipline.store.errors import FlowUnknown, NothingToRollBackTo, NumberTaken
+from skipline.store.exclusion import exclude_others
 from skipline.store.schema import flow_versions, flows, live_numbers
 
 
@@ -31,6 +32,7 @@ def publish_all(
 
     Raises `NumberTaken`; the transaction must then be undone, which `Database.write` does.
     """
+    exclude_others(transaction)
     versions = [_version_for(transaction, content, now, author, note) for content in contents]
     for content in contents:
         _release_numbers(transaction, content.flow)
@@ -42,6 +44,7 @@ def roll_back(transaction: sa.Connection, flow: str, now: datetime, *, version: 
 
     Raises `FlowUnknown`, `NothingToRollBackTo`, or `NumberTaken` when another flow has taken one of its numbers since.
     """
+    exclude_others(transaction)
     wanted = read_earlier(transaction, flow, version)
     _release_numbers(transaction, flow)
     return _set_live(transaction, wanted, now)
@@ -49,6 +52,7 @@ def roll_back(transaction: sa.Connection, flow: str, now: datetime, *, version: 
 
 def take_down(transaction: sa.Connection, flow: str, now: datetime) -> None:
     """Let no version of a flow be live; its versions are kept for the runs that name them. Raises `FlowUnknown`."""
+    exclude_others(transaction)
     _release_numbers(transaction, flow)
     changed = sa.update(flows).where(flows.c.flow == flow).values(live_version=None, updated_at=now)
     if not transaction.execute(changed).rowcount:

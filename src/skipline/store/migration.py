@@ -1,7 +1,7 @@
 """Brings a database to the schema of this Skipline: all of it or, when anything fails, none.
 
 A SQLite folder has one process, so it is migrated when it is opened, after a copy was put beside it. A database that
-several nodes share must be migrated by a command instead, never by a node that starts.
+several nodes share is migrated by a command instead (`server_migration.py`), never by a node that starts.
 """
 
 import os
@@ -66,17 +66,22 @@ def make_fresh(file: Path) -> None:
 
 def climb(file: Path) -> None:
     """Carry out the migrations that a database has not seen, in one transaction."""
-    from alembic import command  # loaded only when there is something to migrate
-    from alembic.config import Config
-
     engine = sqlite.migrating_engine(file)
     with engine.begin() as connection:
-        config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        command.upgrade(config, "head")
+        run_migrations(connection)
         if broken := connection.execute(sa.text("PRAGMA foreign_key_check")).first():
             raise UnusablePlace(f"migrating {file} would break rows of {broken[0]}, so nothing was changed: report it")
     engine.dispose()
+
+
+def run_migrations(connection: sa.Connection) -> None:
+    """Climb to the newest revision within the transaction of `connection`."""
+    from alembic import command  # loaded only when there is something to migrate
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    command.upgrade(config, "head")
 
 
 def _make_private(file: Path) -> None:

@@ -6,9 +6,9 @@ keep the next one from being written.
 
 import sqlalchemy as sa
 
-from skipline.store.columns import Json, UtcTime
+from skipline.store.columns import Counter, Json, UtcTime
 
-NEWEST_REVISION = "0001"
+NEWEST_REVISION = "0002"
 """The newest migration; known here so that a start with nothing to migrate need not load Alembic."""
 
 metadata = sa.MetaData(
@@ -150,3 +150,70 @@ api_keys = sa.Table(
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("revoked_at", UtcTime),
 )
+
+durable_runs = sa.Table(
+    "durable_runs",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("conversation", sa.String, nullable=False),
+    sa.Column("flow", sa.String, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("status", sa.String, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("rev", sa.Integer, nullable=False),
+    # When somebody should look at this run: now, at its time-out, at the end of a lease; NULL when it is over.
+    sa.Column("due_at", UtcTime),
+    sa.Column("owner", sa.String),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("problem", sa.Text, nullable=False, server_default=""),
+    sa.Column("changed_at", UtcTime, nullable=False),
+    # A run ends on the version that it began on, so that version must be there as long as the run is.
+    sa.ForeignKeyConstraint(
+        ["flow", "version"], ["flow_versions.flow", "flow_versions.version"], name="fk_durable_runs_version"
+    ),
+)
+_is_live = durable_runs.c.due_at.is_not(None)
+sa.Index("ix_durable_runs_due_at", durable_runs.c.due_at, sqlite_where=_is_live, postgresql_where=_is_live)
+sa.Index(
+    "uq_durable_runs_live", durable_runs.c.conversation, unique=True, sqlite_where=_is_live, postgresql_where=_is_live
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("id", Counter, primary_key=True),
+    sa.Column("channel", sa.String, nullable=False),
+    sa.Column("dedup", sa.String, nullable=False),
+    sa.Column("conversation", sa.String, nullable=False),
+    sa.Column("payload", sa.Text, nullable=False),
+    sa.Column("received_at", UtcTime, nullable=False),
+    # The run that used it; NULL while it waits for its turn, empty when nobody wanted it.
+    sa.Column("run_id", sa.String),
+    # The run that begins with this event, if its conversation's present one is over by then.
+    sa.Column("next_run", sa.String),
+    sa.Column("next_flow", sa.String),
+    sa.Column("next_version", sa.Integer),
+    sa.Column("next_state", sa.Text),
+    sa.UniqueConstraint("channel", "dedup"),
+)
+_is_unused = inbox.c.run_id.is_(None)
+sa.Index("ix_inbox_open", inbox.c.conversation, inbox.c.id, sqlite_where=_is_unused, postgresql_where=_is_unused)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", Counter, primary_key=True),
+    # The command's id, which counts the commands of its run: carried out once, however often a turn was begun.
+    sa.Column("idem", sa.String, nullable=False, unique=True),
+    sa.Column("run_id", sa.String, nullable=False),
+    sa.Column("conversation", sa.String, nullable=False),
+    sa.Column("command", sa.Text, nullable=False),
+    sa.Column("due_at", UtcTime),
+    sa.Column("owner", sa.String),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("problem", sa.Text, nullable=False, server_default=""),
+    sa.Column("settled_at", UtcTime),
+)
+_is_unsent = outbox.c.due_at.is_not(None)
+sa.Index("ix_outbox_due_at", outbox.c.due_at, sqlite_where=_is_unsent, postgresql_where=_is_unsent)
+sa.Index("ix_outbox_unsent", outbox.c.run_id, outbox.c.id, sqlite_where=_is_unsent, postgresql_where=_is_unsent)

@@ -5,12 +5,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from skipline.model.access import SecretSummary
+from skipline.store.exclusion import exclude_others
 from skipline.store.schema import secrets
 from skipline.store.vault import Vault
 
 
 def put(transaction: sa.Connection, vault: Vault, name: str, value: str, now: datetime) -> None:
     """Keep a secret, in place of the one of that name."""
+    exclude_others(transaction, "secrets")
     closed = {"ciphertext": vault.close(name, value), "updated_at": now}
     if not transaction.execute(sa.update(secrets).where(secrets.c.name == name).values(closed)).rowcount:
         transaction.execute(sa.insert(secrets).values(name=name, **closed))
@@ -35,6 +37,7 @@ def open_all(transaction: sa.Connection, vault: Vault) -> dict[str, str]:
 
 def renew(transaction: sa.Connection, vault: Vault) -> int:
     """Close every secret again with the vault's first key, so that older keys can go; gives how many there are."""
+    exclude_others(transaction, "secrets")
     rows = transaction.execute(sa.select(secrets.c.name, secrets.c.ciphertext)).all()
     for row in rows:
         vault.open_secret(row.name, row.ciphertext)

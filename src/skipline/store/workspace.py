@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from skipline.model.configuration import Configuration
 from skipline.model.flow_version import FlowContent, FlowVersion
 from skipline.store import configuration, flows
+from skipline.store.exclusion import exclude_others
 
 
 def read(transaction: sa.Connection) -> tuple[Configuration, tuple[FlowVersion, ...]]:
@@ -28,6 +29,7 @@ def apply(
 
     Raises `NumberTaken` when two flows claim one number; then nothing was changed.
     """
+    exclude_others(transaction)
     kept = {content.flow for content in contents}
     for live in flows.read_live(transaction):
         if live.content.flow not in kept:

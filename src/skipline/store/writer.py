@@ -1,4 +1,4 @@
-"""The one thread that writes, and group commit.
+"""SQLite's one thread that writes, and group commit.
 
 Works that wait at the same moment share one transaction, so that one wait for the disk serves them all; each runs
 behind a savepoint, so that one that fails undoes itself and no other. While the disk is busy the next group gathers,
@@ -10,33 +10,16 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
 import structlog
 
-from skipline.store.errors import StorageBusy, StorageClosed, StorageFailed
+from skipline.store.errors import StorageFailed
+from skipline.store.work import MOST_IN_A_GROUP, Job, Settled, refuse_when_closed, settle
 
 Result = TypeVar("Result")
-Work = Callable[[sa.Connection], Any]
-
-MOST_IN_A_GROUP = 256
-MOST_WAITING = 20_000
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    work: Work
-    done: "asyncio.Future[Any]"
-
-
-@dataclass(frozen=True, slots=True)
-class _Settled:
-    done: "asyncio.Future[Any]"
-    value: object = None
-    problem: Exception | None = None
 
 
 class Writer:
@@ -45,19 +28,16 @@ class Writer:
     def __init__(self, engine: sa.Engine, loop: asyncio.AbstractEventLoop) -> None:
         # Connected here and not on the thread, so that one who cannot connect hears of it.
         self._connection, self._loop = engine.connect(), loop
-        self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._is_closed = False
         self._thread = threading.Thread(target=self._serve, name="skipline-writer", daemon=True)
         self._thread.start()
 
     def put(self, work: Callable[[sa.Connection], Result]) -> "asyncio.Future[Result]":
         """Queue `work`; the future is done when its transaction is on the disk. Call it on the loop's own thread."""
-        if self._is_closed:
-            raise StorageClosed("the database is closed")
-        if self._waiting.qsize() >= MOST_WAITING:
-            raise StorageBusy(f"{MOST_WAITING} writes wait for the disk already: look for a full or failing disk")
+        refuse_when_closed(self._is_closed, self._waiting.qsize())
         done: asyncio.Future[Result] = self._loop.create_future()
-        self._waiting.put(_Job(work, done))
+        self._waiting.put(Job(work, done))
         return done
 
     async def close(self) -> None:
@@ -71,9 +51,9 @@ class Writer:
             while group := self._gather():
                 self._report(_carry_out(connection, group))
 
-    def _gather(self) -> list[_Job]:
+    def _gather(self) -> list[Job]:
         """The next group: waits for one work, then takes what else is there. Empty when the end was asked for."""
-        group: list[_Job] = []
+        group: list[Job] = []
         job = self._waiting.get()
         while job is not None:
             group.append(job)
@@ -84,14 +64,14 @@ class Writer:
             self._waiting.put(None)
         return group
 
-    def _report(self, settled: list[_Settled]) -> None:
+    def _report(self, settled: list[Settled]) -> None:
         try:
-            self._loop.call_soon_threadsafe(_settle, settled)
+            self._loop.call_soon_threadsafe(settle, settled)
         except RuntimeError:
             _log.warning("writes_unheard", count=len(settled), why="the event loop was closed first")
 
 
-def _carry_out(connection: sa.Connection, group: list[_Job]) -> list[_Settled]:
+def _carry_out(connection: sa.Connection, group: list[Job]) -> list[Settled]:
     """One transaction for the whole group. When SQLite gives the transaction up, so do all in it."""
     try:
         with connection.begin():
@@ -101,10 +81,10 @@ def _carry_out(connection: sa.Connection, group: list[_Job]) -> list[_Settled]:
         _log.error("commit_failed", works=len(group), why=str(why))
         refusal = StorageFailed(f"nothing was written: {why}")
         refusal.__cause__ = failure
-        return [_Settled(job.done, problem=refusal) for job in group]
+        return [Settled(job.done, problem=refusal) for job in group]
 
 
-def _carry_out_one(connection: sa.Connection, job: _Job) -> _Settled:
+def _carry_out_one(connection: sa.Connection, job: Job) -> Settled:
     # Savepoints go to the driver itself: by way of SQLAlchemy the two of them cost more than the work between them.
     driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
     driver.execute("SAVEPOINT work")
@@ -115,16 +95,6 @@ def _carry_out_one(connection: sa.Connection, job: _Job) -> _Settled:
             raise  # such as a full disk, which ends the whole transaction: nothing of the group is left
         driver.execute("ROLLBACK TO work")
         driver.execute("RELEASE work")
-        return _Settled(job.done, problem=problem)
+        return Settled(job.done, problem=problem)
     driver.execute("RELEASE work")
-    return _Settled(job.done, value=value)
-
-
-def _settle(settled: list[_Settled]) -> None:
-    for one in settled:
-        if one.done.cancelled():
-            continue
-        if one.problem is None:
-            one.done.set_result(one.value)
-        else:
-            one.done.set_exception(one.problem)
+    return Settled(job.done, value=value)

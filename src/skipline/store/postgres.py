@@ -1,0 +1,73 @@
+"""How PostgreSQL is reached: the one place that knows its settings.
+
+`asyncpg` carries the statements; `run_sync` gives works the same transaction object that SQLite gives them.
+"""
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from skipline.store.errors import UnusablePlace
+
+LOCK_SECONDS = 10
+"""The longest wait for another node's lock. Works are short, so a longer one means a node that hangs."""
+CONNECT_SECONDS = 10
+STATEMENT_SECONDS = 60
+_STAND_IN = "\N{SYMBOL FOR NULL}"
+
+
+def open_engine(url: str, connections: int) -> AsyncEngine:
+    """An engine for a `postgresql://` URL with at most `connections` of them. Connects when first used."""
+    engine = create_async_engine(
+        server_url(url),
+        pool_size=connections,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={
+            "timeout": CONNECT_SECONDS,
+            "command_timeout": STATEMENT_SECONDS,
+            "server_settings": {
+                "application_name": "skipline",
+                "timezone": "UTC",
+                "lock_timeout": f"{LOCK_SECONDS}s",
+                "idle_in_transaction_session_timeout": f"{STATEMENT_SECONDS}s",
+            },
+        },
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_deserializer=msgspec.json.decode,
+        hide_parameters=True,  # they are people's numbers and names, and errors are logged
+    )
+    sa.event.listen(engine.sync_engine, "before_cursor_execute", _clean_parameters, retval=True)
+    return engine
+
+
+def server_url(url: str) -> sa.URL:
+    """The URL as SQLAlchemy wants it. `sslmode`, as other tools write it, is what asyncpg calls `ssl`."""
+    try:
+        parsed = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        raise UnusablePlace(
+            "the database URL cannot be read: write postgresql://USER:PASSWORD@HOST:PORT/NAME"
+        ) from None
+    query = {("ssl" if name == "sslmode" else name): value for name, value in parsed.query.items()}
+    return parsed.set(drivername="postgresql+asyncpg", query=query)
+
+
+def _clean_parameters(
+    connection: sa.Connection, cursor: object, statement: str, parameters: Any, context: object, is_many: bool
+) -> tuple[str, Any]:
+    return statement, _without_nul(parameters)
+
+
+def _without_nul(value: Any) -> Any:
+    """PostgreSQL's text holds every character but NUL, which a stranger may well send; a sign for it stands in.
+
+    JSON needs no stand-in: there NUL is written as an escape.
+    """
+    if isinstance(value, str):
+        return value.replace("\0", _STAND_IN) if "\0" in value else value
+    if isinstance(value, list | tuple):
+        return type(value)(_without_nul(one) for one in value)
+    return value

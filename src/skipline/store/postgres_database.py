@@ -1,0 +1,58 @@
+"""A database on a PostgreSQL server, which several nodes may share."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from skipline.store.database import Database
+from skipline.store.errors import UnusablePlace
+from skipline.store.folder import make_folder
+from skipline.store.postgres import open_engine
+from skipline.store.postgres_writer import PostgresWriter
+from skipline.store.server_migration import check_revision
+
+Result = TypeVar("Result")
+CONNECTIONS = 8
+_READING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+class PostgresDatabase(Database):
+    """See `Database`. Made by `Database.open`."""
+
+    def __init__(self, engine: AsyncEngine, folder: Path) -> None:
+        self.engine, self.folder = engine, folder
+        self._writer = PostgresWriter(engine)
+        self._reading = engine.execution_options(**_READING)
+
+    @classmethod
+    async def connect(cls, url: str, folder: Path | None) -> Self:
+        """Connect to a server whose database was made by `skipline migrate`."""
+        if folder is None:
+            raise UnusablePlace("a PostgreSQL URL needs a data folder beside it, for the master key and the audio")
+        make_folder(folder)
+        engine = open_engine(url, CONNECTIONS)
+        try:
+            await check_revision(engine)
+        except BaseException:
+            await engine.dispose()
+            raise
+        return cls(engine, folder)
+
+    def _put(self, work: Callable[[sa.Connection], Any]) -> "asyncio.Future[Any]":
+        return self._writer.put(work)
+
+    async def _get(self, work: Callable[[sa.Connection], Result]) -> Result:
+        async with self._reading.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def back_up(self, file: Path) -> None:
+        """Not from here: raises `UnusablePlace` that names the tool."""
+        raise UnusablePlace("a PostgreSQL database is copied with its own tools: run pg_dump")
+
+    async def close(self) -> None:
+        await self._writer.close()
+        await self.engine.dispose()

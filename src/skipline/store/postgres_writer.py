@@ -1,0 +1,81 @@
+"""Group commit on PostgreSQL: works that wait together share one transaction, each behind a savepoint.
+
+The rules are those of `writer.py`. Other nodes write at the same time; a deadlock with one of them undoes one work.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import TypeVar
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from skipline.store.errors import StorageFailed
+from skipline.store.work import MOST_IN_A_GROUP, Job, Settled, refuse_when_closed, settle
+
+Result = TypeVar("Result")
+_log = structlog.get_logger()
+
+
+class PostgresWriter:
+    """Carries out works in the order they were put, one group after the other."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._waiting: deque[Job] = deque()
+        self._has_work = asyncio.Event()
+        self._is_closed = False
+        self._serving = asyncio.create_task(self._serve(), name="skipline-writer")
+
+    def put(self, work: Callable[[sa.Connection], Result]) -> "asyncio.Future[Result]":
+        """Queue `work`; the future is done when its transaction is committed."""
+        refuse_when_closed(self._is_closed, len(self._waiting))
+        done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Job(work, done))
+        self._has_work.set()
+        return done
+
+    async def close(self) -> None:
+        """Carry out what waits, then end."""
+        self._is_closed = True
+        self._has_work.set()
+        await self._serving
+
+    async def _serve(self) -> None:
+        while self._waiting or not self._is_closed:
+            await self._has_work.wait()
+            group = [self._waiting.popleft() for _ in range(min(MOST_IN_A_GROUP, len(self._waiting)))]
+            if not self._waiting and not self._is_closed:
+                self._has_work.clear()
+            if group:
+                settle(await self._carry_out(group))
+
+    async def _carry_out(self, group: list[Job]) -> list[Settled]:
+        try:
+            async with self._engine.begin() as connection:
+                return await connection.run_sync(_carry_out_all, group)
+        except Exception as failure:
+            why = getattr(failure, "orig", failure)
+            _log.error("commit_failed", works=len(group), why=str(why))
+            refusal = StorageFailed(f"the database did not confirm what was written: {why}")
+            refusal.__cause__ = failure
+            return [Settled(job.done, problem=refusal) for job in group]
+
+
+def _carry_out_all(connection: sa.Connection, group: list[Job]) -> list[Settled]:
+    return [_carry_out_one(connection, job) for job in group]
+
+
+def _carry_out_one(connection: sa.Connection, job: Job) -> Settled:
+    savepoint = connection.begin_nested()
+    try:
+        value = job.work(connection)
+        savepoint.commit()
+    except Exception as problem:
+        if connection.invalidated:
+            raise  # the connection is gone, and the whole group with it
+        savepoint.rollback()
+        return Settled(job.done, problem=problem)
+    return Settled(job.done, value=value)
