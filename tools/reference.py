@@ -1,0 +1,60 @@
+"""Builds the parts of `docs/reference` that the code knows best. Run by `make docs`; a test fails when a page is stale.
+
+A page is written by hand around blocks such as
+
+    <!-- built: steps -->
+    ... replaced each time ...
+    <!-- end of steps -->
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from reference_parts.checks import checks_block
+from reference_parts.forms import form_block, settings_block
+from reference_parts.pieces import pieces_block
+from reference_parts.values import commands_block, events_block, limits_block, names_block
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ROOT / "docs" / "reference"
+
+BLOCKS: Mapping[str, Callable[[], str]] = {
+    "triggers": lambda: pieces_block("trigger"),
+    "steps": lambda: pieces_block("step"),
+    "sources": lambda: pieces_block("source"),
+    "tiers": lambda: form_block("tiers"),
+    "trunks": lambda: form_block("trunks"),
+    "numbers": lambda: form_block("numbers"),
+    "sources of skipline.yaml": lambda: form_block("sources"),
+    "tables": lambda: form_block("tables"),
+    "settings": settings_block,
+    "events": events_block,
+    "commands": commands_block,
+    "names": names_block,
+    "limits": limits_block,
+    "checks": checks_block,
+}
+_BLOCK = re.compile(r"<!-- built: (?P<name>[^>]+) -->\n.*?<!-- end of (?P=name) -->", re.DOTALL)
+
+
+def built(page: str) -> str:
+    """`page` with each of its blocks as the code says now. A block that nobody builds raises `KeyError`."""
+    return _BLOCK.sub(lambda found: _block(found["name"]), page)
+
+
+def _block(name: str) -> str:
+    return f"<!-- built: {name} -->\n{BLOCKS[name]().strip()}\n<!-- end of {name} -->"
+
+
+def main() -> None:
+    """Rewrite every page of the reference that has changed."""
+    for file in sorted(PAGES.glob("*.md")):
+        page = file.read_text(encoding="utf-8")
+        if (new := built(page)) != page:
+            file.write_text(new, encoding="utf-8")
+            print(f"built {file.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
