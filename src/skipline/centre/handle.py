@@ -9,9 +9,7 @@ from skipline.model.events import (
     CallConnected,
     CallEnded,
     Event,
-    ForwardEnded,
-    LookupAnswered,
-    PromptEnded,
+    Reply,
 )
 
 
@@ -23,11 +21,11 @@ def handle(centre: Centre, event: Event, now: datetime) -> Changes:
     match event:
         case CallArrived():
             return begin_call(centre, event, now)
-        case LookupAnswered() | PromptEnded() | ForwardEnded():
-            return go_on(centre, event, now)
         case CallConnected():
             return connect_call(centre, event)
         case CallEnded():
             return finish_call(centre, event, now)
+        case _ if isinstance(event, Reply):
+            return go_on(centre, event, now)
         case _:
             return Changes(facts=[event])

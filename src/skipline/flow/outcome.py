@@ -1,7 +1,7 @@
 """What a step is given and what it gives back. See `docs/explain/steps.md` for the idea."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
@@ -124,10 +124,12 @@ class Keeps(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """What a trigger makes of an event that concerns its flow: who is there, and on which call."""
+    """What a trigger makes of an event that concerns its flow: who is there, on which call, and what came with the
+    event. A trigger that gives `variables` says in `keeps()` which."""
 
-    contact: Contact
+    contact: Contact = field(default_factory=Contact)
     call: Call | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Trigger(Protocol):

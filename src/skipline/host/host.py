@@ -6,6 +6,7 @@ beside it and come back as events.
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 
@@ -20,14 +21,19 @@ from skipline.host.lookups.lookups import Lookups
 from skipline.host.records import Records
 from skipline.host.voice_worker import VoiceWorker
 from skipline.model.call import EndedBy
-from skipline.model.commands import Issued, LookUp
-from skipline.model.events import CallArrived, CallEnded, Event
+from skipline.model.commands import Issued, SendMessage, SourceCommand
+from skipline.model.events import CallArrived, CallEnded, Event, MessageSent
 from skipline.model.ids import CallId
 from skipline.model.voice_link import Do
 
 log = structlog.get_logger(__name__)
 
 _SHORTEST_ALARM_SECONDS = 0.01
+
+
+def refuse_message(issued: Issued, now: datetime) -> MessageSent:
+    """What becomes of a message while no channel carries any. The checks keep such a step out of published flows."""
+    return MessageSent(at=now, call=issued.call, command=issued.id, problem="no channel carries messages yet")
 
 
 class Host:
@@ -80,16 +86,18 @@ class Host:
             self._set_alarm(ended.call)
 
     def _dispatch(self, issued: Issued) -> None:
-        if isinstance(issued.body, LookUp):
-            self._tasks.create_task(self._look_up(issued))
+        if isinstance(issued.body, SourceCommand):
+            self._tasks.create_task(self._ask_sources(issued))
+        elif isinstance(issued.body, SendMessage):
+            asyncio.get_running_loop().call_soon(self.take, refuse_message(issued, self._clock()))
         elif self.voice is not None:
             serving = self.centre.runs.get(issued.call)
             memo = freeze_run(serving.run) if serving is not None else b""
             self.voice.send(Do(call=issued.call, command=issued.id, body=issued.body, memo=memo))
         self._set_alarm(issued.call)
 
-    async def _look_up(self, issued: Issued) -> None:
-        self.take(await self._lookups.answer(issued))
+    async def _ask_sources(self, issued: Issued) -> None:
+        self.take(await self._lookups.carry_out(issued))
 
     def _set_alarm(self, call: CallId) -> None:
         """Wake the run when the time it waits for has passed."""

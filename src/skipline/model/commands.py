@@ -59,10 +59,56 @@ class LookUp(Command, frozen=True, kw_only=True, tag=True):
     stale_if_error_seconds: float | None = None
 
 
-CallCommand = SayText | PlayAudio | ForwardCall | HangUp
+class LookUpAll(Command, frozen=True, kw_only=True, tag=True):
+    """Several questions asked at once. Answered by one `LookupsAnswered`, always within `time_limit_seconds`."""
+
+    lookups: tuple[LookUp, ...]
+    time_limit_seconds: float = 3.0
+
+
+class SendRequest(Command, frozen=True, kw_only=True, tag=True):
+    """A request that changes something at a source. Answered by `RequestAnswered`.
+
+    It is never cached, and carries the command's id as `Idempotency-Key`, so that a system which honours that header
+    does it once even when it is sent again. `retries` repeats it within `time_limit_seconds`.
+    """
+
+    source: str
+    method: str = "POST"
+    path: str = ""
+    headers: dict[str, str] = {}
+    body: str = ""
+    time_limit_seconds: float | None = None
+    retries: int = 0
+
+
+class AskContact(Command, frozen=True, kw_only=True, tag=True):
+    """Ask the contact and wait for an answer, for `patience_seconds` after the question. Answered by
+    `ContactAnswered`.
+
+    On a call the question is spoken and the answer is keyed in: it ends after `most_digits` digits, or with #, or when
+    the caller pauses. Elsewhere the question is a message and so is the answer.
+    """
+
+    question: str
+    language: str = "en"
+    most_digits: int = 1
+    patience_seconds: float = 10.0
+
+
+class SendMessage(Command, frozen=True, kw_only=True, tag=True):
+    """Send the contact a text message. Answered by `MessageSent`."""
+
+    text: str
+
+
+CallCommand = SayText | PlayAudio | ForwardCall | HangUp | AskContact
 """Commands that the voice worker carries out."""
 
-AnyCommand = SayText | PlayAudio | ForwardCall | HangUp | LookUp
+SourceCommand = LookUp | LookUpAll | SendRequest
+"""Commands that the host carries out by asking sources."""
+
+AnyCommand = SayText | PlayAudio | ForwardCall | HangUp | LookUp | LookUpAll | SendRequest | AskContact | SendMessage
 
 
 class Issued(msgspec.Struct, frozen=True, kw_only=True):

@@ -107,6 +107,72 @@ class LookupAnswered(Event, frozen=True, kw_only=True, tag=True):
     reason: str = ""
 
 
+class LookupsAnswered(Event, frozen=True, kw_only=True, tag=True):
+    """Every question of a `LookUpAll` has its answer, in the order of the questions."""
+
+    call: CallId
+    command: CommandId
+    answers: tuple[LookupAnswered, ...]
+
+
+class RequestAnswered(Event, frozen=True, kw_only=True, tag=True):
+    """A source took a request, refused it, or could not be reached. `code` is the HTTP status, 0 when there was none;
+    `value` is what came back as plain JSON data."""
+
+    call: CallId
+    command: CommandId
+    status: LookupStatus
+    code: int = 0
+    value: Any = None
+    took_ms: float = 0.0
+    reason: str = ""
+
+
+class ContactAnswered(Event, frozen=True, kw_only=True, tag=True):
+    """The contact answered a question with `text`; empty: with nothing. `problem` says why it could not be asked."""
+
+    call: CallId
+    command: CommandId
+    text: str = ""
+    problem: str = ""
+
+
+class MessageSent(Event, frozen=True, kw_only=True, tag=True):
+    """A message is on its way to the contact, or could not be sent (`problem` says why)."""
+
+    call: CallId
+    command: CommandId
+    problem: str = ""
+
+
+class WebhookReceived(Event, frozen=True, kw_only=True, tag=True):
+    """Another system called the webhook `webhook`, and its signature was right. `id` is the sender's own name for the
+    delivery, the same when it delivers twice; `payload` is the body as plain JSON data."""
+
+    webhook: str
+    id: str
+    payload: Any = None
+    headers: dict[str, str] = {}
+
+
+class ScheduleDue(Event, frozen=True, kw_only=True, tag=True):
+    """The moment `planned_at` of a schedule has come; `cron` and `zone` are as the trigger has them."""
+
+    cron: str
+    zone: str
+    planned_at: datetime
+
+
+class FlowEnded(Event, frozen=True, kw_only=True, tag=True):
+    """A flow that a run walked inside another one came to its end; `variables` are those it leaves. Made by the run
+    itself, never by the host."""
+
+    call: CallId
+    command: CommandId
+    variables: dict[str, Any] = {}
+    problem: str = ""
+
+
 class TargetHealthChanged(Event, frozen=True, kw_only=True, tag=True):
     """A target or trunk host stopped or resumed answering OPTIONS."""
 
@@ -146,11 +212,24 @@ VoiceEvent = (
     | CallConnected
     | ForwardEnded
     | PromptEnded
+    | ContactAnswered
     | CallEnded
     | TargetHealthChanged
     | TrunkRegistrationChanged
 )
 """Events that the voice worker sends up."""
 
-Reply = LookupAnswered | PromptEnded | ForwardEnded
+Reply = (
+    LookupAnswered
+    | LookupsAnswered
+    | RequestAnswered
+    | PromptEnded
+    | ForwardEnded
+    | ContactAnswered
+    | MessageSent
+    | FlowEnded
+)
 """Events that answer a command and wake a waiting step."""
+
+HostReply = LookupAnswered | LookupsAnswered | RequestAnswered
+"""Replies that the host makes of what sources said."""

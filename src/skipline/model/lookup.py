@@ -60,13 +60,15 @@ class HttpResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a response means. `value` is plain JSON data when `status` is ok; `reason` goes on after
-    the source's name ("answered 503") with nothing personal in it; `may_retry` says that asking again at once could help (a 503, say)."""
+    """What a response means. `value` is plain JSON data when `status` is ok; `reason` goes on after the source's name
+    ("answered 503") with nothing personal in it; `may_retry` says that asking again at once could help (a 503, say).
+    The host adds `code`, the HTTP status; 0 when there was no response."""
 
     status: LookupStatus
     value: Any = None
     reason: str = ""
     may_retry: bool = False
+    code: int = 0
 
 
 class SourceSettings(Protocol):

@@ -26,10 +26,11 @@ class Terms:
     stale_seconds: float
 
     @classmethod
-    def agreed(cls, question: LookUp, source: Source) -> "Terms":
-        """The terms for `question` to `source`."""
+    def agreed(cls, question: LookUp, source: Source, most_seconds: float = CEILING_SECONDS) -> "Terms":
+        """The terms for `question` to `source`, within `most_seconds`."""
+        wanted_seconds = _first(question.time_limit_seconds, source.time_limit_seconds)
         return cls(
-            limit_seconds=min(_first(question.time_limit_seconds, source.time_limit_seconds), CEILING_SECONDS),
+            limit_seconds=min(wanted_seconds, most_seconds, CEILING_SECONDS),
             cache_seconds=_first(question.cache_seconds, source.cache_seconds),
             stale_seconds=_first(question.stale_if_error_seconds, source.stale_if_error_seconds),
         )
@@ -51,18 +52,20 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A look-up's result; the fields are those of `LookupAnswered`."""
+    """A look-up's result; the fields are those of `LookupAnswered`, and the HTTP status."""
 
     status: LookupStatus
     value: Any = None
     is_cached: bool = False
     age_seconds: float = 0.0
     reason: str = ""
+    code: int = 0
 
 
 def finding_of(source: str, answer: Answer) -> Finding:
     """What the source itself said, or why it did not."""
-    return Finding(status=answer.status, value=answer.value, reason=f"{source} {answer.reason or 'answered'}")
+    reason = f"{source} {answer.reason or 'answered'}"
+    return Finding(status=answer.status, value=answer.value, reason=reason, code=answer.code)
 
 
 def fresh_from_cache(source: str, known: KnownAnswer, now: datetime) -> Finding:

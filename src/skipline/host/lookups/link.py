@@ -8,6 +8,8 @@ import asyncio
 from dataclasses import dataclass
 from enum import Enum, auto
 
+import msgspec
+
 from skipline.host.lookups.breaker import Breaker
 from skipline.host.lookups.gate import Gate, TooManyWaiting
 from skipline.host.lookups.troubles import Trouble
@@ -22,6 +24,10 @@ _FIRST_PAUSE_SECONDS = 0.1
 
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 """RFC 9110 section 9.2.2: asking twice does no more than asking once."""
+
+
+IDEMPOTENCY_KEY = "Idempotency-Key"
+"""A request with this header may be repeated whatever its method: who sends it means that once and twice are one."""
 
 
 class Stage(Enum):
@@ -83,7 +89,7 @@ class SourceLink:
         return answer
 
     async def _ask_repeatedly(self, request: HttpRequest, patience: Patience) -> Answer:
-        is_repeatable = request.method.upper() in _IDEMPOTENT
+        is_repeatable = request.method.upper() in _IDEMPOTENT or IDEMPOTENCY_KEY in request.headers
         retries_left = min(patience.retries, _RETRIES_ALLOWED) if is_repeatable else 0
         pause_seconds = _FIRST_PAUSE_SECONDS
         while True:
@@ -99,7 +105,8 @@ class SourceLink:
 
         patience.stage = Stage.ASKED
         try:
-            return self._settings.understand(await self._wire.send(request, note_answering))
+            response = await self._wire.send(request, note_answering)
+            return msgspec.structs.replace(self._settings.understand(response), code=response.status)
         except Trouble as trouble:
             return Answer(status=LookupStatus.ERROR, reason=trouble.sentence, may_retry=trouble.may_retry)
 

@@ -6,26 +6,27 @@ from disk. What comes back is always an event with a sentence that says which of
 
 import asyncio
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
+import msgspec
 import structlog
 
 from skipline.base.clock import Clock
 from skipline.host.lookups.breaker import State
 from skipline.host.lookups.enquiry import Enquiry
-from skipline.host.lookups.finding import Finding, Terms, finding_of, fresh_from_cache, stand_in
+from skipline.host.lookups.finding import CEILING_SECONDS, Finding, Terms, finding_of, fresh_from_cache, stand_in
 from skipline.host.lookups.flights import Flights
 from skipline.host.lookups.kept import is_reading
 from skipline.host.lookups.last_known import LastKnown
-from skipline.host.lookups.link import SourceLink
+from skipline.host.lookups.link import IDEMPOTENCY_KEY, SourceLink
 from skipline.host.lookups.memory import Memory
 from skipline.host.lookups.wire import Wire
-from skipline.model.commands import Issued, LookUp
+from skipline.model.commands import Issued, LookUp, LookUpAll, SendRequest
 from skipline.model.configuration import Source
-from skipline.model.events import LookupAnswered, LookupStatus
+from skipline.model.events import HostReply, LookupAnswered, LookupsAnswered, LookupStatus, RequestAnswered
 from skipline.model.lookup import Answer, Secrets, SourceSettings
 
 _log = structlog.get_logger()
@@ -77,30 +78,79 @@ class Lookups:
         """Each source's breaker, for those who watch."""
         return {name: link.breaker.state for name, link in self._links.items()}
 
-    async def answer(self, issued: Issued) -> LookupAnswered:
+    async def carry_out(self, issued: Issued) -> HostReply:
+        """The reply to any command that asks sources."""
+        if isinstance(issued.body, LookUpAll):
+            return await self.answer_all(issued, issued.body)
+        if isinstance(issued.body, SendRequest):
+            return await self.send(issued, issued.body)
+        return await self.answer(issued)
+
+    async def answer(self, issued: Issued, most_seconds: float = CEILING_SECONDS) -> LookupAnswered:
         """The answer to a `LookUp`, before its limit is over; whatever a source does, it raises nothing."""
         question = issued.body
         if not isinstance(question, LookUp):
             raise TypeError(f"{type(question).__name__} is not a look-up")
-        loop = asyncio.get_running_loop()
-        began = loop.time()
+        began = asyncio.get_running_loop().time()
+        found = await self._or_mistake(self._find(question, began, most_seconds), issued, question.source)
+        return self._told(issued, question.source, found, _ms_since(began))
+
+    async def answer_all(self, issued: Issued, asked: LookUpAll) -> LookupsAnswered:
+        """Every answer to a `LookUpAll`, asked for at the same time and within the one limit."""
+        each = [msgspec.structs.replace(issued, body=one) for one in asked.lookups]
+        answers = await asyncio.gather(*(self.answer(one, asked.time_limit_seconds) for one in each))
+        return LookupsAnswered(at=self._clock(), call=issued.call, command=issued.id, answers=tuple(answers))
+
+    async def send(self, issued: Issued, request: SendRequest) -> RequestAnswered:
+        """What became of a request that changes something; it raises nothing either."""
+        began = asyncio.get_running_loop().time()
+        found = await self._or_mistake(self._put(issued, request, began), issued, request.source)
+        _log.info("request_answered", source=request.source, status=found.status.value, call=issued.call)
+        return RequestAnswered(
+            at=self._clock(),
+            call=issued.call,
+            command=issued.id,
+            status=found.status,
+            code=found.code,
+            value=found.value,
+            took_ms=_ms_since(began),
+            reason=found.reason,
+        )
+
+    async def _put(self, issued: Issued, request: SendRequest, began: float) -> Finding:
+        link = self._links.get(request.source)
+        if link is None:
+            return _no_source(request.source)
+        question = LookUp(
+            source=request.source,
+            method=request.method,
+            path=request.path,
+            headers={**request.headers, IDEMPOTENCY_KEY: issued.id},
+            body=request.body,
+            time_limit_seconds=request.time_limit_seconds,
+            retries=request.retries,
+        )
+        return finding_of(
+            request.source, await Enquiry(link, question, Terms.agreed(question, link.source), began).put()
+        )
+
+    async def _or_mistake(self, finding: Awaitable[Finding], issued: Issued, source: str) -> Finding:
         try:
-            found = await self._find(question, began)
+            return await finding
         except Exception as mistake:  # ours; it is told, and the call goes on
             _log.error("lookup_broke", error=type(mistake).__name__, where=_place_of(mistake), command=issued.id)
-            found = Finding(status=LookupStatus.ERROR, reason=f"{question.source} was not asked, by our own mistake")
-        return self._told(issued, question.source, found, (loop.time() - began) * 1000)
+            return Finding(status=LookupStatus.ERROR, reason=f"{source} was not asked, by our own mistake")
 
     def _link(self, source: Source, before: SourceLink | None) -> SourceLink:
         if before is not None and before.source == source:
             return before
         return SourceLink(source, self._build(source), self._wire, self._secrets)
 
-    async def _find(self, question: LookUp, began: float) -> Finding:
+    async def _find(self, question: LookUp, began: float, most_seconds: float) -> Finding:
         link = self._links.get(question.source)
         if link is None:
-            return Finding(status=LookupStatus.ERROR, reason=f"there is no source named {question.source}")
-        enquiry = Enquiry(link, question, Terms.agreed(question, link.source), began)
+            return _no_source(question.source)
+        enquiry = Enquiry(link, question, Terms.agreed(question, link.source, most_seconds), began)
         if not is_reading(question, enquiry.terms.cache_seconds):
             return finding_of(question.source, await enquiry.put())
         known = self._memory.fresh(enquiry.key, enquiry.terms.cache_seconds)
@@ -143,6 +193,14 @@ class Lookups:
             took_ms=took_ms,
             reason=found.reason,
         )
+
+
+def _no_source(name: str) -> Finding:
+    return Finding(status=LookupStatus.ERROR, reason=f"there is no source named {name}")
+
+
+def _ms_since(began: float) -> float:
+    return (asyncio.get_running_loop().time() - began) * 1000
 
 
 def _place_of(mistake: Exception) -> str:
