@@ -29,15 +29,16 @@ class _Server(uvicorn.Server):
 
 
 def bind_http(host: str, port: int) -> socket.socket:
-    """A socket for the API; port 0 picks a free one. Raises `OSError`."""
+    """A socket for the API; port 0 picks a free one. Raises `OSError` with a sentence."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
-    except OSError:
+    except OSError as trouble:
         bound.close()
-        raise
+        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        raise OSError(f"the API cannot listen on {place} ({trouble.strerror}): give another --http address") from None
     return bound
 
 

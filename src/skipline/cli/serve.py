@@ -40,19 +40,25 @@ async def _serve(settings: Settings, files: Mapping[str, str] | None) -> None:
     # The server's packages take half a second to load, which the other commands need not spend.
     from skipline.cli.server import running_server
 
+    signals = _listen_for_signals()
     async with running_server(settings, files) as server:
         if server.first_key is not None:
             typer.echo(f"key {server.first_key}   (the management API's first key; it is shown this once)")
         typer.echo(f"ready http={server.http} sip={','.join(server.sip)}")
-        await _until_stopped(server.voice, settings.drain_seconds)
+        await _until_stopped(signals, server.voice, settings.drain_seconds)
 
 
-async def _until_stopped(voice: VoiceWorker, drain_seconds: float) -> None:
-    """Wait for a signal, then for the calls in progress, unless a second signal comes first."""
+def _listen_for_signals() -> asyncio.Queue[None]:
+    """An entry for each SIGTERM or SIGINT. One that comes while the server starts ends it once it is ready, because
+    only then does everything it began have somebody to end it."""
     signals: asyncio.Queue[None] = asyncio.Queue()
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, signals.put_nowait, None)
+        asyncio.get_running_loop().add_signal_handler(number, signals.put_nowait, None)
+    return signals
+
+
+async def _until_stopped(signals: asyncio.Queue[None], voice: VoiceWorker, drain_seconds: float) -> None:
+    """Wait for a signal, then for the calls in progress, unless a second signal comes first."""
     await signals.get()
     log.info("draining", seconds=drain_seconds)
     voice.drain(drain_seconds)
