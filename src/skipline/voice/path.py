@@ -9,7 +9,7 @@ from itertools import count
 from typing import Protocol
 
 from skipline.voice.media import Session, Side
-from skipline.voice.sdp import G711_PAYLOADS, Audio, Endpoint, make_answer, make_sdp, read_sdp, with_address
+from skipline.voice.sdp import G711_PAYLOADS, Audio, Endpoint, SdpMistake, make_answer, make_sdp, read_sdp, with_address
 from skipline.voice.sip.leg import Leg
 
 _session_ids = count(1)
@@ -137,8 +137,12 @@ class _View:
 
 
 def with_g711_only(text: str) -> str | None:
-    """The audio of `text` cut down to G.711, for a target that refused the rest; None when there is nothing to cut."""
-    audio = read_sdp(text)
+    """The audio of `text` cut down to G.711, for a target that refused the rest; None when there is nothing to cut, or
+    nothing that we understand."""
+    try:
+        audio = read_sdp(text)
+    except SdpMistake:
+        return None
     kept = [one for one in audio.payloads if one in G711_PAYLOADS]
     others = set(audio.payloads) - {*kept, audio.digits_payload}
     if not kept or not (others or len(audio.media) > 1):

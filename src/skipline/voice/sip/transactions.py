@@ -156,6 +156,15 @@ class Transactions(stock.SipTransactionManager):  # type: ignore[misc]
         t.tout = t.tout * 2 if is_client_invite else min(t.tout * 2, T2_SECONDS)
         t.teA = stock.Timeout(self.timerA, t.tout, 1, t)
 
+    def timerD(self, t: Any) -> None:  # noqa: N802 - sippy's
+        """The end of a refused INVITE. A copy of it with another branch may have taken its place in the table since,
+        and keeps it."""
+        tid, owner = t.tid, self.tserver.get(t.tid)
+        self.tserver[tid] = t
+        super().timerD(t)
+        if owner is not None and owner is not t:
+            self.tserver[tid] = owner
+
     def drop(self, t: Any) -> None:
         """Leave a request unanswered, and its repeats too."""
         self._forget(t.checksum)
