@@ -2,9 +2,10 @@
 
 import asyncio
 import time
+from pathlib import Path
 
 import pytest
-from e2e_room import Room, eventually, hear_each_other
+from e2e_room import Room, eventually, hear_each_other, open_room
 from faulty_server import hangs
 
 from skipline.voice.phone import PhoneCall
@@ -72,3 +73,12 @@ async def test_both_processes_die_and_the_records_are_closed_at_the_next_start(r
     record = await room.server.ask("GET", f"/calls/{run['trigger']['call']}")
     assert (run["outcome"], record["ended_by"]) == ("lost", "lost")
     (await call_until_answered(room)).hang_up()
+
+
+async def test_any_port_stays_the_same_port(tmp_path: Path) -> None:
+    async with open_room(tmp_path, sip_port=0) as room:
+        target = await room.phone()
+        room.send_to(target.uri)
+        room.server.kill_worker()
+        (await call_until_answered(room)).hang_up()
+        await room.stop_phones()
