@@ -90,11 +90,14 @@ class IncomingCall:
         """End the call now, by our own fault: the worker leaves."""
         self._line.put(WorkerLeaves())
 
-    async def live(self) -> None:
-        """Serve the caller until the call is over."""
-        self._exchange.spawn(listen(self._caller.leg, self._line))
+    def ring(self) -> None:
+        """Let the caller hear that it rings, and ask the centre what to do; at once, since callers wait for it."""
         self._caller.ring()
         self._exchange.tell(self.arrived)
+
+    async def live(self) -> None:
+        """Serve the caller, who was rung, until the call is over."""
+        self._exchange.spawn(listen(self._caller.leg, self._line))
         self._keep_ringing()
         try:
             while (do := await self._next_command()) is not None:

@@ -146,6 +146,7 @@ class Worker:
         call = IncomingCall(leg, arrival.call, arrival.trunk, self._exchange)
         self._roll.add(call)
         self._spawn(self._serve(call))
+        call.ring()
 
     async def _serve(self, call: IncomingCall) -> None:
         try:
