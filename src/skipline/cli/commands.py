@@ -14,6 +14,7 @@ _MODULES = {
     "apply": "skipline.cli.apply",
     "export": "skipline.cli.apply",
     "check": "skipline.cli.check",
+    "test": "skipline.cli.test",
     "call": "skipline.cli.call",
     "backup": "skipline.cli.backup",
     "restore": "skipline.cli.backup",

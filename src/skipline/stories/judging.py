@@ -1,0 +1,171 @@
+"""Compares what happened in a story with what was expected, and tells every difference."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from skipline.base.durations import write_duration
+from skipline.base.spelling import advice
+from skipline.base.value_types import shorten, write_plain
+from skipline.model.commands import SayText
+from skipline.model.run import Run
+from skipline.stories.playing import Performance
+from skipline.stories.reading import PlacedStory
+from skipline.stories.script import Expectations
+
+ANY_STEPS = "..."
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A story, what happened in it, and every difference, a sentence each; none when it went as told."""
+
+    placed: PlacedStory
+    performance: Performance
+    differences: tuple[str, ...]
+
+    @property
+    def has_passed(self) -> bool:
+        """Whether everything went as told."""
+        return not self.differences
+
+
+def judge(placed: PlacedStory, performance: Performance) -> Verdict:
+    """What is to be said of this performance."""
+    differences = list(performance.troubles)
+    if performance.run is not None:
+        expected = placed.story.expect
+        differences += [one for compare in _COMPARISONS for one in compare(expected, performance, performance.run)]
+    return Verdict(placed, performance, tuple(differences))
+
+
+def _path(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
+    if expected.path is None or _fits(expected.path, came.path):
+        return
+    yield f"the path was {', '.join(came.path) or 'empty'}; expected {', '.join(expected.path)}"
+    place = next(
+        (number for number, one in enumerate(expected.path) if list(came.path[number : number + 1]) != [one]), 0
+    )
+    if ANY_STEPS not in expected.path[: place + 1] and place < len(run.trace):
+        why = run.trace[place].detail.get("why", "")
+        yield f"it first differs at {came.path[place]}" + (f": {why}" if why else "")
+
+
+def _fits(expected: Sequence[str], came: Sequence[str]) -> bool:
+    if not expected:
+        return not came
+    if expected[0] == ANY_STEPS:
+        return any(_fits(expected[1:], came[skipped:]) for skipped in range(len(came) + 1))
+    return bool(came) and expected[0] == came[0] and _fits(expected[1:], came[1:])
+
+
+def _outcome(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
+    if expected.outcome is not None and run.outcome != expected.outcome:
+        yield f"the outcome was {run.outcome or 'still open'}; expected {expected.outcome.value}"
+
+
+def _reaches(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
+    if expected.reaches is not None and not any(expected.reaches in target for target in came.reached):
+        yield f"the caller talked with {', '.join(came.reached) or 'nobody'}; expected {expected.reaches}"
+
+
+def _variables(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
+    for name, value in expected.variables.items():
+        if name not in run.variables and value is not None:
+            yield f"{name} was never set; expected {_shown(value)} ({advice(name, run.variables)})"
+        elif not matches(run.variables.get(name), value):
+            yield f"{name} was {_shown(run.variables.get(name))}; expected {_shown(value)}"
+
+
+def _contact(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
+    known = msgspec.to_builtins(run.contact)
+    for name, value in expected.contact.items():
+        if name not in known:
+            yield f"a contact has no {name} ({advice(name, known)})"
+        elif not matches(known[name], value):
+            yield f"contact.{name} was {_shown(known[name])}; expected {_shown(value)}"
+
+
+def _commands(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
+    done = [(command_name(deed.command), msgspec.to_builtins(deed.command)) for deed in came.deeds]
+    after = 0
+    for entry in expected.commands:
+        ((name, parts),) = entry.items()
+        places = [
+            place for place in range(after, len(done)) if done[place][0] == name and matches(done[place][1], parts)
+        ]
+        if not places:
+            were = "; ".join(f"{one} {_shown(_told(body))}" for one, body in done[after:]) or "nothing"
+            yield f"{name} {_shown(parts)} was expected, and what was done is: {were}"
+            return
+        after = places[0] + 1
+
+
+def _says(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
+    said = [deed.command.text for deed in came.deeds if isinstance(deed.command, SayText)]
+    left = iter(said)
+    if not all(any(words in text for text in left) for words in expected.says):
+        yield f"the caller heard {_quoted(said)}; expected {_quoted(expected.says)}"
+
+
+def _why(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
+    for step, words in expected.why.items():
+        reasons = [str(entry.detail.get("why", "")) for entry in run.trace if entry.step == step]
+        if not reasons:
+            yield f"{step} was never taken; expected its reason to say {words!r}"
+        elif not any(words in reason for reason in reasons):
+            yield f"the reason of {step} was {'; '.join(reasons)!r}; expected it to say {words!r}"
+
+
+def _times(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
+    for limit, seconds, words in (
+        (expected.answered_within, came.connected_after, "the caller was answered"),
+        (expected.ends_within, came.ended_after, "it was over"),
+    ):
+        if limit is not None and (seconds is None or seconds > limit):
+            when = "never" if seconds is None else f"after {round(seconds, 1):g}s"
+            yield f"{words} {when}; expected within {write_duration(limit)}"
+
+
+_COMPARISONS: tuple[Callable[[Expectations, Performance, Run], Iterator[str]], ...] = (
+    _path,
+    _outcome,
+    _reaches,
+    _variables,
+    _contact,
+    _commands,
+    _says,
+    _why,
+    _times,
+)
+
+
+def matches(came: Any, expected: Any) -> bool:
+    """Whether everything that `expected` names is so in `came`; maps may hold more than is named."""
+    if isinstance(expected, Mapping) and isinstance(came, Mapping):
+        return all(key in came and matches(came[key], value) for key, value in expected.items())
+    if isinstance(expected, list | tuple) and isinstance(came, list | tuple):
+        return len(came) == len(expected) and all(map(matches, came, expected))
+    if isinstance(came, bool) or isinstance(expected, bool):
+        return came is expected
+    return bool(came == expected)
+
+
+def command_name(command: object) -> str:
+    """How a story calls a command: `forward_call` for `ForwardCall`."""
+    name = type(command).__name__
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+def _told(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {key: value for key, value in body.items() if key != "type" and value not in ("", None, {}, ())}
+
+
+def _shown(value: Any) -> str:
+    return "not set" if value is None else shorten(write_plain(value), 120)
+
+
+def _quoted(texts: Sequence[str]) -> str:
+    return ", ".join(repr(text) for text in texts) or "nothing"

@@ -1,0 +1,131 @@
+"""Proposes stories for the exits that no story tries, by trying out what the world could do.
+
+The search plays stories and varies those that led somewhere new: another answer to one of the questions that were
+asked, another behaviour of the targets that were called. A proposal is a story that was really played, so it passes.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
+
+from skipline.base.yaml_lines import dump_yaml
+from skipline.model.commands import ForwardCall, LookUp
+from skipline.model.run import Run
+from skipline.stories.coverage import Coverage, Exit
+from skipline.stories.guesses import opening_stories, possible_lines
+from skipline.stories.playing import Performance, play
+from skipline.stories.script import Expectations, SourceLine, Story, TargetLine, shown_moments
+from skipline.stories.stage import Stage
+
+MOST_PLAYS = 3_000
+_BEHAVIOURS: Final[tuple[Literal["busy", "no_answer", "failed", "answered"], ...]] = (
+    "busy",
+    "no_answer",
+    "failed",
+    "answered",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """Stories that try what was not tried, and the exits for which none was found."""
+
+    stories: tuple[Story, ...]
+    not_found: tuple[Exit, ...]
+
+
+def propose_stories(stage: Stage, flow: str, coverage: Coverage) -> Proposals:
+    """A story for each untried exit of the flow, as far as one can be found; one story may try several."""
+    found = _search(stage, flow, set(coverage.untried_exits))
+    stories: list[Story] = []
+    tried: set[Exit] = set()
+    for exit_ in coverage.untried_exits:
+        if exit_ in found and exit_ not in tried:
+            story, run = found[exit_]
+            stories.append(_told(story, exit_, run, stage, flow))
+            tried |= _exits_of(run)
+    return Proposals(tuple(stories), tuple(exit_ for exit_ in coverage.untried_exits if exit_ not in found))
+
+
+def write_proposals(flow: str, proposals: Proposals) -> str:
+    """The proposals as the text of a story file; exits without a story are named in comments."""
+    lines = [f"# no story was found that leaves {step} by {exit_}\n" for step, exit_ in proposals.not_found]
+    if not proposals.stories:
+        return "".join(lines)
+    written = {"flow": flow, "stories": [_written(story) for story in proposals.stories]}
+    return "".join(lines) + dump_yaml(written)
+
+
+def _search(stage: Stage, flow: str, wanted: set[Exit]) -> dict[Exit, tuple[Story, Run]]:
+    drawing = stage.flows[flow].drawing
+    waiting = deque(opening_stories(drawing, stage.configuration))
+    seen: set[str] = set()
+    found: dict[Exit, tuple[Story, Run]] = {}
+    for _ in range(MOST_PLAYS):
+        if not waiting or len(found) == len(wanted):
+            break
+        story = waiting.popleft()
+        came = play(stage, flow, story)
+        news = repr((came.path, story.caller, story.at, bool(came.troubles)))
+        if came.run is None or news in seen:
+            continue
+        seen.add(news)
+        if not came.troubles:
+            for exit_ in _exits_of(came.run) & wanted - found.keys():
+                found[exit_] = story, came.run
+        waiting.extend(_variations(story, came, stage, flow))
+    return found
+
+
+def _exits_of(run: Run) -> set[Exit]:
+    return {(entry.step, entry.exit) for entry in run.trace if entry.exit}
+
+
+def _variations(story: Story, came: Performance, stage: Stage, flow: str) -> Iterator[Story]:
+    """The story with one thing changed, for each thing that happened in it."""
+    asked: dict[str, int] = {}
+    for deed in came.deeds:
+        if isinstance(deed.command, LookUp):
+            source = deed.command.source
+            turn = asked[source] = asked.get(source, 0) + 1
+            for line in possible_lines(stage.flows[flow].drawing, source):
+                yield replace(story, sources={**story.sources, source: _with_turn(story, source, turn, line)})
+        elif isinstance(deed.command, ForwardCall):
+            for behaviour in _BEHAVIOURS:
+                lines = dict.fromkeys(deed.command.targets, (TargetLine(does=behaviour),))
+                yield replace(story, targets={**story.targets, **lines})
+
+
+def _with_turn(story: Story, source: str, turn: int, line: SourceLine) -> tuple[SourceLine, ...]:
+    """The source's lines with another one for this turn, and none after it."""
+    before = story.sources.get(source, ())
+    padded = [before[min(place, len(before) - 1)] if before else line for place in range(turn - 1)]
+    return (*padded, line)
+
+
+def _told(story: Story, exit_: Exit, run: Run, stage: Stage, flow: str) -> Story:
+    step, way = exit_
+    name = stage.flows[flow].drawing.document.steps[step].name or step
+    path = tuple(f"{entry.step}.{entry.exit}" if entry.exit else str(entry.step) for entry in run.trace)
+    return replace(story, story=f"{name} is left by {way}", expect=Expectations(path=path, outcome=run.outcome))
+
+
+def _written(story: Story) -> dict[str, Any]:
+    written: dict[str, Any] = {"story": story.story, **shown_moments(story)}
+    if story.sources:
+        written["sources"] = {name: _all_of(map(_line, lines)) for name, lines in story.sources.items()}
+    behaviours = {name: lines[0].does for name, lines in story.targets.items() if lines[0] != TargetLine()}
+    if behaviours:
+        written["targets"] = behaviours
+    outcome = story.expect.outcome
+    return written | {"expect": {"path": list(story.expect.path or ()), "outcome": outcome and outcome.value}}
+
+
+def _all_of(lines: Iterator[Any]) -> Any:
+    written = list(lines)
+    return written[0] if len(written) == 1 else written
+
+
+def _line(line: SourceLine) -> str | Mapping[str, Any]:
+    return {"answer": line.answer} if line.does == "ok" else line.does

@@ -1,0 +1,143 @@
+"""How a story is written: who calls, what the world around the flow does, and what is expected to come of it.
+
+Every class here is a form: its fields are the keys of a `*.story.yaml` file. Short forms are read as the long ones:
+`caller: "+31622222222"`, `loyalty: error`, `vip: busy`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator
+
+from skipline.flow.fields import Duration, field
+from skipline.model.call import Attestation
+from skipline.model.run import Outcome
+
+MONDAY_NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+"""When a story happens that does not say when."""
+
+SOMEBODY = "+31612345678"
+"""Who calls in a story that does not say who."""
+
+
+def _in_utc(written: object) -> datetime:
+    try:
+        moment = written if isinstance(written, datetime) else datetime.fromisoformat(str(written))
+    except ValueError:
+        raise ValueError(f"{written!r} is not a time: write one such as 2026-05-04T12:00:00Z") from None
+    if moment.tzinfo is None:
+        raise ValueError(f"{written!r} has no time zone: end it with Z, or with an offset such as +02:00")
+    return moment.astimezone(UTC)
+
+
+def _under(key: str) -> BeforeValidator:
+    """A text alone stands for a map with this one key."""
+    return BeforeValidator(lambda written: {key: written} if isinstance(written, str) else written)
+
+
+def _listed(written: object) -> object:
+    return list(written) if isinstance(written, list | tuple) else [written]
+
+
+def _check_entry(written: dict[str, Any]) -> dict[str, Any]:
+    if len(written) != 1:
+        raise ValueError("an entry of `commands` has one key, the command's name: write - {forward_call: {...}}")
+    return written
+
+
+Moment = Annotated[datetime, BeforeValidator(_in_utc)]
+Expected = Annotated[dict[str, Any], AfterValidator(_check_entry)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who calls, and how the call looks when it comes in."""
+
+    phone: str = field(about="the caller's number (E.164)", default=SOMEBODY)
+    name: str = field(about="the display name that the call brings", default="")
+    to: str = field(about="the number called; else the first one of the flow", default="")
+    trunk: str = field(about="the trunk it comes over", default="")
+    withheld: bool = field(about="whether the caller hides the number", default=False)
+    attestation: Attestation = field(about="how far the carrier vouches for the number", default=Attestation.NONE)
+    diverted_from: str = field(about="who forwarded the call to us", default="")
+    headers: dict[str, str] = field(about="`X-` headers of the call", default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    """What a source says to one question. Without `does`, it answers with `answer`."""
+
+    answer: Any = field(about="the answer, as JSON data", default=None)
+    does: Literal["ok", "not_found", "stale", "timeout", "error"] = field(
+        about="ok, not_found, stale, timeout or error", default="ok"
+    )
+    takes: Duration = field(about="how long it takes; longer than its limit is a timeout", default=0.1)
+    age: Duration = field(about="how old a stale answer is", default=3600.0)
+    reason: str = field(about="what it says of its trouble", default="")
+    asked: str = field(about="only for questions whose path or body has this text in it", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetLine:
+    """What a target does when it is called."""
+
+    does: Literal["answered", "busy", "no_answer", "failed"] = field(
+        about="answered, busy, no_answer or failed", default="answered"
+    )
+    after: Duration | None = field(about="how soon; 3s for an answer, half a second for a refusal", default=None)
+    talks: Duration = field(about="how long the talk is", default=30.0)
+    hangs_up: Literal["target", "caller"] = field(about="who ends the talk", default="target")
+    code: int = field(about="the SIP status of a refusal", default=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectations:
+    """What is to come of it. What is left out is not looked at."""
+
+    path: tuple[str, ...] | None = field(about="every step with its exit; `...` for any number of them", default=None)
+    outcome: Outcome | None = field(about="how the run ends", default=None)
+    reaches: str | None = field(about="the target that the caller talks with, or a part of it", default=None)
+    variables: dict[str, Any] = field(about="variables at the end; null: not set", default_factory=dict)
+    contact: dict[str, Any] = field(about="what is known of the contact at the end", default_factory=dict)
+    commands: tuple[Expected, ...] = field(about="what is done, in this order; others may be between", default=())
+    says: tuple[str, ...] = field(about="what the caller hears in words, in this order", default=())
+    why: dict[str, str] = field(about="for a step, words that its reason has", default_factory=dict)
+    answered_within: Duration | None = field(about="the caller talks with somebody by then", default=None)
+    ends_within: Duration | None = field(about="everything is over by then", default=None)
+
+
+Answers = Annotated[tuple[Annotated[SourceLine, _under("does")], ...], BeforeValidator(_listed)]
+Behaviours = Annotated[tuple[Annotated[TargetLine, _under("does")], ...], BeforeValidator(_listed)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One story. A list under a source or target is what it does at the first question, at the second, and so on; the
+    last entry holds for all that come after."""
+
+    story: str = field(about="what happens, in a sentence")
+    at: Moment = field(about="when it happens (RFC 3339)", default=MONDAY_NOON)
+    caller: Annotated[Caller, _under("phone")] = field(about="who calls", default_factory=Caller)
+    sources: dict[str, Answers] = field(about="what each source answers", default_factory=dict)
+    targets: dict[str, Behaviours] = field(about="what each target does; the others answer", default_factory=dict)
+    hangs_up_after: Duration | None = field(about="when the caller gives up", default=None)
+    expect: Expectations = field(about="what is to come of it", default_factory=Expectations)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryFile:
+    """A whole `*.story.yaml` file."""
+
+    format: Literal[1] = field(about="the number of the format", default=1)
+    flow: str = field(about="the flow's file name without ending; else as the story's file is called", default="")
+    stories: tuple[Story, ...] = field(about="the stories")
+
+
+def shown_moments(story: Story) -> Mapping[str, Any]:
+    """The parts of a story that say when and who, where they are not what holds anyway."""
+    at = {} if story.at == MONDAY_NOON else {"at": story.at.isoformat().replace("+00:00", "Z")}
+    if story.caller == Caller():
+        return at
+    return at | {"caller": {"withheld": True} if story.caller.withheld else story.caller.phone}

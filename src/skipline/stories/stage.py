@@ -1,0 +1,67 @@
+"""Where stories are played: the flows of a workspace, checked and ready to run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from skipline.centre.state import LiveFlow
+from skipline.flow.drawing import Drawing
+from skipline.flow.issue import Issue, has_errors
+from skipline.flow.loading import compile_flow, load_flow, numbers_of
+from skipline.model.configuration import Configuration, Source, Trunk
+from skipline.workspace.files import flow_file
+from skipline.workspace.reading import Workspace, all_pieces, read_workspace
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFlow:
+    """One flow, as it runs and as it is drawn."""
+
+    live: LiveFlow
+    drawing: Drawing
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Everything that stays the same from story to story."""
+
+    flows: Mapping[str, StagedFlow]
+    configuration: Configuration
+
+    @property
+    def trunks(self) -> Mapping[str, Trunk]:
+        """The trunks by name."""
+        return {trunk.name: trunk for trunk in self.configuration.trunks}
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """The sources by name."""
+        return {source.name: source for source in self.configuration.sources}
+
+    def owners(self) -> dict[str, LiveFlow]:
+        """Which flow each number starts."""
+        return {number: staged.live for staged in self.flows.values() for number in staged.numbers}
+
+
+def build_stage(files: Mapping[str, str]) -> tuple[Stage | None, tuple[Issue, ...]]:
+    """The stage for a workspace's files, and everything the checks say; no stage when there is an error."""
+    reading = read_workspace(files)
+    if reading.workspace is None or has_errors(reading.issues):
+        return None, reading.issues
+    return stage_of(reading.workspace), reading.issues
+
+
+def stage_of(workspace: Workspace) -> Stage:
+    """The stage for a sound workspace."""
+    return Stage(
+        {flow.flow: _staged(flow.flow, flow.text, workspace.configuration) for flow in workspace.flows},
+        workspace.configuration,
+    )
+
+
+def _staged(key: str, text: str, configuration: Configuration) -> StagedFlow:
+    loaded = load_flow(text, flow_file(key), all_pieces(), configuration)
+    tables = {table.name: table for table in configuration.tables}
+    flow = compile_flow(loaded, 1, tables)
+    assert loaded.drawing is not None  # noqa: S101 - `compile_flow` has raised otherwise
+    return StagedFlow(LiveFlow(key, flow), loaded.drawing, numbers_of(loaded.drawing))

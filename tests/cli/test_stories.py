@@ -1,0 +1,51 @@
+"""`skipline test` as a user runs it."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+from command_line import demo_workspace, run
+
+
+def test_stories_of_a_workspace(tmp_path: Path) -> None:
+    demo_workspace(tmp_path / "ws")
+    done = run("test", tmp_path / "ws", "--junit", tmp_path / "report.xml")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "loyalty: 5 of 5 steps, " in done.stdout
+    assert done.stdout.endswith("5 stories played, 0 failed\n")
+    assert ElementTree.parse(tmp_path / "report.xml").getroot()[0].get("tests") == "5"
+
+
+def test_a_failed_story_is_told_with_its_difference(tmp_path: Path) -> None:
+    demo_workspace(tmp_path)
+    story = "stories:\n  - story: Silver is gold\n    sources: {loyalty: {answer: {loyalty_status: silver}}}\n"
+    (tmp_path / "flows/loyalty.story.yaml").write_text(story + "    expect: {reaches: vip}\n")
+    done = run("test", "flows/loyalty.story.yaml", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout.startswith(
+        "flows/loyalty.story.yaml:2: story_failed: Silver is gold\n"
+        "    the caller talked with sip:silver@127.0.0.1:9; expected vip\n"
+    )
+
+
+def test_proposals_make_the_coverage_whole(tmp_path: Path) -> None:
+    demo_workspace(tmp_path)
+    proposed = run("test", tmp_path, "--generate")
+    assert proposed.returncode == 0
+    (tmp_path / "flows/loyalty.more.story.yaml").write_text(proposed.stdout)
+    done = run("test", tmp_path)
+    assert "loyalty: 5 of 5 steps, 18 of 18 exits\n" in done.stdout
+    assert done.returncode == 0
+
+
+def test_mistakes_end_with_status_1(tmp_path: Path) -> None:
+    demo_workspace(tmp_path)
+    (tmp_path / "flows/loyalty.story.yaml").write_text("stories:\n  - stroy: x\n")
+    done = run("test", tmp_path)
+    assert done.returncode == 1
+    assert "loyalty.story.yaml:2: unknown_key: there is no key `stroy` here (did you mean story?)" in done.stdout
+
+
+def test_a_path_that_is_no_story_is_refused(tmp_path: Path) -> None:
+    done = run("test", tmp_path / "nothing.yaml")
+    assert done.returncode == 2
+    assert "is neither a folder nor a story file" in done.stderr

@@ -1,0 +1,111 @@
+"""What stories have tried, and the proposals for what they have not."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+from story_room import demo_files, stage_with, tell
+
+from skipline.base.yaml_lines import read_yaml
+from skipline.stories.coverage import describe_coverage, measure
+from skipline.stories.judging import judge
+from skipline.stories.junit import write_junit
+from skipline.stories.playing import play
+from skipline.stories.proposals import propose_stories, write_proposals
+from skipline.stories.reading import read_stories
+from skipline.stories.stage import build_stage
+
+BRANCHES = {
+    "known": {
+        "type": "look_up_table",
+        "with": {"table": "vips", "key": "{{ contact.phone }}", "keep": [{"from": "tier", "as": "tier"}]},
+        "next": {"found": "ask", "not_found": "ask"},
+    },
+    "ask": {
+        "type": "fetch_variables",
+        "with": {
+            "source": "crm",
+            "path": "/x",
+            "keep": [
+                {"from": "/orders/0/total", "as": "total", "type": "number"},
+                {"from": "/is_member", "as": "is_member", "type": "boolean"},
+            ],
+        },
+        "next": {"found": "split", "not_found": "end", "failed": "end"},
+    },
+    "split": {
+        "type": "branch",
+        "with": {
+            "paths": [
+                {
+                    "id": "both",
+                    "all": [
+                        {"variable": "total", "operator": "greater_than", "value": 1200},
+                        {"variable": "is_member", "operator": "is_true"},
+                    ],
+                },
+                {"id": "small", "formula": "total == 7.0"},
+                {"id": "never", "formula": "total == 8.0 && total == 9.0"},
+                {"id": "foreign", "all": [{"variable": "contact.phone", "operator": "starts_with", "value": "+44"}]},
+                {"id": "vip", "all": [{"variable": "tier", "operator": "is", "value": "gold"}]},
+            ]
+        },
+        "next": dict.fromkeys(["both", "small", "never", "foreign", "vip", "else"], "end"),
+    },
+    "end": {"type": "hang_up"},
+}
+SECTIONS = {
+    "sources": [{"name": "crm", "type": "http", "base_url": "http://127.0.0.1:9", "allow_private": True}],
+    "tables": [{"name": "vips", "key": "phone", "rows": [{"phone": "+31622222222", "tier": "gold"}]}],
+}
+
+
+def test_coverage_names_what_no_story_tried() -> None:
+    stage = stage_with(BRANCHES, "known", **SECTIONS)
+    verdict = tell(stage, sources={"crm": "error"})
+    assert describe_coverage("it", measure(stage, [verdict])["it"]) == (
+        "it: 3 of 4 steps, 2 of 11 exits; not tried: known.found, ask.found, ask.not_found, "
+        "split.both, split.small, split.never, split.foreign, split.vip, split.else"
+    )
+
+
+def test_proposals_reach_every_exit_that_can_be_reached() -> None:
+    stage = stage_with(BRANCHES, "known", **SECTIONS)
+    proposals = propose_stories(stage, "it", measure(stage, [])["it"])
+    text = write_proposals("it", proposals)
+    stories = read_stories(text, "it.story.yaml").stories
+    verdicts = [judge(one, play(stage, "it", one.story)) for one in stories]
+    assert all(verdict.has_passed for verdict in verdicts)
+    left = measure(stage, verdicts)["it"].untried_exits
+    assert set(left) == {("split", "never")}
+    assert proposals.not_found == left
+    assert "# no story was found that leaves split by never\n" in text
+
+
+def test_nothing_is_proposed_for_what_is_tried(tmp_path: Path) -> None:
+    stage, _ = build_stage(demo_files(tmp_path))
+    assert stage is not None
+    proposals = propose_stories(stage, "loyalty", measure(stage, [])["loyalty"])
+    assert proposals.not_found == ()
+    stories = read_stories(write_proposals("loyalty", proposals), "loyalty.story.yaml").stories
+    verdicts = [judge(one, play(stage, "loyalty", one.story)) for one in stories]
+    coverage = measure(stage, verdicts)["loyalty"]
+    assert coverage.untried_exits == coverage.untried_steps == ()
+    assert write_proposals("loyalty", propose_stories(stage, "loyalty", coverage)) == ""
+
+
+def test_junit_report_has_a_case_for_each_story() -> None:
+    stage = stage_with(BRANCHES, "known", **SECTIONS)
+    told = [tell(stage, sources={"crm": "error"}), tell(stage, expect={"variables": {"x": "\x07"}})]
+    top = ElementTree.fromstring(write_junit(told))
+    (suite,) = top
+    assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == ("x.story.yaml", "2", "1")
+    good, bad = suite
+    assert (good.get("name"), len(good)) == ("It happens", 0)
+    assert bad[0].tag == "failure"
+    assert "the story does not say what it answers" in (bad[0].text or "")
+
+
+def test_the_proposals_are_yaml() -> None:
+    stage = stage_with(BRANCHES, "known", **SECTIONS)
+    text = write_proposals("it", propose_stories(stage, "it", measure(stage, [])["it"]))
+    assert read_yaml(text).data["flow"] == "it"

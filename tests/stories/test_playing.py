@@ -1,0 +1,150 @@
+"""Stories on the real centre: the invented world behaves like the real one."""
+
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+from story_room import demo_files, stage_with, tell
+
+from skipline.model.run import Outcome
+from skipline.stories.judging import judge
+from skipline.stories.playing import play
+from skipline.stories.reading import read_all_stories
+from skipline.stories.stage import build_stage
+
+LINE, OTHER = "sip:sales@127.0.0.1:5071", "sip:night@127.0.0.1:5072"
+FORWARD = {"call": {"type": "forward_call", "with": {"targets": [LINE, OTHER], "ring_time": "20s"}}}
+TALK_THEN_BYE = {
+    "hello": {"type": "say", "with": {"text": "Good day"}, "next": {"done": "call"}},
+    "call": {"type": "forward_call", "with": {"targets": [LINE]}, "next": {"answered": "bye"}},
+    "bye": {"type": "say", "with": {"text": "Goodbye"}},
+}
+ASK = {
+    "ask": {
+        "type": "fetch_variables",
+        "with": {"source": "crm", "path": "/{{ contact.phone }}", "keep": [{"from": "/tier", "as": "tier"}]},
+        "next": {"found": "again", "not_found": "end", "failed": "end"},
+    },
+    "again": {
+        "type": "fetch_variables",
+        "with": {"source": "crm", "path": "/again", "keep": [{"from": "/tier", "as": "second"}]},
+        "next": {"found": "end", "not_found": "end", "failed": "end"},
+    },
+    "end": {"type": "hang_up"},
+}
+CRM = [{"name": "crm", "type": "http", "base_url": "http://127.0.0.1:9", "allow_private": True, "time_limit": "2s"}]
+
+
+def test_the_demo_stories_go_as_told(tmp_path: Path) -> None:
+    files = demo_files(tmp_path)
+    stage, _ = build_stage(files)
+    assert stage is not None
+    placed = read_all_stories(files, stage.flows).stories
+    assert len(placed) >= 5
+    for one in placed:
+        assert judge(one, play(stage, one.flow, one.story)).differences == ()
+
+
+def test_the_same_story_is_the_same_every_time(tmp_path: Path) -> None:
+    files = demo_files(tmp_path)
+    stage, _ = build_stage(files)
+    assert stage is not None
+    story = read_all_stories(files, stage.flows).stories[0].story
+    assert play(stage, "loyalty", story) == play(stage, "loyalty", story)
+
+
+def test_targets_are_tried_in_order() -> None:
+    verdict = tell(
+        stage_with(FORWARD, "call"), targets={"sales": "no_answer", "night": {"does": "answered", "talks": "60s"}}
+    )
+    came = verdict.performance
+    assert came.run is not None
+    assert came.run.outcome is Outcome.ANSWERED
+    assert came.reached == [OTHER]
+    assert came.connected_after == pytest.approx(23.0)
+    assert came.ended_after == pytest.approx(83.0)
+    assert "did not answer (408) after 20.0 s" in came.run.trace[0].detail["why"]
+
+
+def test_nobody_answers() -> None:
+    came = tell(stage_with(FORWARD, "call"), targets={"sip:": [{"does": "failed", "code": 404}, "busy"]}).performance
+    assert came.run is not None
+    assert (came.path, came.run.outcome) == (("call.busy",), Outcome.NOT_ANSWERED)
+
+
+def test_an_answer_after_the_ring_time_is_no_answer() -> None:
+    came = tell(stage_with(FORWARD, "call"), targets={"sip:": {"after": "25s"}}).performance
+    assert came.path == ("call.no_answer",)
+
+
+def test_the_flow_goes_on_after_the_target_hung_up() -> None:
+    verdict = tell(stage_with(TALK_THEN_BYE, "hello"), expect={"says": ["Good", "bye"], "outcome": "answered"})
+    assert verdict.differences == ()
+    assert verdict.performance.path == ("hello.done", "call.answered", "bye.done")
+
+
+def test_the_caller_ends_the_talk() -> None:
+    came = tell(stage_with(TALK_THEN_BYE, "hello"), targets={"sales": {"hangs_up": "caller"}}).performance
+    assert came.run is not None
+    assert came.run.outcome is Outcome.ANSWERED
+    assert came.path == ("hello.done", "call.answered", "bye")
+
+
+@pytest.mark.parametrize(
+    ("after", "path", "outcome"),
+    [
+        ("100ms", ("hello",), Outcome.ABANDONED),
+        ("2s", ("hello.done", "call"), Outcome.ABANDONED),
+        ("10s", ("hello.done", "call.answered", "bye"), Outcome.ANSWERED),
+    ],
+)
+def test_the_caller_may_hang_up_at_any_moment(after: str, path: tuple[str, ...], outcome: Outcome) -> None:
+    came = tell(stage_with(TALK_THEN_BYE, "hello"), hangs_up_after=after).performance
+    assert came.run is not None
+    assert (came.path, came.run.outcome) == (path, outcome)
+    assert came.ended_after == pytest.approx({"100ms": 0.1, "2s": 2.0, "10s": 10.0}[after])
+
+
+def test_a_source_answers_question_by_question() -> None:
+    stage = stage_with(ASK, "ask", sources=CRM)
+    came = tell(stage, sources={"crm": [{"answer": {"tier": "gold"}}, {"answer": {"tier": "silver"}}]}).performance
+    assert came.run is not None
+    assert {name: came.run.variables[name] for name in ("tier", "second")} == {"tier": "gold", "second": "silver"}
+
+
+def test_a_source_answers_by_what_is_asked() -> None:
+    lines = [{"asked": "/again", "answer": {"tier": "b"}}, {"asked": "31622222222", "answer": {"tier": "a"}}]
+    came = tell(stage_with(ASK, "ask", sources=CRM), caller="+31622222222", sources={"crm": lines}).performance
+    assert came.run is not None
+    assert (came.run.variables["tier"], came.run.variables["second"]) == ("a", "b")
+
+
+@pytest.mark.parametrize("line", ["timeout", {"answer": {"tier": "gold"}, "takes": "2500ms"}])
+def test_an_answer_that_takes_too_long_is_a_timeout(line: Any) -> None:
+    came = tell(stage_with(ASK, "ask", sources=CRM), sources={"crm": line}).performance
+    assert came.path == ("ask.failed", "end")
+    assert came.ended_after == pytest.approx(2.0)
+
+
+def test_a_question_that_the_story_does_not_answer_fails_it() -> None:
+    verdict = tell(stage_with(ASK, "ask", sources=CRM))
+    assert verdict.differences == (
+        "source crm was asked GET /%2B31612345678, and the story does not say what it answers: add it under `sources`",
+    )
+
+
+def test_a_number_that_no_flow_has_fails_the_story() -> None:
+    verdict = tell(stage_with(FORWARD, "call"), caller={"to": "+31200000000"})
+    assert verdict.differences == ("no run started: no flow takes a call to +31200000000",)
+
+
+def test_no_story_opens_a_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = stage_with(ASK, "ask", sources=CRM)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a story opened a socket")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert tell(stage, sources={"crm": {"answer": {}}}).differences == ()

@@ -1,0 +1,41 @@
+"""The demo company's flow on a stage, and stories written in a few words."""
+
+from typing import Any
+
+from skipline.base.yaml_lines import dump_yaml
+from skipline.cli.demo import workspace_files
+from skipline.stories.judging import Verdict, judge
+from skipline.stories.playing import play
+from skipline.stories.reading import read_stories
+from skipline.stories.stage import Stage, build_stage
+
+NUMBERS = ["+31201234567"]
+
+
+def demo_files(folder: Any) -> dict[str, str]:
+    """The demo company's workspace as texts by path, with lines at a fixed address."""
+    address = "127.0.0.1:5071"
+    places = workspace_files.Places(
+        company_url="http://127.0.0.1:9", vip_address=address, silver_address=address, general_address=address
+    )
+    workspace_files.write_workspace(folder, places)
+    found = sorted(path for path in folder.rglob("*.yaml"))
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in found}
+
+
+def stage_with(steps: dict[str, Any], start: str, **sections: Any) -> Stage:
+    """A stage with one flow `it` of these steps; `sections` are those of skipline.yaml."""
+    trigger = {"type": "incoming_call", "numbers": NUMBERS}
+    flow = {"format": 1, "name": "It", "triggers": [trigger], "start": start, "steps": steps}
+    configuration = {"numbers": [{"number": number} for number in NUMBERS], **sections}
+    stage, issues = build_stage({"skipline.yaml": dump_yaml(configuration), "flows/it.yaml": dump_yaml(flow)})
+    assert stage is not None, issues
+    return stage
+
+
+def tell(stage: Stage, flow: str = "it", **story: Any) -> Verdict:
+    """What comes of a story with these keys."""
+    reading = read_stories(dump_yaml({"flow": flow, "stories": [{"story": "It happens", **story}]}), "x.story.yaml")
+    assert not reading.issues, reading.issues
+    (placed,) = reading.stories
+    return judge(placed, play(stage, flow, placed.story))
