@@ -9,10 +9,11 @@ A page is written by hand around blocks such as
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from reference_parts.checks import checks_block
-from reference_parts.forms import form_block, settings_block
+from reference_parts.forms import FORMS, form_block, settings_block
 from reference_parts.pieces import pieces_block
 from reference_parts.values import commands_block, events_block, limits_block, names_block
 
@@ -20,14 +21,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "reference"
 
 BLOCKS: Mapping[str, Callable[[], str]] = {
+    **{f"section {section}": partial(form_block, section) for section in FORMS},
     "triggers": lambda: pieces_block("trigger"),
     "steps": lambda: pieces_block("step"),
     "sources": lambda: pieces_block("source"),
-    "tiers": lambda: form_block("tiers"),
-    "trunks": lambda: form_block("trunks"),
-    "numbers": lambda: form_block("numbers"),
-    "sources of skipline.yaml": lambda: form_block("sources"),
-    "tables": lambda: form_block("tables"),
     "settings": settings_block,
     "events": events_block,
     "commands": commands_block,

@@ -20,11 +20,8 @@ def _spans(heading: str) -> list[str]:
     return [span.replace("\\|", "|").replace('\\"', '"') for span in _SPAN.findall(section)]
 
 
-FORMULAS = [
-    re.sub(r'^formula: "(.*)"$', r"\1", span)
-    for span in _spans("Formulas")
-    if re.match(r"[a-z0-9][\w\[\].?\"]*(\(| [^ ]+ )", span) and not span.startswith("formula: ...")
-]
+_UNWRAPPED = [re.sub(r'^formula: "(.*)"$', r"\1", span) for span in _spans("Formulas")]
+FORMULAS = [span for span in _UNWRAPPED if re.match(r"[a-z0-9][\w\[\].?\"]*(\(| [^ ]+ )", span)]
 TEXTS = [span.strip('"') if span.startswith('"') else span for span in _spans("Texts") if "{{" in span]
 
 

@@ -9,7 +9,9 @@ from doc_pages import ROOT
 
 _HALF_SAID = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
 _OF_A_MACHINE = re.compile(r"(?<![\w.])/(wo" r"rk|ho" r"me|ro" r"ot|Users)/\w")
-_REGISTRY = re.compile(r"py" r"pi\.org|pythonhosted|index-u" r"rl|artifactory|registry\.npmjs", re.IGNORECASE)
+_REGISTRY = re.compile(
+    r"py" r"pi\.org|python" r"hosted|index-u" r"rl|arti" r"factory|registry\.np" r"mjs", re.IGNORECASE
+)
 _TEXTS = {".py", ".md", ".toml", ".yaml", ".yml", ".json", ".lock", ".in", ".sql", ".txt", ".xml", ".cfg", ""}
 
 

@@ -7,15 +7,20 @@ from pydantic_core import PydanticUndefined
 from reference_parts.kinds import kind_of
 from reference_parts.tables import dataclasses_within, field_rows, table
 from skipline.cli.settings import Settings
-from skipline.workspace.forms import NumberForm, TableForm, TierForm, TrunkForm
+from skipline.workspace import forms
+from skipline.workspace.sections import SECTIONS
 from skipline.workspace.sources import SourceForm
 
+
+def _form_of(section: str) -> type[Any]:
+    """The form of a section's entries: `TrunkForm` for `trunks`, `HoursForm` for `hours`."""
+    names = (f"{section.title()}Form", f"{section.removesuffix('s').title()}Form")
+    found: type[Any] = next(getattr(forms, name) for name in names if hasattr(forms, name))
+    return found
+
+
 FORMS: dict[str, type[Any]] = {
-    "tiers": TierForm,
-    "trunks": TrunkForm,
-    "numbers": NumberForm,
-    "sources": SourceForm,
-    "tables": TableForm,
+    section: SourceForm if section == "sources" else _form_of(section) for section in SECTIONS
 }
 _HEAD = ("key", "what is written there", "default", "meaning")
 
