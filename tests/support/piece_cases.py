@@ -3,7 +3,7 @@
 Every case: `case` (the sentence) and `with` (the settings). `mistakes` lists words that the complaints about the
 settings must have; otherwise:
 
-- a step: `variables`, `contact`, `call`, `tables` are given, `replies` are the answers in turn (`{"type": "TimeIsUp"}`
+- a step: `variables`, `contact`, `call`, `tables`, `hours`, `now` are given, `replies` are the answers in turn (`{"type": "TimeIsUp"}`
   when none comes), and `expect` names what matters of `exit`, `commands`, `variables`, `contact`, `lookup`, `why`,
   `outcome` and `detail`;
 - a trigger: `event` is given; `expect` is what it starts with, or null;
@@ -25,7 +25,7 @@ from skipline.flow.mistakes import PieceMistakes
 from skipline.flow.pieces import Piece
 from skipline.flow.run import Turn, freeze_run, resume_run, start_run, thaw_run
 from skipline.model.call import Call
-from skipline.model.configuration import Table
+from skipline.model.configuration import Hours, Table
 from skipline.model.contact import Contact
 from skipline.model.events import CallArrived, Reply
 from skipline.model.ids import CallId, RunId
@@ -112,16 +112,18 @@ def _seen_in_trace(entry: TraceEntry) -> dict[str, Any]:
 
 def _run_step(type_: str, case: Case) -> tuple[Run, list[Any]]:
     tables = {one["name"]: msgspec.convert(one, Table) for one in case.get("tables", ())}
+    hours = {one["name"]: msgspec.convert(one, Hours) for one in case.get("hours", ())}
+    begun_at = datetime.fromisoformat(case["now"]) if "now" in case else NOW
     loaded = load_flow(_flow_around(type_, case), "case.yaml", all_pieces())
-    flow = compile_flow(loaded, 1, tables)
+    flow = compile_flow(loaded, 1, tables, hours)
     call = msgspec.convert({**_CALL, **case.get("call", {})}, Call)
     contact = msgspec.convert({"phone": "+31611111111", **case.get("contact", {})}, Contact)
-    run = Run(id=RunId("run1"), flow=flow.name, version=1, started_at=NOW, contact=contact, call=call)
-    turn = start_run(flow, run, NOW)
+    run = Run(id=RunId("run1"), flow=flow.name, version=1, started_at=begun_at, contact=contact, call=call)
+    turn = start_run(flow, run, begun_at)
     commands = _commands_of(turn)
     for written in case.get("replies", ()):
         run = thaw_run(freeze_run(run))
-        now = run.wait_until if written["type"] == "TimeIsUp" and run.wait_until else NOW
+        now = run.wait_until if written["type"] == "TimeIsUp" and run.wait_until else begun_at
         commands += _commands_of(resume_run(flow, run, _reply(written, run), now))
     return thaw_run(freeze_run(run)), commands
 

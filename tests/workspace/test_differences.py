@@ -58,7 +58,7 @@ def test_a_changed_flow_says_which_steps() -> None:
         ("flows/loyalty.yaml", "next: {busy: to_general}", "next: {busy: to_general, failed: to_general}"),
     )
     assert find_differences(_changed(), after) == (
-        "publishes flow loyalty anew: step tier: what it does changed; step to_vip: where it leads changed",
+        "publishes flow loyalty anew: Branch tier: VIP",
     )
 
 

@@ -1,4 +1,4 @@
-"""Tiers, trunks, numbers, sources and tables: each entry as it stands in `skipline.yaml`, by its name."""
+"""Tiers, trunks, numbers, sources, tables and hours: each entry as it stands in `skipline.yaml`, by its name."""
 
 from enum import StrEnum
 from typing import Any
@@ -11,7 +11,7 @@ from skipline.api.services import Running
 from skipline.base.yaml_lines import dump_yaml
 from skipline.flow.document import FORMAT
 from skipline.workspace.files import CONFIGURATION_FILE
-from skipline.workspace.sections import SECTIONS
+from skipline.workspace.sections import SECTIONS, word_for
 from skipline.workspace.writing import written_entry
 
 router = APIRouter(tags=["configuration"])
@@ -27,6 +27,7 @@ class Noun(StrEnum):
     NUMBERS = "numbers"
     SOURCES = "sources"
     TABLES = "tables"
+    HOURS = "hours"
 
 
 @router.get("/{noun}")
@@ -40,7 +41,7 @@ async def read_entry(services: Running, noun: Noun, name: str) -> Entry:
     """One entry by its name; a number by its E.164 form."""
     found = next((one for one in _sections(services)[noun] if _name_of(one) == name), None)
     if found is None:
-        raise Refused(404, "not_found", f"There is no {noun.removesuffix('s')} {name}.")
+        raise Refused(404, "not_found", f"There is no {word_for(noun)} {name}.")
     return found
 
 
@@ -67,10 +68,18 @@ async def delete_entry(services: Running, author: Author, noun: Noun, name: str)
 
 
 async def _apply(services: Running, author: str, sections: dict[str, list[Entry]]) -> None:
-    written = dump_yaml({"format": FORMAT, **{name: entries for name, entries in sections.items() if entries}})
-    applied = await services.workspace.apply({**services.workspace.export(), CONFIGURATION_FILE: written}, author)
+    files = {**services.workspace.export(), CONFIGURATION_FILE: _written(sections)}
+    applied = await services.workspace.apply(files, author)
     if not applied.is_applied:
         raise refuse_issues(applied.issues)
+
+
+def _written(sections: dict[str, list[Entry]]) -> str:
+    try:
+        return dump_yaml({"format": FORMAT, **{name: entries for name, entries in sections.items() if entries}})
+    except (TypeError, RecursionError) as wrong:
+        detail = "The entry holds what no file can: numbers have to be finite, and values not nested this deep."
+        raise Refused(422, "not_understood", detail) from wrong
 
 
 def _sections(services: Running) -> dict[str, list[Entry]]:

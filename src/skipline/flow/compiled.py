@@ -1,14 +1,14 @@
 """A flow ready to be walked: steps that know where each exit leads, and expressions compiled once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from skipline.expr.formulas import Formula
 from skipline.expr.texts import Text
 from skipline.flow.outcome import Step, Trigger
 from skipline.flow.plain import Warn
-from skipline.model.configuration import Table
+from skipline.model.configuration import Hours, Table
 from skipline.model.ids import StepId
 
 Condition = Callable[[Mapping[str, Any], Warn], bool]
@@ -37,7 +37,8 @@ class CompiledStep:
 
 @dataclass(frozen=True, slots=True)
 class CompiledFlow:
-    """One version of a flow, shared by all its runs. `tables` may be a live view of the workspace's tables."""
+    """One version of a flow, shared by all its runs. `tables` and `hours` may be live views of the
+    workspace's."""
 
     name: str
     version: int
@@ -46,3 +47,4 @@ class CompiledFlow:
     triggers: tuple[Trigger, ...]
     expressions: Expressions
     tables: Mapping[str, Table]
+    hours: Mapping[str, Hours] = field(default_factory=dict)

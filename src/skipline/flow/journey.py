@@ -11,7 +11,7 @@ from skipline.flow.compiled import CompiledFlow
 from skipline.flow.names import contact_view, visible_names
 from skipline.flow.plain import make_plain
 from skipline.model.commands import AnyCommand, Issued
-from skipline.model.configuration import Table
+from skipline.model.configuration import Hours, Table
 from skipline.model.contact import Contact
 from skipline.model.ids import CallId, CommandId
 from skipline.model.run import Run
@@ -77,6 +77,9 @@ class Journey:
 
     def table(self, name: str) -> Table | None:
         return self.flow.tables.get(name)
+
+    def hours(self, name: str) -> Hours | None:
+        return self.flow.hours.get(name)
 
     def explain(self, why: str, **detail: Any) -> None:
         earlier = self.run.step_detail.get("why")

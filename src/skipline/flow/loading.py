@@ -11,7 +11,7 @@ from skipline.flow.issue import Issue, has_errors
 from skipline.flow.pieces import Catalogue
 from skipline.flow.reading import read_flow
 from skipline.flow.written import field_values
-from skipline.model.configuration import Configuration, Table
+from skipline.model.configuration import Configuration, Hours, Table
 from skipline.model.ids import StepId
 
 
@@ -48,8 +48,10 @@ def load_flow(text: str, file: str, catalogue: Catalogue, workspace: Configurati
     return LoadedFlow(drawing, values, tuple(sorted(found, key=lambda issue: issue.line)))
 
 
-def compile_flow(loaded: LoadedFlow, version: int, tables: Mapping[str, Table]) -> CompiledFlow:
-    """A sound flow, ready to run. `tables` may be a live view of the workspace's tables.
+def compile_flow(
+    loaded: LoadedFlow, version: int, tables: Mapping[str, Table], hours: Mapping[str, Hours] | None = None
+) -> CompiledFlow:
+    """A sound flow, ready to run. `tables` and `hours` may be live views of the workspace's.
 
     Raises `UnsoundFlow` when there are mistakes.
     """
@@ -64,6 +66,7 @@ def compile_flow(loaded: LoadedFlow, version: int, tables: Mapping[str, Table]) 
         triggers=tuple(drawing.triggers.values()),
         expressions=loaded.values.expressions,
         tables=tables,
+        hours=hours if hours is not None else {},
     )
 
 

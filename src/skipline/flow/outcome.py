@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Protocol
 from skipline.expr.rows import Row
 from skipline.model.call import Call
 from skipline.model.commands import AnyCommand
-from skipline.model.configuration import Table
+from skipline.model.configuration import Hours, Table
 from skipline.model.contact import Contact
 from skipline.model.events import Event, Reply
 from skipline.model.run import Outcome
@@ -89,6 +89,9 @@ class Context(Protocol):
 
     def table(self, name: str) -> Table | None:
         """A table of the workspace."""
+
+    def hours(self, name: str) -> Hours | None:
+        """Opening hours of the workspace."""
 
     def explain(self, why: str, **detail: Any) -> None:
         """Leave a sentence and its figures in this step's trace entry."""

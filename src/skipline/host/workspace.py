@@ -14,7 +14,7 @@ from skipline.flow.loading import compile_flow, load_flow
 from skipline.host.host import Host
 from skipline.host.lookups.lookups import Lookups
 from skipline.host.secrets import SecretBook
-from skipline.model.configuration import Configuration, Table, VoiceConfiguration
+from skipline.model.configuration import Configuration, Hours, Table, VoiceConfiguration
 from skipline.model.flow_version import FlowVersion
 from skipline.model.voice_link import Configure
 from skipline.store import flows
@@ -56,6 +56,7 @@ class LiveWorkspace:
         self._secrets, self._clock, self._audio = secrets, clock, audio
         self._changing = asyncio.Lock()
         self._tables: dict[str, Table] = {}
+        self._hours: dict[str, Hours] = {}
         self._compiled: dict[tuple[str, int], LiveFlow] = {}
         self.configuration = Configuration()
         self.live: tuple[FlowVersion, ...] = ()
@@ -119,6 +120,8 @@ class LiveWorkspace:
         configuration = self.configuration
         self._tables.clear()
         self._tables.update({table.name: table for table in configuration.tables})
+        self._hours.clear()
+        self._hours.update({hours.name: hours for hours in configuration.hours})
         self._lookups.configure(configuration.sources)
         centre = self._host.centre
         centre.trunks = {trunk.name: trunk for trunk in configuration.trunks}
@@ -142,7 +145,7 @@ class LiveWorkspace:
     def _compile(self, version: FlowVersion) -> None:
         content = version.content
         loaded = load_flow(content.text, flow_file(content.flow), all_pieces())
-        compiled = compile_flow(loaded, version.version, self._tables)
+        compiled = compile_flow(loaded, version.version, self._tables, self._hours)
         self._compiled[content.flow, version.version] = LiveFlow(content.flow, compiled)
 
     def _voice_configuration(self) -> VoiceConfiguration:

@@ -83,6 +83,25 @@ class Tier(msgspec.Struct, frozen=True, kw_only=True):
     max_wait_seconds: float | None = None
 
 
+class SpecialDay(msgspec.Struct, frozen=True, kw_only=True):
+    """A day (`2026-12-24`) with hours of its own; without `open` it is closed all day."""
+
+    date: str
+    open: tuple[str, ...] = ()
+    name: str = ""
+
+
+class Hours(msgspec.Struct, frozen=True, kw_only=True):
+    """When somebody is there. `week` maps a day to its spans (`09:00-17:30`) in the local time of `zone`; a day that
+    is missing is closed. `holidays` (`NL`, `US-CA`) closes public holidays; `exceptions` go before everything else."""
+
+    name: str
+    zone: str
+    week: dict[str, tuple[str, ...]] = {}
+    holidays: str = ""
+    exceptions: tuple[SpecialDay, ...] = ()
+
+
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """Everything of a workspace but its flows."""
 
@@ -91,6 +110,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     numbers: tuple[Number, ...] = ()
     sources: tuple[Source, ...] = ()
     tables: tuple[Table, ...] = ()
+    hours: tuple[Hours, ...] = ()
 
 
 class VoiceConfiguration(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The company's configuration: tiers, trunks, numbers, sources and tables, each noun a table of JSON values by key.
+"""The company's configuration: each noun (tiers, trunks, hours and so on) is a table of JSON values by key.
 
 Nothing is written that did not change, so applying the same workspace twice leaves every row as it was.
 """
@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 import msgspec
 import sqlalchemy as sa
 
-from skipline.model.configuration import Configuration, Number, Source, Table, Tier, Trunk
+from skipline.model.configuration import Configuration, Hours, Number, Source, Table, Tier, Trunk
 from skipline.store import schema
 from skipline.store.exclusion import exclude_others
 
-Noun = Tier | Trunk | Number | Source | Table
-AnyNoun = TypeVar("AnyNoun", Tier, Trunk, Number, Source, Table)
+Noun = Tier | Trunk | Number | Source | Table | Hours
+AnyNoun = TypeVar("AnyNoun", Tier, Trunk, Number, Source, Table, Hours)
 
 _TABLES: dict[type[Noun], sa.Table] = {
     Tier: schema.tiers,
@@ -23,6 +23,7 @@ _TABLES: dict[type[Noun], sa.Table] = {
     Number: schema.numbers,
     Source: schema.sources,
     Table: schema.tables,
+    Hours: schema.hours,
 }
 
 
@@ -39,6 +40,7 @@ def read(transaction: sa.Connection) -> Configuration:
         numbers=read_all(transaction, Number),
         sources=read_all(transaction, Source),
         tables=read_all(transaction, Table),
+        hours=read_all(transaction, Hours),
     )
 
 
@@ -64,6 +66,7 @@ def replace(transaction: sa.Connection, configuration: Configuration, now: datet
     _replace_all(transaction, Number, configuration.numbers, now)
     _replace_all(transaction, Source, configuration.sources, now)
     _replace_all(transaction, Table, configuration.tables, now)
+    _replace_all(transaction, Hours, configuration.hours, now)
 
 
 def put(transaction: sa.Connection, value: Noun, now: datetime) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from skipline.store.columns import Counter, Json, UtcTime
 
-NEWEST_REVISION = "0002"
+NEWEST_REVISION = "0003"
 """The newest migration; known here so that a start with nothing to migrate need not load Alembic."""
 
 metadata = sa.MetaData(
@@ -39,6 +39,7 @@ trunks = _configuration_table("trunks")
 numbers = _configuration_table("numbers")
 sources = _configuration_table("sources")
 tables = _configuration_table("tables")
+hours = _configuration_table("hours")
 
 flows = sa.Table(
     "flows",

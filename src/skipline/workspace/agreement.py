@@ -9,7 +9,7 @@ from skipline.flow.mistakes import Mistake
 from skipline.model.configuration import Table
 from skipline.workspace.sections import ReadSections
 
-_NAMED = {"tiers": "tier", "trunks": "trunk", "sources": "source", "tables": "table"}
+_NAMED = {"tiers": "tier", "trunks": "trunk", "sources": "source", "tables": "table", "hours": "hours"}
 
 
 def find_disagreements(read: ReadSections) -> Iterator[Mistake]:

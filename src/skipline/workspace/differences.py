@@ -4,22 +4,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from skipline.base.value_types import shorten, write_plain
-from skipline.flow.document import FlowDocument
-from skipline.flow.reading import read_flow
 from skipline.model.flow_version import FlowContent
-from skipline.workspace.files import flow_file
+from skipline.workspace.flow_changes import describe_flow_change
 from skipline.workspace.reading import Workspace
-from skipline.workspace.sections import SECTIONS
+from skipline.workspace.sections import SECTIONS, word_for
 from skipline.workspace.writing import written_entry
 
-_MOST_STEPS = 8
+_MOST_CHANGES = 8
 
 
 def find_differences(before: Workspace, after: Workspace) -> tuple[str, ...]:
     """One sentence for each change that leads from `before` to `after`; none when they are equal."""
     sentences: list[str] = []
     for section in SECTIONS:
-        sentences += _section(section.removesuffix("s"), before, after, section)
+        sentences += _section(word_for(section), before, after, section)
     sentences += _flows({flow.flow: flow for flow in before.flows}, {flow.flow: flow for flow in after.flows})
     return tuple(sentences)
 
@@ -72,39 +70,9 @@ def _flows(was: Mapping[str, FlowContent], now: Mapping[str, FlowContent]) -> It
         if key not in was:
             yield f"publishes flow {key}"
         elif flow.text != was[key].text:
-            yield f"publishes flow {key} anew: {'; '.join(describe_flow_change(was[key], flow))}"
+            yield f"publishes flow {key} anew: {'; '.join(_most(describe_flow_change(was[key], flow)))}"
 
 
-def describe_flow_change(was: FlowContent, now: FlowContent) -> tuple[str, ...]:
-    """What differs between two versions of a flow, step by step."""
-    before, after = (read_flow(flow.text, flow_file(flow.flow)).document for flow in (was, now))
-    if before is None or after is None:
-        return ("its text changed",)
-    sentences = [*_top(before, after), *_steps(before, after)]
-    more = len(sentences) - _MOST_STEPS
-    shown = [*sentences[:_MOST_STEPS], f"and {more} more"] if more > 0 else sentences
-    return tuple(shown) or ("only how it is written changed",)
-
-
-def _top(before: FlowDocument, after: FlowDocument) -> Iterator[str]:
-    if before.name != after.name:
-        yield f"its name is {after.name} instead of {before.name}"
-    if before.start != after.start:
-        yield f"it starts with {after.start} instead of {before.start}"
-    if before.triggers != after.triggers:
-        yield "what starts it changed"
-
-
-def _steps(before: FlowDocument, after: FlowDocument) -> Iterator[str]:
-    for name in before.steps:
-        if name not in after.steps:
-            yield f"step {name} is gone"
-    for name, step in after.steps.items():
-        if name not in before.steps:
-            yield f"step {name} is new"
-            continue
-        was = before.steps[name]
-        parts = [("type", "its type"), ("settings", "what it does"), ("next", "where it leads"), ("name", "its name")]
-        changed = [words for part, words in parts if getattr(was, part) != getattr(step, part)]
-        if changed:
-            yield f"step {name}: {' and '.join(changed)} changed"
+def _most(sentences: tuple[str, ...]) -> list[str]:
+    more = len(sentences) - _MOST_CHANGES
+    return [*sentences[:_MOST_CHANGES], f"and {more} more"] if more > 0 else list(sentences)

@@ -10,9 +10,24 @@ from typing import Any, Literal
 
 from skipline.base.phone_number import PhoneNumber
 from skipline.base.value_types import ValueType
+from skipline.base.week_hours import DAYS, read_days
 from skipline.flow.fields import Duration, field
-from skipline.model.configuration import Media, Number, Registration, Table, Tier, Trunk
-from skipline.workspace.values import DidSource, Host, Name, OptionalNumber, Region, RegistrationTime, Server, SipUri
+from skipline.model.configuration import Hours, Media, Number, Registration, SpecialDay, Table, Tier, Trunk
+from skipline.workspace.values import (
+    Day,
+    Days,
+    DidSource,
+    HolidayPlace,
+    Host,
+    Name,
+    OptionalNumber,
+    Region,
+    RegistrationTime,
+    Server,
+    SipUri,
+    Span,
+    Zone,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,3 +132,38 @@ class TableForm:
         """The table that is meant."""
         columns = {name: type_.value for name, type_ in self.columns.items()}
         return Table(name=self.name, key=self.key, columns=columns, rows=self.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecialDayForm:
+    """One entry of `exceptions` of an entry of `hours`."""
+
+    date: Day = field(about="the day, such as 2026-12-24")
+    open: tuple[Span, ...] = field(about="its spans; closed all day when left out", default=())
+    name: str = field(about="what people call it", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoursForm:
+    """One entry of `hours`."""
+
+    name: Name = field(about="what steps call it")
+    zone: Zone = field(about="the time zone of its spans, such as Europe/Amsterdam")
+    week: dict[Days, tuple[Span, ...]] = field(
+        about="the spans of each day, such as monday-friday: [09:00-17:30]; other days are closed",
+        default_factory=dict,
+    )
+    holidays: HolidayPlace = field(about="whose public holidays are closed, such as NL or US-CA", default="")
+    exceptions: tuple[SpecialDayForm, ...] = field(about="days that go before week and holidays", default=())
+
+    def made(self) -> Hours:
+        """The hours that are meant; a later entry of `week` replaces an earlier one for the same day."""
+        week = {day: spans for days, spans in self.week.items() for day in read_days(days)}
+        special = (SpecialDay(date=one.date, open=one.open, name=one.name) for one in self.exceptions)
+        return Hours(
+            name=self.name,
+            zone=self.zone,
+            week={day: week[day] for day in DAYS if day in week},
+            holidays=self.holidays,
+            exceptions=tuple(special),
+        )

@@ -12,10 +12,10 @@ from skipline.flow.mistakes import Mistake, PieceMistakes
 from skipline.flow.pieces import Piece
 from skipline.flow.reading import issue_at
 from skipline.model.configuration import Configuration
-from skipline.workspace.forms import NumberForm, TableForm, TierForm, TrunkForm
+from skipline.workspace.forms import HoursForm, NumberForm, TableForm, TierForm, TrunkForm
 from skipline.workspace.sources import read_source
 
-LATER = frozenset({"queues", "skills", "agents", "hours", "channels"})
+LATER = frozenset({"queues", "skills", "agents", "channels"})
 """Sections of releases to come."""
 
 
@@ -30,9 +30,15 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "numbers": _form_reader(NumberForm),
     "sources": read_source,
     "tables": _form_reader(TableForm),
+    "hours": _form_reader(HoursForm),
 }
 
 SECTIONS = tuple(_READERS)
+
+
+def word_for(section: str) -> str:
+    """What people call one entry of a section: a trunk, a table, but hours."""
+    return section if section == "hours" else section.removesuffix("s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,18 @@
 """Kinds of values that stand in `skipline.yaml`, checked when they are read."""
 
 import re
+from datetime import date
 from ipaddress import ip_network
 from typing import Annotated
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator
 
 from skipline.base.durations import write_duration
 from skipline.base.phone_number import read_number
+from skipline.base.public_holidays import check_place
+from skipline.base.spelling import advice
+from skipline.base.week_hours import read_days, read_span
 from skipline.flow.fields import Duration
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}", re.ASCII)
@@ -64,6 +69,33 @@ def _check_optional_number(written: str) -> str:
     return read_number(written) if written else written
 
 
+def _check_zone(written: str) -> str:
+    if written not in available_timezones():
+        raise ValueError(f"there is no time zone {written!r}: {advice(written, available_timezones())}")
+    return written
+
+
+def _check_day(written: str) -> str:
+    try:
+        return date.fromisoformat(written).isoformat()
+    except ValueError:
+        raise ValueError(f"{written!r} is not a day: write it such as 2026-12-24") from None
+
+
+def _check_span(written: str) -> str:
+    read_span(written)
+    return written
+
+
+def _check_days(written: str) -> str:
+    read_days(written)
+    return written
+
+
+def _check_place(written: str) -> str:
+    return check_place(written) if written else written
+
+
 def _between(least_seconds: float, most_seconds: float) -> AfterValidator:
     def check(seconds: float) -> float:
         if not least_seconds <= seconds <= most_seconds:
@@ -81,6 +113,11 @@ SipUri = Annotated[str, AfterValidator(_check_uri)]
 Region = Annotated[str, AfterValidator(_check_region)]
 DidSource = Annotated[str, AfterValidator(_check_did_source)]
 OptionalNumber = Annotated[str, AfterValidator(_check_optional_number)]
+Zone = Annotated[str, AfterValidator(_check_zone)]
+Day = Annotated[str, AfterValidator(_check_day)]
+Days = Annotated[str, AfterValidator(_check_days)]
+Span = Annotated[str, AfterValidator(_check_span)]
+HolidayPlace = Annotated[str, AfterValidator(_check_place)]
 TimeLimit = Annotated[Duration, _between(0.05, 8.0)]
 """No caller waits longer for a source, whatever is configured."""
 RegistrationTime = Annotated[Duration, _between(60.0, 86_400.0)]

@@ -60,5 +60,11 @@ def _written_value(name: str, value: Any) -> Any:
     if isinstance(value, str):
         return str(value)
     if isinstance(value, tuple | list):
-        return [dict(part) if isinstance(part, Mapping) else part for part in value]
+        return [_written_part(part) for part in value]
     return value
+
+
+def _written_part(part: Any) -> Any:
+    if isinstance(part, msgspec.Struct):
+        return written_entry(part)
+    return dict(part) if isinstance(part, Mapping) else part

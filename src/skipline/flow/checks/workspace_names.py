@@ -10,15 +10,15 @@ from skipline.model.configuration import Configuration
 
 
 def check(inspection: Inspection) -> Iterator[Issue]:
-    """Codes `unknown_source`, `unknown_table`, `unknown_tier`, `unknown_trunk` and `unknown_number`."""
+    """Codes `unknown_source`, `unknown_table`, `unknown_hours`, `unknown_tier`, `unknown_trunk` and `unknown_number`."""
     if inspection.workspace is None:
         return
     known = _names(inspection.workspace)
     for path, piece in inspection.drawing.pieces():
         for one in field_values(piece):
             kind = one.kind.removesuffix("s") if one.kind == "numbers" else one.kind
-            for place, name in enumerate(_named(one)):
-                if kind in known and name not in known[kind]:
+            for place, name in enumerate(_named(one) if kind in known else ()):
+                if name not in known[kind]:
                     where = (*path, *one.path, place) if one.kind == "numbers" else (*path, *one.path)
                     sentence = f"the workspace has no {kind} `{name}`"
                     yield inspection.drawing.issue(where, f"unknown_{kind}", sentence, _fix(name, known[kind]))
@@ -33,6 +33,7 @@ def _names(workspace: Configuration) -> Mapping[str, frozenset[str]]:
     return {
         "source": frozenset(one.name for one in workspace.sources),
         "table": frozenset(one.name for one in workspace.tables),
+        "hours": frozenset(one.name for one in workspace.hours),
         "tier": frozenset(one.name for one in workspace.tiers),
         "trunk": frozenset(one.name for one in workspace.trunks),
         "number": frozenset(one.number for one in workspace.numbers),
