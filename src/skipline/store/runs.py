@@ -1,6 +1,6 @@
 """Runs with their trace: a row when one starts, made whole when it ends. In between a run lives in memory."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +43,12 @@ def end(transaction: sa.Connection, run: Run) -> None:
     transaction.execute(_STATEMENTS["end"], {**_first_row(run), **_last_row(run)})
 
 
+def keep_all(transaction: sa.Connection, kept: Sequence[Run]) -> None:
+    """Write down how far runs have come that are saved at each turn, over or not."""
+    if kept:
+        transaction.execute(_STATEMENTS["end"], [{**_first_row(run), **_last_row(run)} for run in kept])
+
+
 def read(transaction: sa.Connection, run: RunId) -> Run | None:
     """One run with its variables, trace and call; None when there is no such run."""
     joined = runs.outerjoin(calls, calls.c.id == runs.c.call_id)
@@ -78,7 +84,8 @@ def close_lost(
 ) -> tuple[RunId, ...]:
     """End, with outcome lost, each open run that no worker holds any more; gives their ids."""
     # The time is compared here, so that the database takes the index of open rows, however many there are in all.
-    is_open = sa.select(runs.c.id, runs.c.started_at).where(runs.c.ended_at.is_(None))
+    # A run without a call needs nobody to hold it: it is a row that waits.
+    is_open = sa.select(runs.c.id, runs.c.started_at).where(runs.c.ended_at.is_(None), runs.c.call_id.is_not(None))
     rows, held = transaction.execute(is_open).all(), frozenset(except_ids)
     lost = tuple(RunId(id_) for id_, started_at in rows if started_at < (started_before or now) and id_ not in held)
     for run in lost:

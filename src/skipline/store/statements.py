@@ -24,3 +24,10 @@ def load_statements(file: str, table: sa.Table) -> dict[str, sa.TextClause]:
 def _typed(sql: str, table: sa.Table) -> sa.TextClause:
     names = dict.fromkeys(_PARAMETER.findall(sql))
     return sa.text(sql.strip()).bindparams(*(sa.bindparam(name, type_=table.c[name].type) for name in names))
+
+
+def load_plain(file: str) -> dict[str, str]:
+    """The statements of `sql/{file}.sql` by name as they stand, for a driver of its own."""
+    written = files("skipline.store").joinpath("sql", f"{file}.sql").read_text("utf-8")
+    _, *parts = _NAME.split(written)
+    return {name: _COMMENT.sub("", sql).strip().rstrip(";") for name, sql in zip(parts[::2], parts[1::2], strict=True)}

@@ -59,15 +59,17 @@ END $$;
 
 -- A turn is saved: the run is locked by comparing and setting, then events that came meanwhile are looked for.
 CREATE FUNCTION skipline_commit_1(
-    p_run text, p_rev integer, p_owner text, p_status text, p_state text, p_due timestamptz, p_event bigint
+    p_run text, p_rev integer, p_owner text, p_status text, p_state text, p_due timestamptz, p_event bigint,
+    p_lease interval
 ) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     of_conversation text;
     following record;
 BEGIN
     UPDATE durable_runs r
-    SET status = p_status, state = p_state, rev = r.rev + 1, due_at = p_due, owner = NULL, attempts = 0, problem = '',
-        changed_at = clock_timestamp()
+    SET status = p_status, state = p_state, rev = r.rev + 1, attempts = 0, problem = '',
+        due_at = CASE p_status WHEN 'running' THEN clock_timestamp() + p_lease ELSE p_due END,
+        owner = CASE p_status WHEN 'running' THEN p_owner END, changed_at = clock_timestamp()
     WHERE r.id = p_run AND r.rev = p_rev AND r.owner = p_owner
     RETURNING r.conversation INTO of_conversation;
     IF NOT FOUND THEN
@@ -75,6 +77,9 @@ BEGIN
     END IF;
     IF p_event IS NOT NULL THEN
         UPDATE inbox SET run_id = p_run WHERE id = p_event;
+    END IF;
+    IF p_status = 'running' THEN
+        RETURN 'saved';
     END IF;
     LOOP
         SELECT i.* INTO following FROM inbox i

@@ -1,0 +1,99 @@
+"""The run store on a PostgreSQL server that several nodes may share."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any, Self, TypeVar
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from skipline.model.durable import Arrival, Claim, Outgoing, TurnEnd
+from skipline.model.ids import RunId
+from skipline.store.database import Database
+from skipline.store.durable import postgres
+from skipline.store.durable.batches import Batches
+from skipline.store.durable.postgres import Asked, Ended
+from skipline.store.durable.run_store import RunStore
+from skipline.store.durable.writing import Ingested
+from skipline.store.postgres_database import PostgresDatabase
+
+Result = TypeVar("Result")
+_RECONNECT_SECONDS = 2
+_log = structlog.get_logger()
+
+
+class PostgresRunStore(RunStore):
+    """See `RunStore`. Other nodes tell of runs that are due; who does not hear finds them by looking."""
+
+    def __init__(self, database: PostgresDatabase, lease: timedelta, most_attempts: int) -> None:
+        super().__init__(database, lease, most_attempts)
+        self._engine = database.engine
+        self._arrivals: Batches[Asked, Ingested] = Batches(self._ingest_all)
+        self._turns: Batches[Ended, tuple[bool, bool]] = Batches(self._commit_all)
+        self._listening: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(cls, database: Database, lease: timedelta, most_attempts: int) -> Self:
+        if not isinstance(database, PostgresDatabase):
+            raise TypeError(f"{type(database).__name__} is not a PostgreSQL")
+        store = cls(database, lease, most_attempts)
+        store._listening = asyncio.create_task(store._listen(), name="skipline-run-listener")
+        return store
+
+    async def _ingest(self, arrival: Arrival, owner: str | None) -> Ingested:
+        return await self._arrivals.put((arrival, owner))
+
+    async def _commit(self, held: Claim, turn: TurnEnd) -> tuple[bool, bool]:
+        return await self._turns.put((held, turn))
+
+    async def claim(self, owner: str, most: int) -> tuple[list[Claim], list[RunId]]:
+        return await self._run(
+            partial(postgres.claim, owner=owner, most=most, lease=self.lease, most_attempts=self.most_attempts)
+        )
+
+    async def take_commands(self, owner: str, most: int) -> list[Outgoing]:
+        return await self._run(partial(postgres.take_commands, owner=owner, most=most, lease=self.lease))
+
+    async def close(self) -> None:
+        await self._arrivals.close()
+        await self._turns.close()
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.wait({self._listening})
+
+    async def _ingest_all(self, asked: list[Asked]) -> list[Ingested]:
+        return await self._run(partial(postgres.ingest_all, asked=asked, lease=self.lease))
+
+    async def _commit_all(self, ended: list[Ended]) -> list[tuple[bool, bool]]:
+        return await self._run(partial(postgres.commit_all, ended=ended, lease=self.lease))
+
+    async def _run(self, work: Callable[..., Result]) -> Result:
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def _listen(self) -> None:
+        """Hear of runs that other nodes made due, on a connection of our own, again after each loss of it."""
+        while True:
+            try:
+                await self._listen_until_lost()
+            except (OSError, DBAPIError, ConnectionError) as trouble:
+                _log.warning("run_listener_lost", why=str(trouble))
+            self.runs_due.set()
+            await asyncio.sleep(_RECONNECT_SECONDS)
+
+    async def _listen_until_lost(self) -> None:
+        is_lost = asyncio.Event()
+        async with self._engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            driver.add_termination_listener(lambda _: is_lost.set())
+            await driver.add_listener(postgres.CHANNEL, self._wake)
+            try:
+                await is_lost.wait()
+            finally:
+                if not driver.is_closed():
+                    await driver.remove_listener(postgres.CHANNEL, self._wake)
+
+    def _wake(self, *_: object) -> None:
+        self.runs_due.set()

@@ -1,0 +1,195 @@
+"""The run store's works on SQLite. They run on the one writer thread and share its commits.
+
+They speak to the driver itself: by way of SQLAlchemy each statement would cost more than the work it does.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from skipline.base.fault_points import pass_point
+from skipline.model.commands import Issued
+from skipline.model.durable import Arrival, Claim, DurableRun, Outgoing, RunStatus, TurnEnd, Verdict
+from skipline.model.ids import RunId
+from skipline.store import runs
+from skipline.store.clock import FOREVER
+from skipline.store.durable.writing import Ingested, read_issued, write_issued, write_run
+from skipline.store.statements import load_plain
+
+_SQL = load_plain("durable_sqlite")
+
+
+def ingest(transaction: sa.Connection, arrival: Arrival, owner: str | None, lease: timedelta) -> Ingested:
+    """Keep an event and begin or wake its run, which `owner` (None: whoever comes first) then holds."""
+    driver = _driver_of(transaction)
+    present = _present(driver)
+    kept = _one(driver, "keep_event", present=_written(present), **_event_row(arrival))
+    if kept is None:
+        return Ingested(Verdict.REPEATED)
+    pass_point("event_kept")
+    holding = _holding(owner, present, lease)
+    live = _one(driver, "find_live", conversation=arrival.conversation)
+    if live is None:
+        return _begin(driver, arrival, kept[0], holding, present)
+    run, status, flow, version, state, rev = live
+    if status != RunStatus.WAITING:
+        _queue(driver, arrival, kept[0])
+        return Ingested(Verdict.QUEUED)
+    _do(driver, "wake", run=run, **holding)
+    if owner is None:
+        return Ingested(Verdict.RESUMED)
+    found = {"run": run, "flow": flow, "version": version, "state": state, "rev": rev}
+    woken_by = {"event_id": kept[0], "event": arrival.payload}
+    claim = Claim(owner=owner, conversation=arrival.conversation, at=present, **found, **woken_by)
+    return Ingested(Verdict.RESUMED, claim)
+
+
+def claim(
+    transaction: sa.Connection, owner: str, most: int, lease: timedelta, most_attempts: int
+) -> tuple[list[Claim], list[RunId]]:
+    """Up to `most` runs that are due, now held by `owner`; and those that were parked instead."""
+    driver = _driver_of(transaction)
+    present = _present(driver)
+    times = {"present": _written(present), "lease_end": _written(present + lease)}
+    hopeless = {"present": times["present"], "forever": _written(FOREVER), "most_attempts": most_attempts}
+    parked = [RunId(row[0]) for row in driver.execute(_SQL["park_hopeless"], hopeless).fetchall()]
+    taken = driver.execute(_SQL["claim"], {"owner": owner, "most": most, **times}).fetchall()
+    return [_claimed(driver, row, owner, present) for row in taken], parked
+
+
+def commit(transaction: sa.Connection, held: Claim, turn: TurnEnd, lease: timedelta) -> tuple[bool, bool]:
+    """Save a turn. Whether it was saved, and whether a run is ready now."""
+    driver = _driver_of(transaction)
+    present = _present(driver)
+    goes_on = turn.status is RunStatus.RUNNING
+    saved = {
+        "run": held.run,
+        "rev": held.rev,
+        "owner": held.owner,
+        "next_owner": held.owner if goes_on else None,
+        "status": turn.status,
+        "state": write_run(turn.kept),
+        "due_at": _written(present + lease) if goes_on else _due_of(turn),
+        "present": _written(present),
+    }
+    row = _one(driver, "save", **saved)
+    if row is None:
+        return False, False
+    pass_point("turn_written")
+    if turn.event_id is not None:
+        _do(driver, "use_event", run=held.run, event=turn.event_id)
+    _put_commands(driver, held, turn.commands, present)
+    runs.keep_all(transaction, [turn.kept.run])
+    return True, not goes_on and _look_for_events(driver, held, turn.status, present)
+
+
+def take_commands(transaction: sa.Connection, owner: str, most: int, lease: timedelta) -> list[Outgoing]:
+    """Up to `most` commands that are due, now held by `owner`."""
+    driver = _driver_of(transaction)
+    present = _present(driver)
+    times = {"present": _written(present), "lease_end": _written(present + lease)}
+    taken = driver.execute(_SQL["take_commands"], {"owner": owner, "most": most, **times}).fetchall()
+    return [
+        Outgoing(id=id_, owner=owner, conversation=conversation, issued=read_issued(command), attempts=attempts)
+        for id_, conversation, command, attempts in sorted(taken)
+    ]
+
+
+def _begin(
+    driver: sqlite3.Connection, arrival: Arrival, event: int, holding: dict[str, Any], present: datetime
+) -> Ingested:
+    run = arrival.begins
+    _do(driver, "use_event", run="" if run is None else run.id, event=event)
+    if run is None:
+        return Ingested(Verdict.UNWANTED)
+    state = write_run(DurableRun(run=run))
+    began: dict[str, Any] = {"run": run.id, "flow": run.flow, "version": run.version, "state": state}
+    _do(driver, "begin", conversation=arrival.conversation, present=_written(present), **began, **holding)
+    if holding["owner"] is None:
+        return Ingested(Verdict.STARTED)
+    held: dict[str, Any] = {"owner": holding["owner"], "conversation": arrival.conversation, "rev": 0, "at": present}
+    return Ingested(Verdict.STARTED, Claim(**began, **held))
+
+
+def _queue(driver: sqlite3.Connection, arrival: Arrival, event: int) -> None:
+    run = arrival.begins
+    if run is not None:
+        state = write_run(DurableRun(run=run))
+        _do(driver, "queue_event", run=run.id, flow=run.flow, version=run.version, state=state, event=event)
+
+
+def _look_for_events(driver: sqlite3.Connection, held: Claim, status: RunStatus, present: datetime) -> bool:
+    """Events that came during the turn: they wake the run again, or begin the next one when this one is over."""
+    while event := _one(driver, "next_event", conversation=held.conversation):
+        id_, _, run, flow, version, state = event
+        if status is not RunStatus.DONE:
+            _do(driver, "make_ready", run=held.run, present=_written(present))
+            return True
+        _do(driver, "use_event", run=run or "", event=id_)
+        if run is not None:
+            began = {"run": run, "flow": flow, "version": version, "state": state, "conversation": held.conversation}
+            ready = {"status": RunStatus.READY, "due_at": _written(present), "owner": None, "attempts": 0}
+            _do(driver, "begin", present=_written(present), **began, **ready)
+            return True
+    return False
+
+
+def _put_commands(driver: sqlite3.Connection, held: Claim, commands: Sequence[Issued], present: datetime) -> None:
+    for issued in commands:
+        row = {"idem": issued.id, "run": held.run, "conversation": held.conversation, "command": write_issued(issued)}
+        _do(driver, "put_command", present=_written(present), **row)
+
+
+def _claimed(driver: sqlite3.Connection, row: tuple[Any, ...], owner: str, present: datetime) -> Claim:
+    run, conversation, flow, version, state, rev, attempts = row
+    # A run that never took a turn begins with its own state; events of its conversation come after that.
+    event = _one(driver, "next_event", conversation=conversation) if rev else None
+    event_id, payload = event[:2] if event else (None, None)
+    found = {"run": run, "conversation": conversation, "flow": flow, "version": version, "state": state, "rev": rev}
+    return Claim(**found, owner=owner, at=present, event_id=event_id, event=payload, attempts=attempts)
+
+
+def _holding(owner: str | None, present: datetime, lease: timedelta) -> dict[str, Any]:
+    """The columns of a run that is held from now on, or that anybody may take."""
+    if owner is None:
+        return {"status": RunStatus.READY, "due_at": _written(present), "owner": None, "attempts": 0}
+    return {"status": RunStatus.RUNNING, "due_at": _written(present + lease), "owner": owner, "attempts": 1}
+
+
+def _event_row(arrival: Arrival) -> dict[str, Any]:
+    return {
+        "channel": arrival.channel,
+        "dedup": arrival.dedup,
+        "conversation": arrival.conversation,
+        "payload": arrival.payload,
+    }
+
+
+def _due_of(turn: TurnEnd) -> str | None:
+    return None if turn.status is RunStatus.DONE else _written(turn.due_at or FOREVER)
+
+
+def _driver_of(transaction: sa.Connection) -> sqlite3.Connection:
+    driver: sqlite3.Connection = transaction.connection.driver_connection  # type: ignore[assignment]
+    return driver
+
+
+def _do(driver: sqlite3.Connection, name: str, **values: Any) -> None:
+    driver.execute(_SQL[name], values)
+
+
+def _one(driver: sqlite3.Connection, name: str, **values: Any) -> tuple[Any, ...] | None:
+    rows: Iterator[tuple[Any, ...]] = iter(driver.execute(_SQL[name], values).fetchall())
+    return next(rows, None)
+
+
+def _present(driver: sqlite3.Connection) -> datetime:
+    (written,) = driver.execute(_SQL["clock"]).fetchone()
+    return datetime.fromisoformat(written).replace(tzinfo=UTC)
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

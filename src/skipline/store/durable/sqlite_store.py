@@ -1,0 +1,36 @@
+"""The run store in a data folder."""
+
+from datetime import timedelta
+from typing import Self
+
+from skipline.model.durable import Arrival, Claim, Outgoing, TurnEnd
+from skipline.model.ids import RunId
+from skipline.store.database import Database
+from skipline.store.durable import care, sqlite
+from skipline.store.durable.run_store import RunStore
+from skipline.store.durable.writing import Ingested
+
+
+class SqliteRunStore(RunStore):
+    """See `RunStore`. Everything goes through the database's one writer and shares its commits."""
+
+    @classmethod
+    async def open(cls, database: Database, lease: timedelta, most_attempts: int) -> Self:
+        """The folder is ours alone, so whoever held a run is dead: what was held is due now, not after its lease."""
+        await database.write(care.reclaim)
+        return cls(database, lease, most_attempts)
+
+    async def _ingest(self, arrival: Arrival, owner: str | None) -> Ingested:
+        return await self.database.write(sqlite.ingest, arrival, owner, self.lease)
+
+    async def _commit(self, held: Claim, turn: TurnEnd) -> tuple[bool, bool]:
+        return await self.database.write(sqlite.commit, held, turn, self.lease)
+
+    async def claim(self, owner: str, most: int) -> tuple[list[Claim], list[RunId]]:
+        return await self.database.write(sqlite.claim, owner, most, self.lease, self.most_attempts)
+
+    async def take_commands(self, owner: str, most: int) -> list[Outgoing]:
+        return await self.database.write(sqlite.take_commands, owner, most, self.lease)
+
+    async def close(self) -> None:
+        return
