@@ -117,3 +117,24 @@ async def test_early_audio_is_heard_before_the_answer(room: Room) -> None:
         await asyncio.wait_for(caller.answered.wait(), 5)
         await hear_each_other(caller, await called(target))
         caller.hang_up()
+
+
+@pytest.mark.parametrize(("host", "target_host"), [(STRAIGHT, "::1"), (RELAYED, "::1"), ("::1", STRAIGHT)])
+async def test_ipv4_and_ipv6_hear_each_other(room: Room, host: str, target_host: str) -> None:
+    target = await room.phone(target_host)
+    room.send_to(target.uri)
+    caller = room.call(await room.phone(host))
+    await asyncio.wait_for(caller.answered.wait(), 5)
+    await hear_each_other(caller, await called(target))
+
+
+async def test_a_busy_target_of_the_other_ip_version_is_followed_by_one_of_our_own(room: Room) -> None:
+    for host in (STRAIGHT, RELAYED):
+        busy, target = await room.phone("::1", manners=Manners(refuse_code=486)), await room.phone()
+        room.send_to(busy.uri, target.uri)
+        caller = room.call(await room.phone(host))
+        await asyncio.wait_for(caller.answered.wait(), 5)
+        callee = await called(target)
+        assert is_straight(caller, callee) == (host == STRAIGHT)
+        await hear_each_other(caller, callee)
+        caller.hang_up()

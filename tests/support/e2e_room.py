@@ -53,8 +53,9 @@ class Room:
 
     def call(self, phone: Phone, number: str = FORWARD, *, caller: str = "", hz: int = CALLER_HZ) -> PhoneCall:
         """Call a number of the server."""
-        host, port = self.server.sip[0]
-        return phone.call(f"sip:{number}@{host}:{port}", caller=caller or self.new_caller(), sound=tone(hz, 1.0))
+        host, port = self.server.sip[":" in phone.address[0]]
+        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        return phone.call(f"sip:{number}@{address}", caller=caller or self.new_caller(), sound=tone(hz, 1.0))
 
     async def runs_of(self, caller: str, number: int = 1) -> list[dict[str, Any]]:
         """A caller's runs, newest first, once `number` of them have ended."""

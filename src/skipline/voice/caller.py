@@ -8,7 +8,7 @@ from skipline.voice.line import Line
 from skipline.voice.media import MediaError, Session, Side
 from skipline.voice.path import Path, RelayedPath, StraightPath
 from skipline.voice.prompts import Prompt, PromptFailed
-from skipline.voice.sdp import SdpMistake
+from skipline.voice.sdp import SdpMistake, read_sdp
 from skipline.voice.sip.leg import Leg, LegEvent, OfferAnswered, Offered, Progressed
 
 AudioTrouble = (SdpMistake, MediaError)
@@ -26,6 +26,7 @@ class Caller:
         self._media = media
         self._session: Session | None = None
         self._path: Path | None = None
+        self._crosses = False
         self._is_ringing_plainly = False
 
     def ring(self) -> None:
@@ -44,6 +45,20 @@ class Caller:
             straight = self._media is Media.DIRECT
             self._path = StraightPath(self.leg) if straight else self._relayed()
         return self._path
+
+    def path_towards(self, is_ipv6: bool | None) -> Path:
+        """The way to a target of this IP version (None: not known). Where IPv4 and IPv6 meet, audio goes through us.
+
+        Raises `AudioTrouble` when the caller was answered already and talks with us in the other way.
+        """
+        crosses = is_ipv6 is not None and self._is_ipv6 is (not is_ipv6)
+        if crosses != self._crosses:
+            if self.leg.is_answered:
+                raise MediaError("a caller who was answered cannot change between targets of IPv4 and IPv6")
+            self._forget_path()
+            self._crosses = crosses
+            self._path = self._relayed(is_ipv6) if crosses else None
+        return self.path()
 
     async def answer(self) -> None:
         """Talk with the caller ourselves, audio through us: answer the phone, or after a talk with a target take the
@@ -116,11 +131,24 @@ class Caller:
             await self._session.close()
 
     @property
+    def _is_ipv6(self) -> bool | None:
+        """The IP version of the caller's audio; None when it has not told."""
+        try:
+            return read_sdp(self.leg.remote_sdp or "").is_ipv6
+        except SdpMistake:
+            return None
+
+    def _forget_path(self) -> None:
+        if self._session is not None:
+            self._exchange.spawn(self._session.close())
+        self._session = self._path = None
+
+    @property
     def _is_settled(self) -> bool:
         """Whether the caller talks with us, in a codec that every target will be offered."""
         return self.leg.is_answered and isinstance(self._path, RelayedPath) and self._path.is_answered
 
-    def _relayed(self) -> RelayedPath:
+    def _relayed(self, target_is_ipv6: bool | None = None) -> RelayedPath:
         if self._session is None:
             self._session = self._exchange.relay.session()
-        return RelayedPath(self._session, self.leg.remote_sdp)
+        return RelayedPath(self._session, self.leg.remote_sdp, target_is_ipv6)

@@ -89,7 +89,7 @@ class Forward:
     async def _try(self, target: Dialable) -> Joined | None:
         await self._caller.wait_for_target()
         try:
-            offer = await self._caller.path().offer()
+            offer = await self._caller.path_towards(target.is_ipv6).offer()
         except AudioTrouble as problem:
             self._record(TargetTry(target=target.text, end=TryEnd.FAILED, code=488, reason=str(problem)))
             return None

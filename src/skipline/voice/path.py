@@ -53,8 +53,9 @@ class StraightPath:
 class RelayedPath:
     """Audio flows through a session of our relay, which can also play into it."""
 
-    def __init__(self, session: Session, caller_text: str | None) -> None:
+    def __init__(self, session: Session, caller_text: str | None, target_is_ipv6: bool | None = None) -> None:
         self._session = session
+        self._target_is_ipv6 = target_is_ipv6
         self._caller_text = caller_text
         self._caller: Audio = read_sdp(caller_text or _UNKNOWN)
         self._codec: int | None = None
@@ -108,7 +109,7 @@ class RelayedPath:
 
     async def _endpoint_for_target(self) -> Endpoint:
         if self._for_target is None:
-            self._for_target = await self._session.update(Side.CALLER, self._caller)
+            self._for_target = await self._session.update(Side.CALLER, self._caller, other_is_ipv6=self._target_is_ipv6)
         return self._for_target
 
     async def _endpoint_for_caller(self) -> Endpoint:

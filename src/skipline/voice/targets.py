@@ -42,6 +42,14 @@ class Dialable:
         return f"{self.host}:{self.port};{self.transport}"
 
     @property
+    def is_ipv6(self) -> bool | None:
+        """Which IP version its audio will be of, as far as its address tells; None for a name."""
+        bare = self.host.strip("[]")
+        if ":" in bare:
+            return True
+        return False if bare.replace(".", "").isdecimal() else None
+
+    @property
     def is_trusted(self) -> bool:
         """Whether the caller's asserted identity may be told to it (RFC 3325 section 5)."""
         return self.trunk is not None and self.trunk.is_trusted
