@@ -58,7 +58,8 @@ def test_a_changed_flow_says_which_steps() -> None:
         ("flows/loyalty.yaml", "next: {busy: to_general}", "next: {busy: to_general, failed: to_general}"),
     )
     assert find_differences(_changed(), after) == (
-        "publishes flow loyalty anew: Branch tier: VIP",
+        "publishes flow loyalty anew: Branch tier: vip now also takes platinum; "
+        "Forward call to_vip: Failed now leads to Forward call to_general",
     )
 
 

@@ -12,6 +12,11 @@ from skipline.workspace.files import flow_file
 from skipline.workspace.path_changes import describe_paths, path_name
 from skipline.workspace.setting_changes import both_lists, describe_list, describe_settings
 
+_CALLS = {
+    "more": "it now also takes calls to",
+    "less": "it no longer takes calls to",
+    "order": "its numbers in another order:",
+}
 _NOTHING_THAT_COUNTS = "only how it is written changed"
 
 
@@ -50,11 +55,10 @@ def _triggers(before: tuple[TriggerDocument, ...], after: tuple[TriggerDocument,
         if type_ not in was:
             yield f"{_words(type_)} starts it too"
             continue
-        numbers = [settings_.get("numbers") for settings_ in (was[type_], settings)]
-        if both_lists(*numbers):
-            yield from describe_list("calls to", *numbers, more="it now also takes", less="it no longer takes")
-        rest = [{key: value for key, value in one.items() if key != "numbers"} for one in (was[type_], settings)]
-        yield from (f"{_words(type_)}: {one}" for one in describe_settings(*rest))
+        had, has = was[type_].pop("numbers", []), settings.pop("numbers", [])
+        if both_lists(had, has):
+            yield from describe_list(had, has, **_CALLS)
+        yield from (f"{_words(type_)}: {one}" for one in describe_settings(was[type_], settings))
 
 
 def _by_type(triggers: tuple[TriggerDocument, ...]) -> dict[str, dict[str, Any]]:

@@ -29,20 +29,17 @@ def describe_settings(was: Mapping[str, Any], now: Mapping[str, Any], inside: st
             yield f"{label} is {_shown(after)} instead of {_shown(before)}"
 
 
-def describe_list(
-    label: str, before: Sequence[Any], after: Sequence[Any], *, more: str = "now also", less: str = "no longer"
-) -> Iterator[str]:
-    """What was added to a list, what was taken from it, and whether what stayed is in another order."""
+def describe_list(before: Sequence[Any], after: Sequence[Any], *, more: str, less: str, order: str) -> Iterator[str]:
+    """What was added to a list, what was taken from it, or that its order is another; each begins with the words
+    given for it."""
     added = [value for value in after if value not in before]
     removed = [value for value in before if value not in after]
-    head = f"{label}: " if more == "now also" else ""
-    tail = f" {label}" if not head else ""
     if added:
-        yield f"{head}{more}{tail} {in_words(added)}"
+        yield f"{more} {in_words(added)}"
     if removed:
-        yield f"{head}{less}{tail} {in_words(removed)}"
-    if not added and not removed:
-        yield f"{label} in another order: {', '.join(map(_shown, after))}"
+        yield f"{less} {in_words(removed)}"
+    if not added and not removed and list(before) != list(after):
+        yield f"{order} {', '.join(map(_shown, after))}"
 
 
 def both_lists(before: Any, after: Any) -> bool:
@@ -58,12 +55,12 @@ def in_words(values: Sequence[Any]) -> str:
 
 def _entries(label: str, before: Sequence[Any], after: Sequence[Any]) -> Iterator[str]:
     key = _key_of([*before, *after])
+    words = {"more": f"{label}: now also", "less": f"{label}: no longer", "order": f"{label} in another order:"}
     if key is None:
-        yield from describe_list(label, before, after)
+        yield from describe_list(before, after, **words)
         return
     was, now = {entry[key]: entry for entry in before}, {entry[key]: entry for entry in after}
-    if list(was) != list(now):
-        yield from describe_list(label, list(was), list(now))
+    yield from describe_list(list(was), list(now), **words)
     for name in now:
         if name in was:
             yield from describe_settings(was[name], now[name], f"{label} {name}: ")
