@@ -1,14 +1,15 @@
 """SQLite's one thread that writes, and group commit.
 
 Works that wait at the same moment share one transaction, so that one wait for the disk serves them all; each runs
-behind a savepoint, so that one that fails undoes itself and no other. While the disk is busy the next group gathers,
-and the writer goes as fast as the disk with nothing to tune. A group is acknowledged after its commit, never before.
+behind a savepoint, so that one that fails undoes itself and no other. A group gathers for a moment after its first
+work and while the disk is busy with the group before. It is acknowledged after its commit, never before.
 """
 
 import asyncio
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -17,6 +18,10 @@ import structlog
 
 from skipline.store.errors import StorageFailed
 from skipline.store.work import MOST_IN_A_GROUP, Job, Settled, refuse_when_closed, settle
+
+GATHER_SECONDS = 0.01
+"""How long a group gathers. On a fast disk each work would else have a commit of its own: four for each call, which
+at 150 calls a second cost a sixth of the centre's processor time. Nobody notices a hundredth of a second here."""
 
 Result = TypeVar("Result")
 _log = structlog.get_logger()
@@ -52,9 +57,10 @@ class Writer:
                 self._report(_carry_out(connection, group))
 
     def _gather(self) -> list[Job]:
-        """The next group: waits for one work, then takes what else is there. Empty when the end was asked for."""
+        """The next group: waits for one work, gathers, takes what is there. Empty when the end was asked for."""
         group: list[Job] = []
         job = self._waiting.get()
+        time.sleep(GATHER_SECONDS)
         while job is not None:
             group.append(job)
             if len(group) == MOST_IN_A_GROUP or self._waiting.empty():
