@@ -1,0 +1,256 @@
+"""`skipline doctor`: what it finds on a sound place, and what it says about each thing that is wrong."""
+
+import asyncio
+import os
+import resource
+import socket
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from command_line import demo_workspace, run, serving
+from raw_sip import RawParty, digest_is_right, header
+
+from skipline.cli.doctor.finding import Finding, Verdict, bad, has_bad, ok, warn
+from skipline.cli.doctor.folder import (
+    examine_database,
+    examine_folder,
+    examine_secrets,
+    find_secret_users,
+    read_secrets,
+)
+from skipline.cli.doctor.machine import (
+    WANTED_BUFFER_BYTES,
+    examine_buffers,
+    examine_clock,
+    examine_clock_keeping,
+    examine_file_limit,
+    examine_libc,
+)
+from skipline.cli.doctor.ports import Addresses, examine_ports
+from skipline.cli.doctor.trunks import examine_trunks
+from skipline.model.configuration import Configuration, Registration, Source, Trunk
+from skipline.store.folder import FolderLock, find_holder
+from skipline.voice.phone import Phone
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+LANGUAGES = ("en", "es", "pt", "zh", "id")
+
+
+def lines_of(output):
+    """The verdict and the subject of each line that is no fix."""
+    lines = [line for line in output.splitlines() if ": " in line and not line.startswith(" ")]
+    return {line[6:].split(":", 1)[0]: line[:4].strip() for line in lines}
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A data folder at rest, with the demo company's workspace in it."""
+    ended = run("apply", demo_workspace(tmp_path / "workspace"), "--data", tmp_path / "data")
+    assert ended.returncode == 0, ended.stderr
+    return tmp_path / "data"
+
+
+def test_it_examines_everything_and_is_content_with_a_running_server(data):
+    with serving(data) as server:
+        ended = run("doctor", "--data", data, "--sip", server.sip)
+    found = lines_of(ended.stdout)
+    assert ended.returncode == 0, ended.stdout
+    for about in ("system", "clock", "codec PCMU", "codec PCMA", "data folder", "database", "secrets", "trunk carrier"):
+        assert found[about] == "ok", about
+    assert [found[f"speech in {language}"] for language in LANGUAGES] == ["ok"] * 5
+    assert f"ok    HTTP port {server.http}: the server of this data folder answers there" in ended.stdout
+    assert f"SIP port {server.sip}: the server of this data folder answers there" in ended.stdout
+    assert ended.stdout.rstrip().endswith(", 0 bad")
+
+
+def test_what_is_bad_is_told_with_the_fix_and_by_the_status(data):
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as taken:
+        taken.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        ended = run("doctor", "--data", data, "--http=127.0.0.1:0", "--sip", address)
+    assert ended.returncode == 1
+    assert f"bad   SIP port {address}: another program has it\n      fix: see who with `ss" in ended.stdout
+    assert ", 1 bad" in ended.stdout
+
+
+def test_a_wrong_setting_is_named_as_by_serve():
+    ended = run("doctor", "--sip=nonsense")
+    assert (ended.returncode, "--sip" in ended.stderr) == (2, True)
+
+
+def test_a_finding_is_a_line_and_its_fix():
+    assert str(ok("disk", "8 GB are free")) == "ok    disk: 8 GB are free"
+    assert str(bad("disk", "it is full", "make room")) == "bad   disk: it is full\n      fix: make room"
+    assert not has_bad([ok("a", "b"), warn("a", "b", "c")])
+    assert has_bad([ok("a", "b"), bad("a", "b", "c")])
+
+
+@pytest.mark.parametrize(
+    ("finding", "verdict", "words"),
+    [
+        (examine_libc("glibc", "2.36"), Verdict.OK, "glibc 2.36"),
+        (examine_libc("", ""), Verdict.BAD, "no wheel"),
+        (examine_file_limit(65536), Verdict.OK, "65,536"),
+        (examine_file_limit(resource.RLIM_INFINITY), Verdict.OK, "none"),
+        (examine_file_limit(1024), Verdict.WARN, "LimitNOFILE"),
+        (examine_file_limit(64), Verdict.BAD, "ulimit"),
+        (examine_buffers(WANTED_BUFFER_BYTES, WANTED_BUFFER_BYTES), Verdict.OK, "4,096 KB"),
+        (examine_buffers(WANTED_BUFFER_BYTES, 212_992), Verdict.WARN, "net.core.wmem_max"),
+        (examine_clock(NOW, None, 0.0), Verdict.OK, "2026-01-02"),
+        (examine_clock(NOW, NOW + timedelta(seconds=5), 0.001), Verdict.OK, "2026-01-02"),
+        (examine_clock(NOW, NOW + timedelta(hours=1), 0.0), Verdict.BAD, "3,600 s before"),
+        (examine_clock(NOW, None, -0.5), Verdict.BAD, "stepped by -500 ms"),
+        (examine_clock_keeping(True), Verdict.OK, "synchronised"),
+        (examine_clock_keeping(False), Verdict.WARN, "chrony"),
+        (examine_clock_keeping(None), Verdict.WARN, "cannot be told"),
+    ],
+)
+def test_the_machine_is_judged_by_what_calls_need(finding, verdict, words):
+    assert finding.verdict is verdict
+    assert words in f"{finding.sentence} {finding.fix}"
+    assert bool(finding.fix) is (verdict is not Verdict.OK)
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [("192.0.2.1:5060", "no such address"), ("127.0.0.1:0", "it is free")],
+)
+async def test_addresses_are_tried(address, words):
+    findings = await examine_ports(Addresses("127.0.0.1:0", (address,), is_served=False))
+    assert words in next(one for one in findings if one.about.startswith("SIP port")).sentence
+
+
+async def test_a_port_that_our_own_server_should_have_but_does_not_answer_on_is_bad():
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        taken.close()
+    with closing(socket.create_server(("127.0.0.1", 0))) as mute:
+        address = f"127.0.0.1:{mute.getsockname()[1]}"
+        findings = await examine_ports(Addresses(address, ("127.0.0.1:0",), is_served=True))
+    assert (findings[0].verdict, findings[0].sentence) == (Verdict.BAD, "another program has it")
+
+
+def test_a_folder_that_is_not_there_is_not_made(tmp_path):
+    [finding] = examine_folder(tmp_path / "data")
+    assert finding.verdict is Verdict.WARN
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_folder_open_to_others_is_told(tmp_path):
+    tmp_path.chmod(0o755)
+    assert next(iter(examine_folder(tmp_path))).fix == f"run `chmod 700 {tmp_path}`"
+
+
+def test_a_database_is_sound_damaged_foreign_old_or_absent(data, tmp_path):
+    file = data / "skipline.db"
+    assert examine_database(tmp_path) is None
+    assert is_verdict(examine_database(data), Verdict.OK)
+    execute(file, "UPDATE alembic_version SET version_num = '9999'")
+    newer = examine_database(data)
+    assert is_verdict(newer, Verdict.BAD)
+    assert "newer Skipline" in newer.sentence
+    execute(file, "ALTER TABLE alembic_version RENAME TO other")
+    assert "another program" in examine_database(data).sentence
+    file.write_bytes(b"garbage " * 1000)
+    assert is_verdict(examine_database(data), Verdict.BAD)
+
+
+def is_verdict(finding: Finding | None, verdict: Verdict) -> bool:
+    return finding is not None and finding.verdict is verdict
+
+
+def execute(file, statement):
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(statement)
+        connection.commit()
+
+
+def test_each_secret_that_somebody_needs_is_looked_for(data):
+    configuration = Configuration(
+        trunks=(
+            Trunk(name="one", user="me", password_secret="one_password"),
+            Trunk(name="two", register=Registration(server="127.0.0.1", user="me", password_secret="two-password")),
+        ),
+        sources=(
+            Source(
+                name="crm",
+                type="http",
+                settings={"base_url": "https://crm.example.com", "auth": {"type": "bearer", "secret": "crm_token"}},
+            ),
+        ),
+    )
+    users = find_secret_users(configuration)
+    assert users == {"one_password": "trunk one", "two-password": "trunk two", "crm_token": "source crm"}
+    known = read_secrets(data, users, {"SKIPLINE_SECRET_TWO_PASSWORD": "x"})
+    findings = list(examine_secrets(users, known))
+    assert [one.about for one in findings] == ["secret crm_token", "secret one_password"]
+    assert "SKIPLINE_SECRET_CRM_TOKEN" in findings[0].fix
+    assert [one.verdict for one in examine_secrets(users, dict.fromkeys(users))] == [Verdict.OK]
+
+
+def test_looking_at_secrets_makes_no_master_key(data):
+    (data / "master.key").unlink(missing_ok=True)
+    assert read_secrets(data, (), {}) == {}
+    assert not (data / "master.key").exists()
+
+
+@pytest.fixture
+async def carrier():
+    phone = Phone()
+    await phone.start()
+    yield f"127.0.0.1:{phone.address[1]}"
+    await phone.stop()
+
+
+async def test_a_trunk_that_answers_is_told_from_one_that_does_not(carrier):
+    trunks = [
+        Trunk(name="alive", server=carrier),
+        Trunk(name="silent", server="127.0.0.1:9"),
+        Trunk(name="incoming", hosts=("192.0.2.0/24",)),
+        Trunk(name="misspelt", hosts=("no.such.host.invalid",)),
+    ]
+    found = {one.about: one for one in await examine_trunks(trunks, {})}
+    assert found["trunk alive"].verdict is Verdict.OK
+    assert "answers OPTIONS over udp" in found["trunk alive"].sentence
+    assert found["trunk silent"].verdict is Verdict.WARN
+    assert found["trunk incoming"].verdict is Verdict.OK
+    assert found["trunk misspelt"].verdict is Verdict.BAD
+    assert "no.such.host.invalid" in found["trunk misspelt"].sentence
+
+
+async def test_a_registration_is_asked_for_without_being_changed(carrier):
+    register = Registration(server=carrier, user="me", password_secret="word")
+    trunk = Trunk(name="carrier", register=register)
+    [unasked] = await examine_trunks([trunk], {})
+    assert (unasked.verdict, "SKIPLINE_SECRET_WORD" in unasked.fix) == (Verdict.WARN, True)
+    [refused] = await examine_trunks([trunk], {"word": "x"})
+    assert refused.verdict is Verdict.BAD
+    assert "refused with 405" in refused.sentence
+
+
+async def test_where_a_registrar_sends_our_calls_is_told(carrier):
+    port = int(carrier.rpartition(":")[2])
+    registrar = RawParty(("127.0.0.1", port))
+    register = Registration(server=f"127.0.0.1:{registrar.port}", user="me", password_secret="word")
+    asking = asyncio.create_task(examine_trunks([Trunk(name="carrier", register=register)], {"word": "s3cret"}))
+    first = await registrar.expect("REGISTER")
+    assert "\r\nContact:" not in first
+    assert "\r\nExpires:" not in first
+    registrar.reply(first, 401, "Unauthorized", extra='WWW-Authenticate: Digest realm="carrier",nonce="abc"\r\n')
+    second = await registrar.expect("REGISTER")
+    assert digest_is_right(header(second, "Authorization"), "s3cret", "REGISTER")
+    registrar.reply(second, 200, "OK", extra="Contact: <sip:me@192.0.2.1>;expires=300\r\n")
+    [found] = await asking
+    registrar.close()
+    assert found.verdict is Verdict.OK
+    assert "sip:me@192.0.2.1" in found.sentence
+
+
+def test_the_holder_of_a_folder_is_found_without_taking_it(tmp_path):
+    assert find_holder(tmp_path) is None
+    with FolderLock(tmp_path):
+        assert find_holder(tmp_path) == str(os.getpid())
+    assert find_holder(tmp_path) is None
