@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from skipline.api.access import Author
 from skipline.api.errors import Refused, refuse_issues
@@ -60,7 +60,7 @@ class RollbackWish(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    version: int | None = None
+    version: int | None = Field(None, ge=1, lt=2**31)
 
 
 class IssueView(BaseModel):

@@ -74,12 +74,13 @@ def read_source(entry: Mapping[str, Any]) -> Source:
     settings = {key: value for key, value in entry.items() if key not in _COMMON}
     mistakes: list[Mistake] = []
     form: SourceForm | None = _made(_FORM, common, mistakes)
-    piece = source_pieces().get(entry.get("type", ""))
+    type_ = entry.get("type")
+    piece = source_pieces().get(type_) if isinstance(type_, str) else None
     if piece is not None:
         _made(piece, settings, mistakes)
-    elif "type" in entry:
-        known = advice(str(entry["type"]), source_pieces())
-        mistakes.append(Mistake(("type",), "unknown_source_type", f"there is no source type `{entry['type']}`", known))
+    elif isinstance(type_, str):
+        known = advice(type_, source_pieces())
+        mistakes.append(Mistake(("type",), "unknown_source_type", f"there is no source type `{type_}`", known))
     if mistakes or form is None:
         raise PieceMistakes(mistakes)
     return form.made(settings)
