@@ -1,0 +1,115 @@
+"""A whole server in the test's own process, joined to a scripted voice worker; everything else is the real thing."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from centre_room import FLOW, NUMBER
+from fake_worker import FakeWorker
+
+from skipline.api.services import Services
+from skipline.base.clock import Clock, system_clock
+from skipline.base.ids import counted_ids
+from skipline.host.host import Host
+from skipline.host.lookups import Lookups, Wire
+from skipline.host.records import Records
+from skipline.host.secrets import SecretBook
+from skipline.host.takeover import Takeover
+from skipline.host.voice_process import VoiceSettings
+from skipline.host.voice_worker import VoiceWorker
+from skipline.host.workspace import LiveWorkspace
+from skipline.store import Database
+from skipline.store.last_known import StoredAnswers
+from skipline.store.vault import Vault
+from skipline.workspace.sources import build_source
+
+NOWHERE = "http://127.0.0.1:9"
+
+
+def workspace_files(source: str = NOWHERE, *, fallback: str = "", flow: str = FLOW, more: str = "") -> dict[str, str]:
+    """A small company: one number, one source at the address `source`, one flow."""
+    configuration = f"""
+format: 1
+tiers: [{{name: gold, target: 10s}}]
+trunks: [{{name: carrier, hosts: ["127.0.0.1"], fallback: "{fallback}"}}]
+numbers: [{{number: "{NUMBER}", name: Support line, trunk: carrier}}]
+sources: [{{name: loyalty, type: http, base_url: "{source}", allow_private: true, time_limit: 1s}}]
+{more}"""
+    return {"skipline.yaml": configuration.replace(', fallback: ""', ""), "flows/loyalty.yaml": flow}
+
+
+@dataclass(slots=True)
+class Inside:
+    """The parts of a server, and the worker it talks to."""
+
+    services: Services
+    records: Records
+    worker: FakeWorker
+    voice: VoiceWorker
+    tasks: asyncio.TaskGroup
+
+    @property
+    def host(self) -> Host:
+        return self.services.host
+
+    @property
+    def database(self) -> Database:
+        return self.services.database
+
+    @property
+    def workspace(self) -> LiveWorkspace:
+        return self.services.workspace
+
+
+@asynccontextmanager
+async def inside(
+    folder: Path,
+    files: Mapping[str, str] | None = None,
+    *,
+    worker: FakeWorker | None = None,
+    clock: Clock = system_clock,
+    environ: Mapping[str, str] | None = None,
+    before_voice: Callable[[Services], None] = lambda _: None,
+) -> AsyncIterator[Inside]:
+    """A server on the data folder `folder`, with the workspace `files` applied, connected to `worker`."""
+    worker = worker or FakeWorker()
+    ids = counted_ids("id")
+    async with await Database.open(folder) as database:
+        secrets = SecretBook(database, Vault.open(folder, {}), clock, environ or {})
+        lookups = Lookups(
+            clock=clock, build=build_source, secrets=secrets.value, last_known=StoredAnswers(database), wire=Wire()
+        )
+        records = Records(database)
+        async with lookups, asyncio.TaskGroup() as tasks:
+            host = Host(clock=clock, ids=ids, lookups=lookups, records=records, tasks=tasks)
+            workspace = LiveWorkspace(
+                database=database, host=host, lookups=lookups, secrets=secrets, clock=clock, audio=folder / "audio"
+            )
+            await workspace.load()
+            if files is not None:
+                assert (await workspace.apply(files)).issues == ()
+            services = Services(database, workspace, host, secrets, clock, ids)
+            before_voice(services)
+            async with _connected(services, worker, folder, tasks) as voice:
+                yield Inside(services, records, worker, voice, tasks)
+        await records.settle()
+
+
+@asynccontextmanager
+async def _connected(
+    services: Services, worker: FakeWorker, folder: Path, tasks: asyncio.TaskGroup
+) -> AsyncIterator[VoiceWorker]:
+    host = services.host
+    takeover = Takeover(database=services.database, host=host, workspace=services.workspace, clock=services.clock)
+    settings = VoiceSettings(folder, ("127.0.0.1:0",), folder / "voice.log")
+    voice = host.voice = VoiceWorker(settings, on_hello=takeover.welcome, on_event=host.take, on_lost=host.lose_calls)
+    async with worker.listening(settings.socket):
+        running = tasks.create_task(voice.run())
+        async with asyncio.timeout(10):
+            await voice.ready.wait()
+        try:
+            yield voice
+        finally:
+            running.cancel()
