@@ -13,7 +13,7 @@ from skipline.model.commands import Issued, LookUp
 from skipline.model.configuration import Source
 from skipline.model.events import LookupAnswered
 from skipline.model.ids import CallId, CommandId, RunId
-from skipline.model.lookup import KnownAnswer, SourceSettings
+from skipline.model.lookup import KnownAnswer, Secrets, SourceSettings
 from skipline.workspace.sources import build_source
 
 _ids = counted_ids("c")
@@ -52,6 +52,15 @@ def no_secrets(name: str) -> str:
     raise LookupError(f"there is no secret named {name}")
 
 
+def these_secrets(**known: str) -> Secrets:
+    """Secrets for tests, by name."""
+
+    def value(name: str) -> str:
+        return known[name] if name in known else no_secrets(name)
+
+    return value
+
+
 def source_at(url: str, *, allow_private: bool = True, verify: bool = True, **more: Any) -> Source:
     settings = {"base_url": url, "allow_private": allow_private, "verify": verify}
     return Source(name="loyalty", type="http", settings=settings, **{"time_limit_seconds": 0.5, **more})
@@ -65,12 +74,13 @@ async def open_lookups(
     own_ports: Collection[int] = (),
     resolver: AbstractResolver | None = None,
     build: Callable[[Source], SourceSettings] = build_source,
+    secrets: Secrets = no_secrets,
 ) -> AsyncIterator[Lookups]:
     wire = Wire(own_ports=own_ports, resolver=resolver)
     lookups = Lookups(
         clock=clock or TurnedClock(),
         build=build,
-        secrets=no_secrets,
+        secrets=secrets,
         last_known=last_known or NothingKept(),
         wire=wire,
     )

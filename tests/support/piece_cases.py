@@ -3,8 +3,8 @@
 Every case: `case` (the sentence) and `with` (the settings). `mistakes` lists words that the complaints about the
 settings must have; otherwise:
 
-- a step: `variables`, `contact`, `call`, `tables`, `hours`, `now` are given, `replies` are the answers in turn (`{"type": "TimeIsUp"}`
-  when none comes), and `expect` names what matters of `exit`, `commands`, `variables`, `contact`, `lookup`, `why`,
+- a step: `variables`, `contact`, `call`, `tables`, `hours`, `now` are given, `replies` are the answers in turn
+  (`{"type": "TimeIsUp"}` when none comes), and `expect` names what matters of `exit`, `commands`, `variables`, `contact`, `lookup`, `why`,
   `outcome` and `detail`;
 - a trigger: `event` is given; `expect` is what it starts with, or null;
 - a source: `question` (and `secrets`) or `response` is given; `expect` is the request or the answer, or `refused`.

@@ -71,8 +71,29 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     code: int = 0
 
 
+class Token(msgspec.Struct, frozen=True, kw_only=True):
+    """A token that signs requests for `seconds`."""
+
+    value: str
+    seconds: float
+
+    def __repr__(self) -> str:
+        return f"Token(seconds={self.seconds})"
+
+
+class SignIn(Protocol):
+    """How to get a token. The host fetches it, adds it to each request as `Authorization: Bearer`, and renews it."""
+
+    def ask_token(self, secrets: Secrets) -> HttpRequest:
+        """The request for a token."""
+
+    def understand_token(self, response: HttpResponse) -> Token:
+        """The token that was granted; `ValueError` says in words why there is none."""
+
+
 class SourceSettings(Protocol):
-    """What every source piece can do with its settings."""
+    """What every source piece can do with its settings. A piece whose sign-in needs a token has a method
+    `sign_in() -> SignIn | None` as well."""
 
     def ask(self, question: Question, secrets: Secrets) -> HttpRequest:
         """The request that puts `question` to the source. `ValueError` says what cannot be asked."""

@@ -5,6 +5,7 @@ exception, and no retry may begin that the caller's limit would cut off.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -12,15 +13,17 @@ import msgspec
 
 from skipline.host.lookups.breaker import Breaker
 from skipline.host.lookups.gate import Gate, TooManyWaiting
+from skipline.host.lookups.tokens import Tokens
 from skipline.host.lookups.troubles import Trouble
 from skipline.host.lookups.wire import Wire
 from skipline.host.lookups.wording import describe_limit
 from skipline.model.configuration import Source
 from skipline.model.events import LookupStatus
-from skipline.model.lookup import Answer, HttpRequest, Question, Secrets, SourceSettings
+from skipline.model.lookup import Answer, HttpRequest, HttpResponse, Question, Secrets, SignIn, SourceSettings
 
 _RETRIES_ALLOWED = 3
 _FIRST_PAUSE_SECONDS = 0.1
+_UNAUTHORIZED = 401
 
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 """RFC 9110 section 9.2.2: asking twice does no more than asking once."""
@@ -58,6 +61,8 @@ class SourceLink:
         self._wire = wire
         self._secrets = secrets
         self._gate = Gate(source.max_at_once)
+        sign_in: SignIn | None = settings.sign_in() if hasattr(settings, "sign_in") else None
+        self._tokens = None if sign_in is None else Tokens(sign_in, wire, secrets)
 
     async def ask(self, question: Question, patience: Patience) -> Answer:
         """The source's answer, or why there is none, before `patience.deadline`."""
@@ -105,10 +110,21 @@ class SourceLink:
 
         patience.stage = Stage.ASKED
         try:
-            response = await self._wire.send(request, note_answering)
+            response = await self._exchange(request, note_answering)
             return msgspec.structs.replace(self._settings.understand(response), code=response.status)
         except Trouble as trouble:
             return Answer(status=LookupStatus.ERROR, reason=trouble.sentence, may_retry=trouble.may_retry)
+
+    async def _exchange(self, request: HttpRequest, note_answering: Callable[[], None]) -> HttpResponse:
+        """The response; a token that the source refuses is renewed once."""
+        if self._tokens is None:
+            return await self._wire.send(request, note_answering)
+        signed = await self._tokens.sign(request)
+        response = await self._wire.send(signed, note_answering)
+        if response.status != _UNAUTHORIZED:
+            return response
+        self._tokens.forget(signed)
+        return await self._wire.send(await self._tokens.sign(request), note_answering)
 
     def _resting(self) -> Answer:
         times, rest = self.source.breaker_failures, describe_limit(self.source.breaker_seconds)

@@ -5,14 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-import msgspec
 from pydantic import AfterValidator
 
+from skipline.asking.address import BaseUrl, Range, join
+from skipline.asking.auth import Auth, auth_headers, sign_in_with
+from skipline.asking.json_answer import understand_json
 from skipline.flow.fields import field
-from skipline.model.events import LookupStatus
-from skipline.model.lookup import Answer, HttpRequest, HttpResponse, Question, Reach, Secrets
-from skipline.sources.http.address import BaseUrl, Range, join
-from skipline.sources.http.auth import Auth
+from skipline.model.lookup import Answer, HttpRequest, HttpResponse, Question, Reach, Secrets, SignIn
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}", re.ASCII)  # RFC 9110 section 5.6.2
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -21,13 +20,6 @@ _NOT_OURS = frozenset(
 )
 _CREDENTIALS = frozenset({"authorization", "proxy-authorization", "cookie"})
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"})
-_MAY_RETRY = frozenset({408, 425, 500, 502, 503, 504})
-_MEANING = {
-    400: "answered 400: it did not understand the question",
-    401: "answered 401: check the sign-in",
-    403: "answered 403: the sign-in may not read this",
-    429: "answered 429: it gets too many questions",
-}
 
 
 def _header_name(written: str) -> str:
@@ -75,23 +67,18 @@ class Http:
 
     def understand(self, response: HttpResponse) -> Answer:
         """JSON with a 2xx status is an answer, 404 and 410 say that there is nobody, all else is an error."""
-        status = response.status
-        if status in (404, 410):
-            return Answer(status=LookupStatus.NOT_FOUND, reason=f"answered {status}: it knows nobody like this")
-        if 300 <= status < 400:
-            return _error(f"answered {status}: it sends us to another address, and we do not go there")
-        if not 200 <= status < 300:
-            return _error(_MEANING.get(status, f"answered {status}"), may_retry=status in _MAY_RETRY)
-        return _read(response)
+        return understand_json(response)
+
+    def sign_in(self) -> SignIn | None:
+        """How to get a token, when the sign-in needs one."""
+        return sign_in_with(self.auth, Reach(is_private_allowed=self.allow_private, ranges=self.allow), self.verify)
 
     def _headers(self, question: Question, secrets: Secrets) -> dict[str, str]:
         named = {"Accept": "application/json"}
         if question.body:
             named["Content-Type"] = "application/json"
         headers = _merge(named, self.headers, _of_flow(question.headers))
-        if self.auth is not None:
-            name, value = self.auth.header(secrets)
-            headers = _merge(headers, {name: value})
+        headers = _merge(headers, auth_headers(self.auth, secrets))
         if broken := next((name for name, value in headers.items() if _CONTROL.search(value)), None):
             raise ValueError(f"the header {broken} has a line break or control character in it")
         return headers
@@ -109,18 +96,3 @@ def _merge(*layers: Mapping[str, str]) -> dict[str, str]:
     for layer in layers:
         merged |= {name.lower(): (name, value) for name, value in layer.items()}
     return dict(merged.values())
-
-
-def _read(response: HttpResponse) -> Answer:
-    if not response.body.strip():
-        return Answer(status=LookupStatus.OK, reason=f"answered {response.status} with nothing in it")
-    try:
-        return Answer(status=LookupStatus.OK, value=msgspec.json.decode(response.body))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        kind = response.headers.get("content-type", "").partition(";")[0].strip() or "something"
-        shown = kind if re.fullmatch(r"[\w.+-]+/[\w.+-]+", kind, re.ASCII) and "json" not in kind else "something"
-        return _error(f"answered {response.status} with {shown[:40]} that is not JSON")
-
-
-def _error(reason: str, *, may_retry: bool = False) -> Answer:
-    return Answer(status=LookupStatus.ERROR, reason=reason, may_retry=may_retry)

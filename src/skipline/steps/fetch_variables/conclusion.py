@@ -1,14 +1,15 @@
 """From what came of a look-up to the values that count: the answer's, else the table's, else the defaults."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from skipline.asking.keeping import KeepValue, default_values, pick_values
 from skipline.base.json_pointer import MISSING, find, split_pointer
 from skipline.base.value_types import ValueType, take
 from skipline.model.events import LookupAnswered, LookupStatus
-from skipline.steps.fetch_variables.keeping import Fallback, KeepValue
+from skipline.steps.fetch_variables.keeping import Fallback
 
 _WITH_VALUE = frozenset({LookupStatus.OK, LookupStatus.STALE})
 
@@ -47,9 +48,6 @@ class Conclusion:
     problems: tuple[str, ...] = ()
 
 
-Pick = Callable[[KeepValue], Any]
-
-
 def finding_of(answered: LookupAnswered) -> Finding:
     """The host's answer as a finding."""
     return Finding(
@@ -65,7 +63,7 @@ def finding_of(answered: LookupAnswered) -> Finding:
 def conclude(finding: Finding, keep: tuple[KeepValue, ...], found_when: str = "") -> Conclusion:
     """What counts when there is no fallback table, or nothing in it."""
     if finding.status in _WITH_VALUE and _is_found(finding.value, found_when):
-        values, problems = _pick_all(keep, lambda one: find(finding.value, split_pointer(one.from_)))
+        values, problems = pick_values(keep, lambda one: one.found_in(finding.value))
         return Conclusion(
             exit="found", status=finding.status, origin=_origin(finding), values=values, problems=problems
         )
@@ -74,7 +72,7 @@ def conclude(finding: Finding, keep: tuple[KeepValue, ...], found_when: str = ""
         exit="failed" if is_failure else "not_found",
         status=finding.status if is_failure else LookupStatus.NOT_FOUND,
         origin=Origin.DEFAULT,
-        values={one.as_: take(None, one.type, one.default)[0] for one in keep},
+        values=default_values(keep),
     )
 
 
@@ -83,7 +81,7 @@ def conclude_from_row(
 ) -> Conclusion:
     """What counts when the source failed and the fallback table has a row; the status still tells of the failure."""
     columns = {one.as_: one.from_ for one in fallback.keep}
-    values, problems = _pick_all(keep, lambda one: row.get(columns[one.as_]) if one.as_ in columns else None)
+    values, problems = pick_values(keep, lambda one: row.get(columns[one.as_]) if one.as_ in columns else None)
     named = {one.as_ for one in keep}
     more = {
         name: take(row.get(column), ValueType.ANY, None)[0] for name, column in columns.items() if name not in named
@@ -101,14 +99,3 @@ def _origin(finding: Finding) -> Origin:
     if finding.status is LookupStatus.STALE:
         return Origin.LAST_KNOWN
     return Origin.CACHE if finding.is_cached else Origin.SOURCE
-
-
-def _pick_all(keep: Iterable[KeepValue], pick: Pick) -> tuple[dict[str, Any], tuple[str, ...]]:
-    values: dict[str, Any] = {}
-    problems = []
-    for one in keep:
-        found = pick(one)
-        values[one.as_], problem = take(None if found is MISSING else found, one.type, one.default)
-        if problem:
-            problems.append(f"{one.as_} took its default, because {problem}")
-    return values, tuple(problems)

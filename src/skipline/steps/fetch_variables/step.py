@@ -11,6 +11,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from skipline.asking.keeping import KeepValue
+from skipline.asking.question import UrlEncoder, body_encoder, join_query
 from skipline.base.json_pointer import JsonPointer
 from skipline.base.value_types import ValueType
 from skipline.flow.fields import Duration, Template, field
@@ -19,8 +21,7 @@ from skipline.model.commands import LookUp
 from skipline.model.events import LookupAnswered, LookupStatus, Reply
 from skipline.model.table_rows import find_row
 from skipline.steps.fetch_variables.conclusion import Conclusion, Finding, conclude, conclude_from_row, finding_of
-from skipline.steps.fetch_variables.keeping import Fallback, KeepValue
-from skipline.steps.fetch_variables.question import UrlEncoder, body_encoder, join_query
+from skipline.steps.fetch_variables.keeping import Fallback
 from skipline.steps.fetch_variables.sentences import describe
 
 LONGEST_SECONDS = 8.0

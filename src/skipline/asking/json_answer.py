@@ -1,0 +1,49 @@
+"""What a JSON response over HTTP means, for every source that speaks it."""
+
+import re
+
+import msgspec
+
+from skipline.model.events import LookupStatus
+from skipline.model.lookup import Answer, HttpResponse
+
+_MAY_RETRY = frozenset({408, 425, 500, 502, 503, 504})
+_MEANING = {
+    400: "answered 400: it did not understand the question",
+    401: "answered 401: check the sign-in",
+    403: "answered 403: the sign-in may not read this",
+    429: "answered 429: it gets too many questions",
+}
+
+
+def understand_json(response: HttpResponse) -> Answer:
+    """JSON with a 2xx status is an answer, 404 and 410 say that there is nobody, all else is an error."""
+    status = response.status
+    if status in (404, 410):
+        return Answer(status=LookupStatus.NOT_FOUND, reason=f"answered {status}: it knows nobody like this")
+    if 300 <= status < 400:
+        return error(f"answered {status}: it sends us to another address, and we do not go there")
+    if not 200 <= status < 300:
+        return error(_MEANING.get(status, f"answered {status}"), may_retry=status in _MAY_RETRY)
+    return _read(response)
+
+
+def error(reason: str, *, may_retry: bool = False) -> Answer:
+    """A failure in words."""
+    return Answer(status=LookupStatus.ERROR, reason=reason, may_retry=may_retry)
+
+
+def nobody(reason: str = "knows nobody like this") -> Answer:
+    """An answer with nobody in it."""
+    return Answer(status=LookupStatus.NOT_FOUND, reason=reason)
+
+
+def _read(response: HttpResponse) -> Answer:
+    if not response.body.strip():
+        return Answer(status=LookupStatus.OK, reason=f"answered {response.status} with nothing in it")
+    try:
+        return Answer(status=LookupStatus.OK, value=msgspec.json.decode(response.body))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        kind = response.headers.get("content-type", "").partition(";")[0].strip() or "something"
+        shown = kind if re.fullmatch(r"[\w.+-]+/[\w.+-]+", kind, re.ASCII) and "json" not in kind else "something"
+        return error(f"answered {response.status} with {shown[:40]} that is not JSON")
