@@ -114,7 +114,7 @@ async def test_without_a_centre_the_fallback_takes_the_caller(worker: WorkerProc
         call = dial(caller, sip)
         await asyncio.wait_for(call.answered.wait(), 10)
         async with connected(worker, settings) as back:
-            assert back.hello.held == ()
+            assert [held.has_fallen_back for held in back.hello.held] == [True]
             rescue.calls[0].hang_up()
             assert (await back.next(CallEnded)).by is EndedBy.TARGET
 

@@ -64,6 +64,10 @@ class Host:
         self._records.keep(Changes(facts=[arrived], started=[run], ended_runs=[run] if run.ended_at else []))
         self._set_alarm(call.id)
 
+    def note_call(self, arrived: CallArrived) -> None:
+        """Write a call down that no run decides about."""
+        self._carry_out(Changes(facts=[arrived]))
+
     def lose_calls(self) -> None:
         """Record every call in progress as lost by us; the worker that carried them is gone."""
         for call in list(self.centre.runs):

@@ -31,13 +31,18 @@ class Takeover:
         for held in hello.held:
             await self._take_up(held)
         serving = self._host.centre.runs
-        await self._close_lost([one.run.id for one in serving.values()], list(serving))
+        carried = [*serving, *(held.arrived.call.id for held in hello.held)]
+        await self._close_lost([one.run.id for one in serving.values()], carried)
         log.info("voice_worker_ready", pid=hello.pid, sip=list(hello.sip), calls_taken_over=len(hello.held))
 
     async def _take_up(self, held: HeldCall) -> None:
-        """A call with a memo goes on where its run stood; one that got no command yet starts anew."""
+        """A call with a memo goes on where its run stood; one that got no command yet starts anew; one that the
+        fall-back target took is only written down."""
         call = held.arrived.call
         if call.id in self._host.centre.runs:
+            return
+        if held.has_fallen_back:
+            self._host.note_call(held.arrived)
             return
         if not held.memo:
             self._host.take(held.arrived)

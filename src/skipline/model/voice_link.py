@@ -31,11 +31,14 @@ class Drain(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class HeldCall(msgspec.Struct, frozen=True, kw_only=True):
-    """A call that the worker carries while a centre connects: how it arrived, the last command and its memo."""
+    """A call that the worker carries while a centre connects: how it arrived, the last command and its memo.
+
+    `has_fallen_back` says that the trunk's fall-back target took it meanwhile, so that no run decides about it."""
 
     arrived: CallArrived
     command: CommandId | None = None
     memo: bytes = b""
+    has_fallen_back: bool = False
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -65,11 +65,14 @@ class IncomingCall:
         self._has_fallen_back = False
 
     @property
-    def held(self) -> HeldCall | None:
-        """This call as a centre that connects needs it; None when the centre has nothing to say about it any more."""
-        if self._has_fallen_back:
-            return None
-        return HeldCall(arrived=self.arrived, command=self._command, memo=self._memo)
+    def held(self) -> HeldCall:
+        """This call as a centre that connects needs it."""
+        return HeldCall(
+            arrived=self.arrived,
+            command=self._command,
+            memo=self._memo,
+            has_fallen_back=self._has_fallen_back,
+        )
 
     def take(self, do: Do) -> None:
         """Carry out `do` as soon as the commands before it are done. The command that is under way, or was the last

@@ -30,7 +30,7 @@ class Roll:
     def remove(self, call: IncomingCall, *, is_seen: bool) -> None:
         """A call ended; `is_seen` says whether a centre was there to hear it."""
         self._calls.pop(call.arrived.call.id, None)
-        if not is_seen and call.held is not None:
+        if not is_seen:
             self._unseen.append(call.held)
 
     def take(self, do: Do) -> bool:
@@ -43,10 +43,10 @@ class Roll:
     def held(self) -> tuple[HeldCall, ...]:
         """What `Hello` hands back: all that is up, and what ended unseen, which counts as seen from now on."""
         unseen, self._unseen = tuple(self._unseen), deque(maxlen=_MOST_UNSEEN)
-        return (*unseen, *(held for call in self if (held := call.held) is not None))
+        return (*unseen, *(call.held for call in self))
 
     def answers(self) -> Iterator[FromWorker]:
         """The answer to each call's last command, where there is one: the centre that asked may not have read it."""
         for call in self:
-            if call.last_reply is not None and call.held is not None:
+            if call.last_reply is not None and not call.held.has_fallen_back:
                 yield Happened(event=call.last_reply)
