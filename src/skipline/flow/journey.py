@@ -60,8 +60,8 @@ class Journey:
             self.run.variables[name] = self._names[name] = plain
 
     def _set_contact(self, field: str, value: Any) -> None:
-        text = "" if value is None else str(value)
-        self.run.contact = msgspec.structs.replace(self.run.contact, **{field: text})
+        kept = tuple(map(str, value)) if field == "tags" else "" if value is None else str(value)
+        self.run.contact = msgspec.structs.replace(self.run.contact, **{field: kept})
         self._names["contact"] = contact_view(self.run.contact)
 
     def set_lookup(self, status: str, **more: Any) -> None:

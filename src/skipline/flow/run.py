@@ -104,9 +104,10 @@ def _walk(journey: Journey, at: StepId, reply: Reply | None = None) -> Turn:
     while step is not None:
         if journey.run.steps_taken > STEP_BUDGET:
             return _stop_circling(journey, step)
+        issued_before = len(journey.issued)
         outcome = _take(step, journey, reply)
         if isinstance(outcome, Wait):
-            return _stay(journey, step, outcome)
+            return _stay(journey, step, outcome, issued_before)
         step, reply = _leave(journey, step, outcome), None
     return Turn(tuple(journey.issued), is_over=True)
 
@@ -126,9 +127,9 @@ def _take(step: CompiledStep, journey: Journey, reply: Reply | None) -> StepOutc
         return Go("failed") if "failed" in step.next else Done(Outcome.FAILED)
 
 
-def _stay(journey: Journey, step: CompiledStep, wait: Wait) -> Turn:
+def _stay(journey: Journey, step: CompiledStep, wait: Wait, issued_before: int) -> Turn:
     run = journey.run
-    run.waiting_for = journey.issued[-1].id if journey.issued else None
+    run.waiting_for = journey.issued[-1].id if len(journey.issued) > issued_before else None
     run.wait_until = wait.until
     if run.waiting_for is None and run.wait_until is None:
         raise StepBroken(f"step {step.id} ({step.type}) waits for nothing: it issued no command and set no time")

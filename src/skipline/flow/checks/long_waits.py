@@ -48,6 +48,8 @@ def _limit(inspection: Inspection, name: StepId) -> float:
     """The most seconds that a step may take; of its own or of its source, for steps that have a `time_limit`."""
     step = inspection.drawing.steps.get(name)
     fields = {one.path[0]: one.value for one in field_values(step)} if step is not None else {}
+    if isinstance(fields.get("duration"), float):
+        return float(fields["duration"])
     if "time_limit" not in fields or fields["time_limit"] is not None:
         return float(fields.get("time_limit", 0.0))
     sources = inspection.workspace.sources if inspection.workspace is not None else ()

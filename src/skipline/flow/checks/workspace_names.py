@@ -10,7 +10,7 @@ from skipline.model.configuration import Configuration
 
 
 def check(inspection: Inspection) -> Iterator[Issue]:
-    """Codes `unknown_source`, `unknown_table`, `unknown_hours`, `unknown_tier`, `unknown_trunk` and `unknown_number`."""
+    """Codes `unknown_source`, `unknown_table`, `unknown_hours`, `unknown_tier`, `unknown_trunk`, `unknown_number`."""
     if inspection.workspace is None:
         return
     known = _names(inspection.workspace)

@@ -1,0 +1,72 @@
+"""Send shares of the contacts different ways; a contact always goes the same way.
+
+A hash of the seed and the contact gives each contact a place from 0 to 100; shares are laid side by side on that line.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from skipline.flow.fields import Template, field
+from skipline.flow.outcome import Context, Go, StepOutcome
+from skipline.model.events import Reply
+
+_ALL = 100.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """One way out, and how many of a hundred contacts take it."""
+
+    id: str = field(label="path_id")
+    name: str = field(label="path_name", default="")
+    share: Annotated[float, Field(ge=0, le=100)] = field(label="share", kind="number")
+
+    def __post_init__(self) -> None:
+        if self.id == "else":
+            raise ValueError("no path can be called 'else': that is what is left of 100 percent")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """`key` says who stays together; splits with the same `seed` put a contact on the same side."""
+
+    exits: ClassVar[tuple[str, ...]] = ("else",)
+    group: ClassVar[str] = "decide"
+
+    paths: tuple[Share, ...] = field(label="paths", kind="shares")
+    key: Template = field(label="key", default=Template("{{ contact.phone }}"))
+    seed: str = field(label="seed", default="")
+
+    def __post_init__(self) -> None:
+        ids = [path.id for path in self.paths]
+        if twice := next((one for one in ids if ids.count(one) > 1), None):
+            raise ValueError(f"two paths are called {twice!r}: give each an id of its own")
+        if (total := sum(path.share for path in self.paths)) > _ALL:
+            raise ValueError(f"the shares come to {total:g}: make them 100 at most")
+
+    def own_exits(self) -> tuple[str, ...]:
+        """The paths, and what is left."""
+        return (*(path.id for path in self.paths), "else")
+
+    def run(self, ctx: Context, reply: Reply | None) -> StepOutcome:
+        """Leave by the path in whose share the contact's place is."""
+        key = ctx.text(self.key).strip()
+        unknown = "" if key else "there is nothing to know the contact by, so the moment decides: "
+        place = _place(self.seed or str(ctx.variables["flow"]["name"]), key or ctx.now.isoformat())
+        ends = accumulate(path.share for path in self.paths)
+        for path, end in zip(self.paths, ends, strict=True):
+            if place < end:
+                share = f"{path.name or path.id} ({end - path.share:g} to {end:g})"
+                ctx.explain(f"{unknown}place {place:.1f} of 100, which is in the share of {share}")
+                return Go(path.id)
+        ctx.explain(f"{unknown}place {place:.1f} of 100, which is in nobody's share")
+        return Go("else")
+
+
+def _place(seed: str, key: str) -> float:
+    digest = hashlib.sha256(f"{seed}\0{key}".encode()).digest()
+    return int.from_bytes(digest[:7], "big") / 2**56 * _ALL
