@@ -15,6 +15,7 @@ from pathlib import Path
 from reference_parts.checks import checks_block
 from reference_parts.forms import FORMS, form_block, settings_block
 from reference_parts.pieces import pieces_block
+from reference_parts.routes import routes_block, shapes_block
 from reference_parts.values import commands_block, events_block, limits_block, names_block
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +32,8 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "names": names_block,
     "limits": limits_block,
     "checks": checks_block,
+    "routes": routes_block,
+    "shapes": shapes_block,
 }
 _BLOCK = re.compile(r"<!-- built: (?P<name>[^>]+) -->\n.*?<!-- end of (?P=name) -->", re.DOTALL)
 
