@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from store_values import ANA, BEN, NOON, finish, make_call, make_run
 
-from skipline.model.ids import RunId
+from skipline.model.ids import RunId, StepId
 from skipline.model.run import Outcome, Run
 from skipline.store import Database, calls, runs
 from skipline.store.errors import CursorUnreadable
@@ -139,3 +140,23 @@ async def test_pages_show_each_run_once_though_new_ones_arrive(
 async def test_a_cursor_that_is_not_ours_is_refused(database: Database, cursor: str) -> None:
     with pytest.raises(CursorUnreadable, match="next_cursor"):
         await database.read(runs.find, cursor=cursor)
+
+
+async def test_runs_are_found_by_their_path_and_by_a_part_of_the_contact(database: Database) -> None:
+    first, second, third = make_run(1), finish(make_run(2, phone=BEN)), finish(make_run(3))
+    third.trace.append(msgspec.structs.replace(third.trace[0], step=StepId("to_vip"), exit=""))
+    await _keep(database, first, second, third)
+    await database.write(runs.end, third)
+
+    async def found(**asked: object) -> list[str]:
+        page = await database.read(runs.find, **asked)  # type: ignore[arg-type]
+        return sorted(run.id.removeprefix("run000") for run in page.runs)
+
+    assert await found(path=["tier"]) == ["2", "3"]
+    assert await found(path=["tier.vip", "to_vip"]) == ["3"]
+    assert await found(path=["tier.else"]) == []
+    assert await found(contact="22222") == ["2"]
+    assert await found(contact="aN") == ["1", "2", "3"]
+    assert await found(contact="%") == []
+    assert await found(started_before=NOON) == []
+    assert await found(version=3, flow="loyalty", path=[]) == ["1", "2", "3"]

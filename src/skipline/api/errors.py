@@ -10,7 +10,15 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from skipline.flow.issue import Issue, format_issue
-from skipline.store.errors import CursorUnreadable, FlowUnknown, NothingToRollBackTo, NumberTaken, StorageError
+from skipline.store.errors import (
+    CursorUnreadable,
+    DraftChanged,
+    DraftUnknown,
+    FlowUnknown,
+    NothingToRollBackTo,
+    NumberTaken,
+    StorageError,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -18,6 +26,8 @@ _STATUSES: dict[type[StorageError], int] = {
     FlowUnknown: 404,
     NothingToRollBackTo: 409,
     NumberTaken: 409,
+    DraftUnknown: 404,
+    DraftChanged: 409,
     CursorUnreadable: 422,
 }
 

@@ -1,5 +1,6 @@
 """Flows and their versions."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from fastapi import APIRouter
@@ -12,7 +13,8 @@ from skipline.flow.issue import Severity
 from skipline.flow.loading import load_flow
 from skipline.host.workspace import WorkspaceRefused
 from skipline.model.flow_version import FlowVersion
-from skipline.store import flows
+from skipline.store import drafts, flows
+from skipline.store.errors import DraftChanged
 from skipline.workspace.files import flow_file
 from skipline.workspace.reading import all_pieces
 
@@ -63,6 +65,16 @@ class RollbackWish(BaseModel):
     version: int | None = Field(None, ge=1, lt=2**31)
 
 
+class PublishWish(BaseModel):
+    """What to publish; without a text it is the flow's draft. `note` says why, for those who read the versions
+    later."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str | None = None
+    note: str = ""
+
+
 class IssueView(BaseModel):
     """A mistake or a piece of advice, with its line and its fix. `step` names the box it is about."""
 
@@ -106,12 +118,20 @@ async def check_flow(services: Running, flow: str, wish: FlowText) -> list[Issue
 
 
 @router.post("/{flow}/publish")
-async def publish_flow(services: Running, author: Author, flow: str, wish: FlowText) -> FlowVersionView:
-    """Make this text the flow's live version; calls in progress finish on theirs. Refused when it has mistakes."""
-    files = {**services.workspace.export(), flow_file(flow): wish.text}
+async def publish_flow(services: Running, author: Author, flow: str, wish: PublishWish) -> FlowVersionView:
+    """Make this text, or else the draft, the flow's live version; calls in progress finish on theirs.
+
+    Refused when it has mistakes. A draft that says the same is gone afterwards.
+    """
+    draft = await services.database.read(drafts.find if wish.text is not None else drafts.read, flow)
+    text = wish.text if wish.text is not None or draft is None else draft.text
+    files = {**services.workspace.export(), flow_file(flow): text or ""}
     applied = await services.workspace.apply(files, author=author.name, note=wish.note)
     if not applied.is_applied:
         raise refuse_issues(applied.issues)
+    if draft is not None and draft.text == text:
+        with suppress(DraftChanged):
+            await services.database.write(drafts.discard, flow, revision=draft.revision)
     return await read_flow(services, flow)
 
 

@@ -96,15 +96,29 @@ class RunView(BaseModel):
 async def list_runs(
     services: Running,
     phone: Phone | None = None,
+    contact: Annotated[str | None, Query(description="a part of the contact's number or name")] = None,
     outcome: Outcome | None = None,
     flow: str | None = None,
+    version: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
+    path: Annotated[list[str], Query(description="steps taken, `tier` or with the exit `tier.vip`")] = [],  # noqa: B006
     after: Annotated[After | None, Query(description="started after this time (RFC 3339)")] = None,
+    before: Annotated[After | None, Query(description="started before this time (RFC 3339)")] = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> RunPageView:
     """Runs that are all that is asked for, newest first."""
     page = await services.database.read(
-        runs.find, phone=phone, outcome=outcome, flow=flow, started_after=after, cursor=cursor, limit=limit
+        runs.find,
+        phone=phone,
+        contact=contact,
+        outcome=outcome,
+        flow=flow,
+        version=version,
+        path=path,
+        started_after=after,
+        started_before=before,
+        cursor=cursor,
+        limit=limit,
     )
     return RunPageView(runs=[_summary(one) for one in page.runs], next_cursor=page.next_cursor)
 

@@ -35,3 +35,15 @@ class FlowSummary(msgspec.Struct, frozen=True, kw_only=True):
     live_version: int | None
     newest_version: int
     updated_at: datetime
+
+
+class FlowDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A flow that somebody is working on; it may have mistakes, and takes no calls. `based_on` is the version it began
+    from (None: the flow is new), `revision` counts how often it was saved."""
+
+    flow: str
+    text: str
+    based_on: int | None
+    revision: int
+    author: str
+    updated_at: datetime

@@ -81,6 +81,28 @@ class NumberTaken(StorageError):
         self.number, self.owner = number, owner
 
 
+class DraftUnknown(StorageError):
+    """The flow has no draft."""
+
+    code = "draft_unknown"
+
+    def __init__(self, flow: str) -> None:
+        super().__init__(f"flow {flow!r} has no draft")
+
+
+class DraftChanged(StorageError):
+    """Somebody else has saved or published the draft meanwhile."""
+
+    code = "draft_changed"
+
+    def __init__(self, revision: int, author: str) -> None:
+        by = f" by {author}" if author else ""
+        super().__init__(
+            f"the draft was changed{by} meanwhile and is at revision {revision}: "
+            "read it again, and save with that revision"
+        )
+
+
 class SecretUnreadable(StorageError):
     """A secret was encrypted with a master key that is not here."""
 

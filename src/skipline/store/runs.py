@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 import msgspec
 import sqlalchemy as sa
@@ -13,10 +13,12 @@ from skipline.model.ids import CallId, RunId
 from skipline.model.record import RunPage, RunSummary
 from skipline.model.run import Outcome, Run, TraceEntry
 from skipline.store.paging import newest_first, page_size, write_cursor
-from skipline.store.schema import calls, runs
+from skipline.store.run_search import Wanted, conditions_of
+from skipline.store.schema import calls, run_passages, runs
 from skipline.store.statements import load_statements
 
 _STATEMENTS = load_statements("runs", runs)
+_PASSAGES = load_statements("run_passages", run_passages)
 _LISTED = (
     runs.c.id,
     runs.c.flow,
@@ -40,13 +42,17 @@ def start(transaction: sa.Connection, run: Run) -> None:
 
 def end(transaction: sa.Connection, run: Run) -> None:
     """Write down a run that is over, whole. A later end changes nothing, unless the run was only taken for lost."""
-    transaction.execute(_STATEMENTS["end"], {**_first_row(run), **_last_row(run)})
+    keep_all(transaction, [run])
 
 
 def keep_all(transaction: sa.Connection, kept: Sequence[Run]) -> None:
     """Write down how far runs have come that are saved at each turn, over or not."""
     if kept:
         transaction.execute(_STATEMENTS["end"], [{**_first_row(run), **_last_row(run)} for run in kept])
+    passages = {(entry.step, entry.exit, run.id) for run in kept for entry in run.trace}
+    if passages:
+        rows = [{"step": step, "exit": exit_, "run_id": run} for step, exit_, run in sorted(passages)]
+        transaction.execute(_PASSAGES["add"], rows)
 
 
 def read(transaction: sa.Connection, run: RunId) -> Run | None:
@@ -58,22 +64,12 @@ def read(transaction: sa.Connection, run: RunId) -> Run | None:
 
 
 def find(
-    transaction: sa.Connection,
-    *,
-    phone: str | None = None,
-    outcome: Outcome | None = None,
-    flow: str | None = None,
-    call: CallId | None = None,
-    started_after: datetime | None = None,
-    cursor: str | None = None,
-    limit: int = 50,
+    transaction: sa.Connection, *, cursor: str | None = None, limit: int = 50, **wanted: Unpack[Wanted]
 ) -> RunPage:
-    """Runs that are all that was asked for, newest first; `cursor` is the `next_cursor` of the page before."""
-    asked = {runs.c.phone: phone, runs.c.outcome: outcome, runs.c.flow: flow, runs.c.call_id: call}
-    wanted = sa.select(*_LISTED).where(*(column == value for column, value in asked.items() if value is not None))
-    if started_after is not None:
-        wanted = wanted.where(runs.c.started_at > started_after)
-    rows = transaction.execute(newest_first(wanted, runs.c.started_at, runs.c.id, cursor=cursor, limit=limit)).all()
+    """Runs that are all that is wanted, newest first; `cursor` is the `next_cursor` of the page before."""
+    rows_wanted = sa.select(*_LISTED).where(*conditions_of(wanted))
+    page_wanted = newest_first(rows_wanted, runs.c.started_at, runs.c.id, cursor=cursor, limit=limit)
+    rows = transaction.execute(page_wanted).all()
     page = rows[: page_size(limit)]
     next_cursor = write_cursor(page[-1].started_at, page[-1].id) if len(rows) > len(page) else None
     return RunPage(runs=tuple(_summary(row) for row in page), next_cursor=next_cursor)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from skipline.store.columns import Counter, Json, UtcTime
 
-NEWEST_REVISION = "0003"
+NEWEST_REVISION = "0004"
 """The newest migration; known here so that a start with nothing to migrate need not load Alembic."""
 
 metadata = sa.MetaData(
@@ -62,6 +62,18 @@ flow_versions = sa.Table(
     sa.Column("author", sa.String, nullable=False),
     sa.Column("note", sa.Text, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
+)
+
+flow_drafts = sa.Table(
+    "flow_drafts",
+    metadata,
+    # Not a key of `flows`: a flow may be drawn long before its first publication.
+    sa.Column("flow", sa.String, primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("based_on", sa.Integer),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("author", sa.String, nullable=False),
+    sa.Column("updated_at", UtcTime, nullable=False),
 )
 
 live_numbers = sa.Table(
@@ -123,6 +135,15 @@ runs = sa.Table(
     sa.Index(None, "call_id"),
 )
 sa.Index("ix_runs_open", runs.c.id, sqlite_where=runs.c.ended_at.is_(None), postgresql_where=runs.c.ended_at.is_(None))
+
+run_passages = sa.Table(
+    "run_passages",
+    metadata,
+    # Which runs took a step, and left it how; `run_id` last, so that this key finds the runs of an exit.
+    sa.Column("step", sa.String, primary_key=True),
+    sa.Column("exit", sa.String, primary_key=True),
+    sa.Column("run_id", sa.String, primary_key=True),
+)
 
 last_known = sa.Table(
     "last_known",

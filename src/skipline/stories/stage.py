@@ -62,6 +62,7 @@ def stage_of(workspace: Workspace) -> Stage:
 def _staged(key: str, text: str, configuration: Configuration) -> StagedFlow:
     loaded = load_flow(text, flow_file(key), all_pieces(), configuration)
     tables = {table.name: table for table in configuration.tables}
-    flow = compile_flow(loaded, 1, tables)
+    hours = {one.name: one for one in configuration.hours}
+    flow = compile_flow(loaded, 1, tables, hours)
     assert loaded.drawing is not None  # noqa: S101 - `compile_flow` has raised otherwise
     return StagedFlow(LiveFlow(key, flow), loaded.drawing, numbers_of(loaded.drawing))

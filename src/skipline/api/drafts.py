@@ -1,0 +1,98 @@
+"""Drafts of flows, and what differs between versions."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from skipline.api.access import Author
+from skipline.api.errors import Refused
+from skipline.api.services import Running
+from skipline.model.flow_version import FlowContent, FlowVersion
+from skipline.store import drafts, flows
+from skipline.workspace.files import flow_file, sort_files
+from skipline.workspace.flow_changes import describe_flow_change
+
+router = APIRouter(prefix="/flows", tags=["flows"])
+
+VersionQuery = Annotated[int | None, Query(ge=1, lt=2**31)]
+
+
+class DraftView(BaseModel):
+    """A flow that somebody is working on. `based_on` is the version it began from; null: the flow is new."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    flow: str
+    text: str
+    based_on: int | None
+    revision: int
+    author: str
+    updated_at: datetime
+
+
+class DraftText(BaseModel):
+    """A draft to be saved. `revision` is that of the draft it was made from, 0 for none; null overwrites any."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+    revision: int | None = Field(None, ge=0, lt=2**31)
+
+
+class DifferencesView(BaseModel):
+    """What leads from one version of a flow to another, a sentence each; null as `after` is the draft."""
+
+    before: int
+    after: int | None
+    sentences: list[str]
+
+
+@router.get("/{flow}/draft")
+async def read_draft(services: Running, flow: str) -> DraftView:
+    """The draft of a flow."""
+    return DraftView.model_validate(await services.database.read(drafts.read, flow))
+
+
+@router.put("/{flow}/draft")
+async def save_draft(services: Running, author: Author, flow: str, wish: DraftText) -> DraftView:
+    """Keep a text as the flow's draft, mistakes and all; it takes no calls. Refused with 409 when somebody else has
+    saved since the revision that is named."""
+    if sort_files([flow_file(flow)]).flow_paths == ():
+        raise Refused(422, "bad_name", f"A flow cannot be called {flow}: use letters, digits, _ and -.")
+    now = services.clock()
+    saved = await services.database.write(drafts.save, flow, wish.text, now, author=author.name, revision=wish.revision)
+    return DraftView.model_validate(saved)
+
+
+@router.delete("/{flow}/draft", status_code=204)
+async def discard_draft(
+    services: Running, flow: str, revision: Annotated[int | None, Query(ge=1, lt=2**31)] = None
+) -> None:
+    """Drop the draft, if there is one."""
+    await services.database.write(drafts.discard, flow, revision=revision)
+
+
+@router.get("/{flow}/differences")
+async def read_differences(
+    services: Running, flow: str, before: VersionQuery = None, after: VersionQuery = None
+) -> DifferencesView:
+    """What differs between two versions. Without `before` the live one, without `after` the draft, or else the
+    newest."""
+    versions = await services.database.read(flows.read_versions, flow)
+    if not versions:
+        raise Refused(404, "not_found", f"There is no flow {flow}.")
+    old = _pick(versions, before) if before else next((one for one in versions if one.is_live), versions[0])
+    draft = await services.database.read(drafts.find, flow) if after is None else None
+    new = _pick(versions, after) if after else versions[0]
+    content = new.content if draft is None else FlowContent(flow=flow, name=flow, text=draft.text)
+    sentences = describe_flow_change(old.content, content)
+    return DifferencesView(before=old.version, after=new.version if draft is None else None, sentences=list(sentences))
+
+
+def _pick(versions: tuple[FlowVersion, ...], wanted: int) -> FlowVersion:
+    found = next((one for one in versions if one.version == wanted), None)
+    if found is None:
+        raise Refused(404, "not_found", f"There is no version {wanted}.")
+    return found

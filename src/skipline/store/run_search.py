@@ -1,0 +1,56 @@
+"""What runs can be looked for by: who, when, which flow, how it ended, and which steps and exits it went by."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, TypedDict
+
+import sqlalchemy as sa
+
+from skipline.model.ids import CallId
+from skipline.model.run import Outcome
+from skipline.store.schema import run_passages, runs
+
+
+class Wanted(TypedDict, total=False):
+    """Runs that are all of this; what is left out or None does not matter. `contact` is a part of a number or name,
+    `path` holds steps with or without an exit (`tier` or `tier.vip`), all of which the run took."""
+
+    phone: str | None
+    contact: str | None
+    outcome: Outcome | None
+    flow: str | None
+    version: int | None
+    call: CallId | None
+    path: Sequence[str]
+    started_after: datetime | None
+    started_before: datetime | None
+
+
+_Condition = sa.ColumnElement[bool]
+_CONDITIONS: dict[str, Callable[[Any], _Condition]] = {
+    "phone": lambda phone: runs.c.phone == phone,
+    "contact": lambda part: _is_called(part),
+    "outcome": lambda outcome: runs.c.outcome == outcome,
+    "flow": lambda flow: runs.c.flow == flow,
+    "version": lambda version: runs.c.version == version,
+    "call": lambda call: runs.c.call_id == call,
+    "path": lambda path: sa.and_(sa.true(), *map(_took, path)),
+    "started_after": lambda at: runs.c.started_at > at,
+    "started_before": lambda at: runs.c.started_at < at,
+}
+
+
+def conditions_of(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    """What the database is asked."""
+    return [_CONDITIONS[name](value) for name, value in wanted.items() if value is not None]
+
+
+def _is_called(part: str) -> _Condition:
+    name = runs.c.contact["name"].as_string()
+    return sa.or_(runs.c.phone.contains(part, autoescape=True), name.icontains(part, autoescape=True))
+
+
+def _took(passage: str) -> _Condition:
+    step, _, exit_ = passage.partition(".")
+    took = sa.select(run_passages.c.run_id).where(run_passages.c.step == step)
+    return runs.c.id.in_(took.where(run_passages.c.exit == exit_) if exit_ else took)
