@@ -161,6 +161,7 @@ async def test_a_drained_worker_refuses_new_calls_and_leaves_after_the_last(work
     async with phone() as caller, phone() as target, connected(worker) as centre:
         talk = await connect_one(centre, caller, target, memo=b"")
         centre.send(Drain(seconds=60))
+        await until(lambda: "worker_drains" in worker.log.read_text(), "the worker has heard of it")
         late = dial(caller, centre.sip[0])
         await asyncio.wait_for(late.ended.wait(), 10)
         assert late.code == 503

@@ -68,6 +68,7 @@ class CentreLink:
         self._on_frame = on_frame
         self._on_change = on_change
         self._writer: asyncio.StreamWriter | None = None
+        self._unsent = bytearray()
         self._kept: deque[VoiceEvent] = deque(maxlen=MAX_KEPT_EVENTS)
         self._server: asyncio.Server | None = None
         self._serving: set[asyncio.Task[None]] = set()
@@ -96,6 +97,7 @@ class CentreLink:
         """Stop listening and let the centre go, after what was written has left."""
         if self._server is not None:
             self._server.close()
+        self._flush()
         if self._writer is not None:
             with suppress(OSError, TimeoutError):
                 async with asyncio.timeout(_GOODBYE_SECONDS):
@@ -113,10 +115,17 @@ class CentreLink:
             self._kept.append(event)
 
     def _write(self, message: FromWorker) -> None:
+        """Send `message` with all others of this turn of the loop: each packet wakes the centre's process up."""
+        if not self._unsent:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._unsent += frame(_encode(message))
+
+    def _flush(self) -> None:
+        unsent, self._unsent = self._unsent, bytearray()
         writer = self._writer
-        if writer is None:
+        if writer is None or not unsent:
             return
-        writer.write(frame(_encode(message)))
+        writer.write(unsent)
         if writer.transport.get_write_buffer_size() > MAX_UNREAD_BYTES:
             _log.warning("centre_stopped_reading", unread_bytes=writer.transport.get_write_buffer_size())
             writer.transport.abort()
@@ -135,6 +144,7 @@ class CentreLink:
             self._forget(writer)
 
     def _welcome(self, writer: asyncio.StreamWriter) -> None:
+        self._flush()
         if self._writer is not None:
             self._writer.close()
         self._writer = writer
@@ -145,6 +155,7 @@ class CentreLink:
         self._on_change(True)
 
     def _forget(self, writer: asyncio.StreamWriter) -> None:
+        self._flush()
         writer.close()
         if self._writer is writer:
             self._writer = None
