@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from skipline.api.errors import Refused
 from skipline.api.queries import After, Phone
 from skipline.api.services import Running
+from skipline.flow.masks import masked_variables
 from skipline.model.call import Call
 from skipline.model.contact import Contact
 from skipline.model.ids import RunId
@@ -147,7 +148,7 @@ def view_of(run: Run) -> RunView:
         started_at=run.started_at,
         ended_at=run.ended_at,
         outcome=run.outcome,
-        variables=run.variables,
+        variables=masked_variables(run),
         trace=[TraceEntryView(**msgspec.to_builtins(entry)) for entry in run.trace],
     )
 

@@ -14,12 +14,14 @@ class KeepValue:
     """Keep what the JSON pointer `from` leads to (RFC 6901, such as `/orders/0/total`) under a variable name.
 
     `default` counts when there is no answer, and when the value is missing or of another type.
+    A `personal` value is masked wherever the run is written down.
     """
 
     from_: JsonPointer = field(label="from", kind="pointer")
     as_: VariableName = field(label="as", kind="variable")
     type: ValueType = field(label="type", kind="choice", default=ValueType.ANY)
     default: Any = field(label="default", kind="value", default=None)
+    personal: bool = field(label="personal", kind="switch", default=False)
 
     def __post_init__(self) -> None:
         check_default(self.default, self.type)

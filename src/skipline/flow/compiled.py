@@ -38,7 +38,7 @@ class CompiledStep:
 @dataclass(frozen=True, slots=True)
 class CompiledFlow:
     """One version of a flow, shared by all its runs. `tables` and `hours` may be live views of the
-    workspace's."""
+    workspace's; `personal` names the variables whose values are masked in traces."""
 
     name: str
     version: int
@@ -48,3 +48,4 @@ class CompiledFlow:
     expressions: Expressions
     tables: Mapping[str, Table]
     hours: Mapping[str, Hours] = field(default_factory=dict)
+    personal: tuple[str, ...] = ()

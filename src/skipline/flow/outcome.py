@@ -41,10 +41,12 @@ StepOutcome = Go | Wait | Done
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A variable that a step may set, for the checks: `type` is text, number, boolean, time, list or any."""
+    """A variable that a step may set, for the checks: `type` is text, number, boolean, time, list or any. The value of
+    a personal one is masked wherever the run is written down."""
 
     name: str
     type: str = "any"
+    is_personal: bool = False
 
 
 class Context(Protocol):

@@ -13,6 +13,7 @@ import msgspec
 from skipline.expr.errors import FormulaFailed
 from skipline.flow.compiled import CompiledFlow, CompiledStep
 from skipline.flow.journey import Journey
+from skipline.flow.masks import masked_detail
 from skipline.flow.outcome import Done, Go, StepOutcome, Wait
 from skipline.model.call import TryEnd
 from skipline.model.commands import HangUp, Issued
@@ -45,6 +46,7 @@ def start_run(flow: CompiledFlow, run: Run, now: datetime) -> Turn:
     """Take a fresh run from the flow's start to its first wait, or to its end."""
     if run.step is not None or run.ended_at is not None:
         return Turn((), run.ended_at is not None)
+    run.personal = flow.personal
     return _walk(Journey(flow, run, now), flow.start)
 
 
@@ -174,4 +176,4 @@ def _close(run: Run, outcome: Outcome, now: datetime) -> None:
 def _entry(run: Run, step: StepId, type_: str, exit_: str, detail: dict[str, object], now: datetime) -> TraceEntry:
     entered_at = run.step_entered_at or now
     ms = (now - entered_at).total_seconds() * 1000
-    return TraceEntry(step=step, type=type_, exit=exit_, at=entered_at, ms=ms, detail=detail)
+    return TraceEntry(step=step, type=type_, exit=exit_, at=entered_at, ms=ms, detail=masked_detail(run, detail))

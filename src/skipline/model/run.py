@@ -38,6 +38,7 @@ class Run(msgspec.Struct, kw_only=True):
     """A run between two turns: plain data that survives a trip through JSON. `step` is where it waits.
 
     `outcome_so_far` and `final_code` (a SIP status) are what the latest forward came to; they hold if the run ends now.
+    `personal` names the variables whose values are masked wherever the run is written down.
     """
 
     id: RunId
@@ -58,5 +59,6 @@ class Run(msgspec.Struct, kw_only=True):
     trace: list[TraceEntry] = []
     outcome_so_far: Outcome = Outcome.ENDED
     final_code: int = 0
+    personal: tuple[str, ...] = ()
     ended_at: datetime | None = None
     outcome: Outcome | None = None

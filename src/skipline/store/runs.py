@@ -7,6 +7,7 @@ from typing import Any, Unpack
 import msgspec
 import sqlalchemy as sa
 
+from skipline.flow.masks import masked_variables
 from skipline.model.call import Call
 from skipline.model.contact import Contact
 from skipline.model.ids import CallId, RunId
@@ -105,7 +106,7 @@ def _last_row(run: Run) -> dict[str, object]:
     return {
         "ended_at": run.ended_at,
         "outcome": run.outcome,
-        "variables": run.variables,
+        "variables": masked_variables(run),
         "trace": run.trace,
         "steps_taken": run.steps_taken,
     }

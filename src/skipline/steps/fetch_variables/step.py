@@ -14,7 +14,6 @@ from pydantic import Field
 from skipline.asking.keeping import KeepValue
 from skipline.asking.question import UrlEncoder, body_encoder, join_query
 from skipline.base.json_pointer import JsonPointer
-from skipline.base.value_types import ValueType
 from skipline.flow.fields import Duration, Template, field
 from skipline.flow.outcome import Context, Go, Kept, StepOutcome, Wait
 from skipline.model.commands import LookUp
@@ -63,9 +62,8 @@ class FetchVariables:
 
     def keeps(self) -> Iterator[Kept]:
         """Each kept name once, those of the fallback table included."""
-        types = {one.as_: ValueType.ANY for one in self.fallback.keep} if self.fallback else {}
-        for name, type_ in (types | {one.as_: one.type for one in self.keep}).items():
-            yield Kept(name, type_)
+        more = {one.as_: Kept(one.as_) for one in self.fallback.keep} if self.fallback else {}
+        yield from (more | {one.as_: Kept(one.as_, one.type, one.personal) for one in self.keep}).values()
 
     def _ask(self, ctx: Context) -> StepOutcome:
         encode = UrlEncoder()

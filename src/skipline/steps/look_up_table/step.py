@@ -19,6 +19,7 @@ class KeepColumn:
     as_: VariableName = field(label="as", kind="variable")
     type: ValueType = field(label="type", kind="choice", default=ValueType.ANY)
     default: Any = field(label="default", kind="value", default=None)
+    personal: bool = field(label="personal", kind="switch", default=False)
 
     def __post_init__(self) -> None:
         check_default(self.default, self.type)
@@ -47,7 +48,7 @@ class LookUpTable:
     def keeps(self) -> Iterator[Kept]:
         """Each kept column, whichever way the step is left."""
         for keep in self.keep:
-            yield Kept(keep.as_, keep.type)
+            yield Kept(keep.as_, keep.type, keep.personal)
 
     def _keep(self, ctx: Context, row: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         kept, problems = {}, []

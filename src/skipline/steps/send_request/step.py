@@ -53,7 +53,7 @@ class SendRequest:
     def keeps(self) -> Iterator[Kept]:
         """Each kept name."""
         for one in self.keep:
-            yield Kept(one.as_, one.type)
+            yield Kept(one.as_, one.type, one.personal)
 
     def _send(self, ctx: Context) -> StepOutcome:
         encode = UrlEncoder()

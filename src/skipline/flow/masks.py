@@ -1,0 +1,78 @@
+"""Keeps personal values out of what is written down of a run: its trace, and its variables once it is over.
+
+A step says of a variable that it is personal (`personal: true` beside what it keeps). The run itself works with the
+true value; conditions, texts and forwards are not touched.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from skipline.base.value_types import write_plain
+from skipline.model.run import Run
+
+MASK = "•••"
+
+
+def masked_detail(run: Run, detail: dict[str, Any]) -> dict[str, Any]:
+    """A trace entry's detail with every personal value of the run replaced."""
+    if not run.personal:
+        return detail
+    values = _personal_texts(run)
+    masked: dict[str, Any] = _masked(detail, _pattern(values), frozenset(values)) if values else detail
+    return masked
+
+
+def masked_variables(run: Run) -> dict[str, Any]:
+    """The run's variables, the personal ones as a mask; one that has no value shows that."""
+    if not run.personal:
+        return run.variables
+    return {
+        name: MASK if name in run.personal and value is not None else value for name, value in run.variables.items()
+    }
+
+
+def _personal_texts(run: Run) -> tuple[str, ...]:
+    """The personal values as a sentence would show them, the longest first, so that no part of one is left."""
+    values = (_value(run, name) for name in run.personal)
+    texts = {text for value in values for text in _texts(value) if text.strip()}
+    return tuple(sorted(texts, key=lambda text: (-len(text), text)))
+
+
+def _value(run: Run, name: str) -> Any:
+    if name.startswith("contact."):
+        return getattr(run.contact, name.removeprefix("contact."), None)
+    return run.variables.get(name)
+
+
+def _texts(value: Any) -> Iterable[str]:
+    """A value as a whole, and each part of a list or map, since sentences may name parts."""
+    if value is None or isinstance(value, bool):
+        return
+    if isinstance(value, Mapping):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _texts(part)
+    else:
+        # Sentences put a text on one line (`base.value_types.shorten`).
+        yield " ".join(write_plain(value).split())
+
+
+@lru_cache(maxsize=256)
+def _pattern(texts: tuple[str, ...]) -> re.Pattern[str]:
+    """Each text where it stands by itself, so that a 7 does not mask the 7 in 1970."""
+    return re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in texts))
+
+
+def _masked(value: Any, pattern: re.Pattern[str], texts: frozenset[str]) -> Any:
+    if isinstance(value, str):
+        return pattern.sub(MASK, value)
+    if isinstance(value, Mapping):
+        return {key: _masked(part, pattern, texts) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked(part, pattern, texts) for part in value]
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return MASK if is_number and write_plain(value) in texts else value

@@ -1,0 +1,84 @@
+"""Personal values are in nobody's trace; the run itself works with them."""
+
+from flow_room import Caller, compiled, fresh_run
+
+from skipline.flow.masks import MASK, masked_detail, masked_variables
+from skipline.model.commands import SayText
+from skipline.model.events import LookupAnswered, LookupStatus
+from skipline.model.run import Run
+
+FLOW = """
+format: 1
+name: Birthday line
+triggers: [{type: incoming_call, numbers: ["+31201234567"]}]
+start: ask
+steps:
+  ask:
+    type: fetch_variables
+    with:
+      source: loyalty
+      path: /x
+      keep:
+        - {from: /name, as: contact.name, personal: true}
+        - {from: /birthday, as: birthday, type: text, personal: true}
+        - {from: /points, as: points, type: number, personal: true}
+        - {from: /tier, as: tier, type: text}
+    next: {found: which, not_found: hello, failed: hello}
+  which:
+    type: branch
+    with: {paths: [{id: old, all: [{variable: birthday, operator: starts_with, value: "1970"}]}]}
+    next: {old: hello, else: hello}
+  hello:
+    type: say
+    with: {text: "Happy {{ birthday }}, {{ contact.name }}"}
+"""
+
+
+def _played(**value: object) -> tuple[Run, tuple[object, ...]]:
+    flow = compiled(FLOW)
+    caller = Caller(flow, fresh_run(flow))
+    (asked,) = caller.start()
+    reply = LookupAnswered(at=caller.now, call=asked.call, command=asked.id, status=LookupStatus.OK, value=value)
+    commands = caller.reply(reply)
+    return caller.run, tuple(issued.body for issued in commands)
+
+
+def test_a_trace_tells_no_personal_value() -> None:
+    run, commands = _played(name="Ana Ruiz", birthday="1970-04-07", points=77, tier="gold")
+    assert commands == (SayText(text="Happy 1970-04-07, Ana Ruiz"),)
+    ask, which = run.trace
+    assert ask.detail["why"].endswith(f"contact.name is {MASK}, birthday is {MASK}, points is {MASK}, tier is gold")
+    assert which.exit == "old"
+    told = repr([entry.detail for entry in run.trace])
+    assert not any(secret in told for secret in ("Ana", "04-07", "77"))
+
+
+def test_the_record_shows_that_there_was_a_value() -> None:
+    run, _ = _played(birthday="1970-04-07", tier="gold")
+    assert run.variables["birthday"] == "1970-04-07"
+    shown = masked_variables(run)
+    assert (shown["birthday"], shown["points"], shown["tier"]) == (MASK, None, "gold")
+
+
+def test_a_short_value_masks_no_part_of_another() -> None:
+    run, _ = _played(points=7)
+    assert masked_detail(run, {"why": "7 of 1970 and 7.", "figures": [7, 70, True]}) == {
+        "why": f"{MASK} of 1970 and {MASK}.",
+        "figures": [MASK, 70, True],
+    }
+
+
+def test_lists_are_masked_part_by_part() -> None:
+    run, _ = _played(birthday="x")
+    run.variables["birthday"] = {"day": "7 April", "wishes": ["cake", None]}
+    detail = {"why": "asked for cake on 7 April"}
+    assert masked_detail(run, detail) == {"why": f"asked for {MASK} on {MASK}"}
+
+
+def test_a_flow_without_personal_values_is_written_as_it_is() -> None:
+    flow = compiled(FLOW.replace(", personal: true", ""))
+    caller = Caller(flow, fresh_run(flow))
+    caller.start()
+    detail = {"why": "7"}
+    assert masked_detail(caller.run, detail) is detail
+    assert masked_variables(caller.run) is caller.run.variables
