@@ -6,11 +6,18 @@ from contextlib import contextmanager
 from skipline.cli.folders import FolderMistake
 from skipline.cli.settings import SettingsMistake
 from skipline.cli.terminal import fail, show_issues
-from skipline.host.voice_worker import VoiceUnavailable
-from skipline.host.workspace import WorkspaceRefused
-from skipline.store.errors import StorageError
 
-_EXPECTED = (FolderMistake, SettingsMistake, StorageError, VoiceUnavailable, WorkspaceRefused, OSError)
+_Failures = tuple[type[Exception], ...]
+
+
+def _expected() -> _Failures:
+    """What is not a bug of ours. Asked only when something failed: the rooms that are named here take a second to load,
+    which a command that has no need of them shall not spend."""
+    from skipline.host.voice_worker import VoiceUnavailable
+    from skipline.host.workspace import WorkspaceRefused
+    from skipline.store.errors import StorageError
+
+    return (FolderMistake, SettingsMistake, StorageError, VoiceUnavailable, WorkspaceRefused, OSError)
 
 
 @contextmanager
@@ -19,15 +26,17 @@ def clear_failures() -> Iterator[None]:
     try:
         yield
     except BaseExceptionGroup as group:
-        expected = group.subgroup(_EXPECTED)
+        expected = group.subgroup(_expected())
         if expected is None:
             raise
         _tell(next(_leaves(expected)))
-    except _EXPECTED as trouble:
+    except _expected() as trouble:
         _tell(trouble)
 
 
 def _tell(trouble: BaseException) -> None:
+    from skipline.host.workspace import WorkspaceRefused
+
     if isinstance(trouble, WorkspaceRefused):
         show_issues(trouble.issues)
         fail("the workspace has mistakes; nothing was applied")
