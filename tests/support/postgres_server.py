@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -26,6 +26,11 @@ class PostgresServer:
         given = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "skipline", "-T", template, name]
         subprocess.run([tool, *given], check=True, capture_output=True)
         return self.url(name)
+
+    def empty(self, url: str, tables: Iterable[str]) -> None:
+        """Delete every row of these tables, in this order."""
+        statements = ";".join(f"DELETE FROM {table}" for table in tables)
+        subprocess.run([find_program("psql"), "-q", url, "-c", statements], check=True, capture_output=True)
 
     def url(self, name: str) -> str:
         return f"postgresql://skipline@127.0.0.1:{self.port}/{name}"

@@ -37,7 +37,7 @@ class Records:
 
     def _write(self, work: Callable[[sa.Connection], None]) -> None:
         try:
-            future = self._database.write(work)
+            future = self._database.write_soon(work)
         except StorageError as trouble:
             log.error("record_not_kept", why=str(trouble))
             return

@@ -87,13 +87,14 @@ class TurnEnd(msgspec.Struct, frozen=True, kw_only=True):
 
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     """A command of the outbox in the hands of `owner`. `attempts` counts this try; more than one means that an earlier
-    one failed, or that nobody knows what became of it."""
+    one failed, or that nobody knows what became of it. `is_awaited`: the run waits for what comes of it."""
 
     id: int
     owner: str
     conversation: str
     issued: Issued
     attempts: int
+    is_awaited: bool = True
 
 
 class DurableSummary(msgspec.Struct, frozen=True, kw_only=True):

@@ -60,6 +60,16 @@ class Database(ABC):
         """
         return self._put(partial(_call, work, args, kwargs))
 
+    def write_soon(
+        self,
+        work: Callable[Concatenate[sa.Connection, Arguments], Result],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> "asyncio.Future[Result]":
+        """As `write`, for what nobody waits for: others may join its transaction for a hundredth of a second."""
+        return self._put(partial(_call, work, args, kwargs), is_urgent=False)
+
     async def read(
         self,
         work: Callable[Concatenate[sa.Connection, Arguments], Result],
@@ -71,7 +81,7 @@ class Database(ABC):
         return await self._get(partial(_call, work, args, kwargs))
 
     @abstractmethod
-    def _put(self, work: Callable[[sa.Connection], Any]) -> "asyncio.Future[Any]": ...
+    def _put(self, work: Callable[[sa.Connection], Any], *, is_urgent: bool = True) -> "asyncio.Future[Any]": ...
 
     @abstractmethod
     async def _get(self, work: Callable[[sa.Connection], Result]) -> Result: ...

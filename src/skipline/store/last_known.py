@@ -51,7 +51,7 @@ class StoredAnswers:
 
     async def remember(self, source: str, key: str, answer: KnownAnswer) -> None:
         """Keep `answer` in place of an older one."""
-        await self._database.write(remember, source, key, answer)
+        await self._database.write_soon(remember, source, key, answer)
 
     async def forget(self, source: str, key: str) -> None:
         """Drop what is kept, because the source says that it knows nothing."""

@@ -42,8 +42,8 @@ class PostgresDatabase(Database):
             raise
         return cls(engine, folder)
 
-    def _put(self, work: Callable[[sa.Connection], Any]) -> "asyncio.Future[Any]":
-        return self._writer.put(work)
+    def _put(self, work: Callable[[sa.Connection], Any], *, is_urgent: bool = True) -> "asyncio.Future[Any]":
+        return self._writer.put(work, is_urgent=is_urgent)
 
     async def _get(self, work: Callable[[sa.Connection], Result]) -> Result:
         async with self._reading.begin() as connection:

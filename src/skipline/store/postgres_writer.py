@@ -29,8 +29,8 @@ class PostgresWriter:
         self._is_closed = False
         self._serving = asyncio.create_task(self._serve(), name="skipline-writer")
 
-    def put(self, work: Callable[[sa.Connection], Result]) -> "asyncio.Future[Result]":
-        """Queue `work`; the future is done when its transaction is committed."""
+    def put(self, work: Callable[[sa.Connection], Result], *, is_urgent: bool = True) -> "asyncio.Future[Result]":
+        """Queue `work`; the future is done when its transaction is committed. Round trips let groups gather anyway."""
         refuse_when_closed(self._is_closed, len(self._waiting))
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append(Job(work, done))

@@ -39,8 +39,8 @@ class SqliteDatabase(Database):
             lock.release()
             raise
 
-    def _put(self, work: Callable[[sa.Connection], Any]) -> "asyncio.Future[Any]":
-        return self._writer.put(work)
+    def _put(self, work: Callable[[sa.Connection], Any], *, is_urgent: bool = True) -> "asyncio.Future[Any]":
+        return self._writer.put(work, is_urgent=is_urgent)
 
     async def _get(self, work: Callable[[sa.Connection], Result]) -> Result:
         return await self._readers.run(work)

@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
-from skipline.store.errors import StorageFailed
 from skipline.store.work import refuse_when_closed
 
 Item = TypeVar("Item")
@@ -70,8 +69,4 @@ class Batches(Generic[Item, Result]):
             return
         ((_, done),) = batch
         if not done.done():
-            refusal = StorageFailed(
-                f"the database did not confirm what was written: {getattr(failure, 'orig', failure)}"
-            )
-            refusal.__cause__ = failure
-            done.set_exception(refusal)
+            done.set_exception(failure)

@@ -18,9 +18,14 @@ _MOST_LISTED = 500
 
 
 def renew(transaction: sa.Connection, held: Sequence[Claim], lease: timedelta) -> set[RunId]:
-    """Put the ends of leases off; gives the runs that are still held."""
+    """Put the ends of leases off; gives the runs that are still held, whatever was saved of them meanwhile."""
     lease_end = read_clock(transaction) + lease
-    return {claim.run for claim in held if transaction.execute(_held(claim).values(due_at=lease_end)).rowcount}
+    kept: set[RunId] = set()
+    for claim in held:
+        is_held = (durable_runs.c.id == claim.run, durable_runs.c.owner == claim.owner)
+        if transaction.execute(sa.update(durable_runs).where(*is_held).values(due_at=lease_end)).rowcount:
+            kept.add(claim.run)
+    return kept
 
 
 def give_back(

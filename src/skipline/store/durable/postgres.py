@@ -11,7 +11,7 @@ from skipline.model.durable import Arrival, Claim, DurableRun, Outgoing, RunStat
 from skipline.model.ids import RunId
 from skipline.store import runs
 from skipline.store.clock import FOREVER
-from skipline.store.durable.writing import Ingested, read_issued, write_issued, write_run
+from skipline.store.durable.writing import Ingested, read_outgoing, write_command, write_run
 from skipline.store.statements import load_plain
 
 CHANNEL = "skipline_runs"
@@ -64,16 +64,7 @@ def claim(
 def take_commands(transaction: sa.Connection, owner: str, most: int, lease: timedelta) -> list[Outgoing]:
     """Up to `most` commands that are due, now held by `owner`."""
     rows = transaction.execute(_SQL["take_commands"], {"owner": owner, "most": most, "lease": lease})
-    return [
-        Outgoing(
-            id=row.id,
-            owner=owner,
-            conversation=row.conversation,
-            issued=read_issued(row.command),
-            attempts=row.attempts,
-        )
-        for row in sorted(rows, key=lambda row: row.id)
-    ]
+    return [read_outgoing((row.id, row.conversation, row.command, row.attempts), owner) for row in sorted(rows)]
 
 
 def _event_columns(asked: Sequence[Asked], order: Sequence[int]) -> dict[str, list[Any]]:
@@ -108,14 +99,14 @@ def _turn_columns(ended: Sequence[Ended], order: Sequence[int]) -> dict[str, lis
 
 
 def _put_commands(transaction: sa.Connection, saved: Sequence[Ended]) -> None:
-    issued = [(claim.conversation, command) for claim, turn in saved for command in turn.commands]
+    issued = [(claim, command, turn.kept.run) for claim, turn in saved for command in turn.commands]
     if not issued:
         return
     columns = {
-        "idems": [command.id for _, command in issued],
-        "runs": [command.run for _, command in issued],
-        "conversations": [conversation for conversation, _ in issued],
-        "commands": [write_issued(command) for _, command in issued],
+        "idems": [command.id for _, command, _ in issued],
+        "runs": [claim.run for claim, _, _ in issued],
+        "conversations": [claim.conversation for claim, _, _ in issued],
+        "commands": [write_command(command, run) for _, command, run in issued],
     }
     transaction.execute(_SQL["put_commands"], columns)
 

@@ -17,6 +17,7 @@ from skipline.store.durable.batches import Batches
 from skipline.store.durable.postgres import Asked, Ended
 from skipline.store.durable.run_store import RunStore
 from skipline.store.durable.writing import Ingested
+from skipline.store.errors import StorageFailed
 from skipline.store.postgres_database import PostgresDatabase
 
 Result = TypeVar("Result")
@@ -70,8 +71,12 @@ class PostgresRunStore(RunStore):
         return await self._run(partial(postgres.commit_all, ended=ended, lease=self.lease))
 
     async def _run(self, work: Callable[..., Result]) -> Result:
-        async with self._engine.begin() as connection:
-            return await connection.run_sync(work)
+        try:
+            async with self._engine.begin() as connection:
+                return await connection.run_sync(work)
+        except (OSError, DBAPIError) as failure:
+            why = getattr(failure, "orig", failure)
+            raise StorageFailed(f"the database did not confirm what was written: {why}") from failure
 
     async def _listen(self) -> None:
         """Hear of runs that other nodes made due, on a connection of our own, again after each loss of it."""

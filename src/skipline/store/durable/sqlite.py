@@ -4,19 +4,18 @@ They speak to the driver itself: by way of SQLAlchemy each statement would cost 
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from skipline.base.fault_points import pass_point
-from skipline.model.commands import Issued
 from skipline.model.durable import Arrival, Claim, DurableRun, Outgoing, RunStatus, TurnEnd, Verdict
 from skipline.model.ids import RunId
 from skipline.store import runs
 from skipline.store.clock import FOREVER
-from skipline.store.durable.writing import Ingested, read_issued, write_issued, write_run
+from skipline.store.durable.writing import Ingested, read_outgoing, write_command, write_run
 from skipline.store.statements import load_plain
 
 _SQL = load_plain("durable_sqlite")
@@ -81,7 +80,7 @@ def commit(transaction: sa.Connection, held: Claim, turn: TurnEnd, lease: timede
     pass_point("turn_written")
     if turn.event_id is not None:
         _do(driver, "use_event", run=held.run, event=turn.event_id)
-    _put_commands(driver, held, turn.commands, present)
+    _put_commands(driver, held, turn, present)
     runs.keep_all(transaction, [turn.kept.run])
     return True, not goes_on and _look_for_events(driver, held, turn.status, present)
 
@@ -92,10 +91,7 @@ def take_commands(transaction: sa.Connection, owner: str, most: int, lease: time
     present = _present(driver)
     times = {"present": _written(present), "lease_end": _written(present + lease)}
     taken = driver.execute(_SQL["take_commands"], {"owner": owner, "most": most, **times}).fetchall()
-    return [
-        Outgoing(id=id_, owner=owner, conversation=conversation, issued=read_issued(command), attempts=attempts)
-        for id_, conversation, command, attempts in sorted(taken)
-    ]
+    return [read_outgoing(row, owner) for row in sorted(taken)]
 
 
 def _begin(
@@ -137,9 +133,10 @@ def _look_for_events(driver: sqlite3.Connection, held: Claim, status: RunStatus,
     return False
 
 
-def _put_commands(driver: sqlite3.Connection, held: Claim, commands: Sequence[Issued], present: datetime) -> None:
-    for issued in commands:
-        row = {"idem": issued.id, "run": held.run, "conversation": held.conversation, "command": write_issued(issued)}
+def _put_commands(driver: sqlite3.Connection, held: Claim, turn: TurnEnd, present: datetime) -> None:
+    for issued in turn.commands:
+        command = write_command(issued, turn.kept.run)
+        row = {"idem": issued.id, "run": held.run, "conversation": held.conversation, "command": command}
         _do(driver, "put_command", present=_written(present), **row)
 
 

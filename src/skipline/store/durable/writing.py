@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import msgspec
 
 from skipline.model.commands import Issued
-from skipline.model.durable import Claim, DurableRun, Verdict
+from skipline.model.durable import Claim, DurableRun, Outgoing, Verdict
+from skipline.model.run import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,20 @@ def read_run(state: str) -> DurableRun:
     return msgspec.json.decode(state, type=DurableRun)
 
 
-def write_issued(issued: Issued) -> str:
-    """A command as the text of its row."""
-    return msgspec.json.encode(issued).decode()
+def write_command(issued: Issued, run: Run) -> str:
+    """A command that `run` issued as the text of its row, with whether the run waits for it."""
+    return msgspec.json.encode((issued, issued.id == run.waiting_for)).decode()
 
 
-def read_issued(command: str) -> Issued:
-    """The command that `write_issued` wrote."""
-    return msgspec.json.decode(command, type=Issued)
+def read_command(command: str) -> tuple[Issued, bool]:
+    """What `write_command` wrote."""
+    return msgspec.json.decode(command, type=tuple[Issued, bool])
+
+
+def read_outgoing(row: tuple[int, str, str, int], owner: str) -> Outgoing:
+    """A row of the outbox (id, conversation, command, attempts) in the hands of `owner`."""
+    id_, conversation, command, attempts = row
+    issued, is_awaited = read_command(command)
+    return Outgoing(
+        id=id_, owner=owner, conversation=conversation, issued=issued, attempts=attempts, is_awaited=is_awaited
+    )

@@ -1,3 +1,5 @@
+"""Databases of both kinds for every room's tests. A PostgreSQL is started when the first test asks for one."""
+
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -6,6 +8,7 @@ import pytest
 from postgres_server import PostgresServer, running_postgres
 
 from skipline.store import Database
+from skipline.store.schema import metadata
 from skipline.store.server_migration import migrate_server
 
 
@@ -23,13 +26,21 @@ def migrated(postgres: PostgresServer) -> str:
     return url.rsplit("/", 1)[1]
 
 
+@pytest.fixture(scope="session")
+def shared(postgres: PostgresServer, migrated: str) -> str:
+    """The URL of a database that tests use one after the other: making one for each takes longer than most tests."""
+    return postgres.make_database(template=migrated)
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
-    """Where a database of either kind is, made and migrated."""
+    """Where an empty database of either kind is, made and migrated."""
     if request.param == "sqlite":
         return tmp_path / "data"
     server: PostgresServer = request.getfixturevalue("postgres")
-    return server.make_database(template=request.getfixturevalue("migrated"))
+    url: str = request.getfixturevalue("shared")
+    server.empty(url, (table.name for table in reversed(metadata.sorted_tables)))
+    return url
 
 
 @pytest.fixture

@@ -1,0 +1,151 @@
+"""Carries out the commands of saved turns, and brings what came of them back as events.
+
+A command is carried out before it is marked, so a crash between the two carries it out again under the same id. Where
+nobody would notice that, its carrier says `may_repeat = False`: then it is tried once, and never twice.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+import structlog
+
+from skipline.base.clock import Clock
+from skipline.base.fault_points import pass_point
+from skipline.host.durable import back_off, wait_until_set
+from skipline.model.call import TryEnd
+from skipline.model.commands import AskContact, Command, ForwardCall, Issued, PlayAudio, SayText, SendMessage
+from skipline.model.durable import Arrival, Outgoing, Verdict
+from skipline.model.events import ContactAnswered, ForwardEnded, MessageSent, PromptEnded, Reply
+from skipline.store.durable import RunStore
+from skipline.store.errors import StorageError
+
+log = structlog.get_logger(__name__)
+
+REPLIES = "commands"
+"""The channel of events that answer commands; a command's id tells a second answer."""
+MOST_AT_ONCE = 32
+MOST_ATTEMPTS = 8
+CARRY_SECONDS = 20.0
+POLL_SECONDS = 0.5
+
+
+class NotCarried(Exception):
+    """A command could not be carried out: `str()` says why, `may_retry` whether trying again later may help."""
+
+    def __init__(self, why: str, *, may_retry: bool = True) -> None:
+        super().__init__(why)
+        self.may_retry = may_retry
+
+
+class Carrier(Protocol):
+    """Carries out one kind of command, such as messages of one channel."""
+
+    may_repeat: bool
+
+    async def carry(self, issued: Issued) -> Reply | None:
+        """Carry out a command; gives the event that answers it, None when it comes later or nobody waits for one.
+
+        Raises `NotCarried`. The command's id is the same at each try: hand it on where the other side honours it.
+        """
+
+
+class Outbox:
+    """Takes commands that are due to their carriers, of each run one after the other."""
+
+    def __init__(
+        self,
+        *,
+        store: RunStore,
+        receive: Callable[[Arrival], Awaitable[Verdict]],
+        carriers: Mapping[type[Command], Carrier],
+        clock: Clock,
+        owner: str,
+        poll_seconds: float = POLL_SECONDS,
+    ) -> None:
+        self._store, self._receive, self._carriers = store, receive, carriers
+        self._clock, self._owner, self._poll_seconds = clock, owner, poll_seconds
+        self._is_stopping = False
+
+    async def run(self) -> None:
+        """Serve until `stop`."""
+        while not self._is_stopping:
+            self._store.commands_due.clear()
+            if not await self._carry_what_is_due():
+                await wait_until_set(self._store.commands_due, self._poll_seconds)
+
+    def stop(self) -> None:
+        """Take up no more commands."""
+        self._is_stopping = True
+        self._store.commands_due.set()
+
+    async def _carry_what_is_due(self) -> int:
+        try:
+            taken = await self._store.take_commands(self._owner, MOST_AT_ONCE)
+        except StorageError as trouble:
+            log.error("commands_not_taken", why=str(trouble))
+            return 0
+        async with asyncio.TaskGroup() as tasks:
+            for outgoing in taken:
+                tasks.create_task(self._serve(outgoing))
+        return len(taken)
+
+    async def _serve(self, outgoing: Outgoing) -> None:
+        with suppress(StorageError):  # then the command is due again when its lease ends
+            try:
+                reply = await self._carry(outgoing)
+            except NotCarried as trouble:
+                await self._put_off_or_refuse(outgoing, trouble)
+            except Exception as mistake:
+                log.exception("command_broke", command=outgoing.issued.id)
+                await self._put_off_or_refuse(outgoing, NotCarried(f"{type(mistake).__name__}: {mistake}"))
+            else:
+                await self._bring_back(outgoing, reply)
+
+    async def _carry(self, outgoing: Outgoing) -> Reply | None:
+        issued = outgoing.issued
+        carrier = self._carriers.get(type(issued.body))
+        if carrier is None:
+            raise NotCarried(f"nothing here carries out {type(issued.body).__name__}", may_retry=False)
+        if outgoing.attempts > 1 and not carrier.may_repeat:
+            raise NotCarried("an earlier try may have succeeded, and trying twice would be worse", may_retry=False)
+        async with asyncio.timeout(CARRY_SECONDS):
+            return await carrier.carry(issued)
+
+    async def _put_off_or_refuse(self, outgoing: Outgoing, trouble: NotCarried) -> None:
+        why = str(trouble)
+        if trouble.may_retry and outgoing.attempts < MOST_ATTEMPTS:
+            log.warning("command_put_off", command=outgoing.issued.id, attempt=outgoing.attempts, why=why)
+            await self._store.put_off(outgoing, why, back_off(outgoing.attempts))
+            return
+        log.error("command_given_up", command=outgoing.issued.id, why=why)
+        await self._bring_back(outgoing, refusal(outgoing.issued, why, self._clock()), why)
+
+    async def _bring_back(self, outgoing: Outgoing, reply: Reply | None, problem: str = "") -> None:
+        """The answer first: a crash after it answers twice, which is told apart. After the mark it would be lost."""
+        pass_point("command_carried")
+        if reply is not None and outgoing.is_awaited:
+            payload = msgspec.json.encode(reply).decode()
+            answer = Arrival(
+                channel=REPLIES, dedup=outgoing.issued.id, conversation=outgoing.conversation, payload=payload
+            )
+            await self._receive(answer)
+        pass_point("command_answered")
+        await self._store.settle(outgoing, problem)
+
+
+def refusal(issued: Issued, why: str, at: datetime) -> Reply | None:
+    """The event that tells a run that its command was not carried out; None for commands that nobody waits for."""
+    body, call, command = issued.body, issued.call, issued.id
+    if isinstance(body, SayText | PlayAudio):
+        return PromptEnded(at=at, call=call, command=command, problem=why)
+    if isinstance(body, AskContact):
+        return ContactAnswered(at=at, call=call, command=command, problem=why)
+    if isinstance(body, SendMessage):
+        return MessageSent(at=at, call=call, command=command, problem=why)
+    if isinstance(body, ForwardCall):
+        return ForwardEnded(at=at, call=call, command=command, end=TryEnd.FAILED, reason=why)
+    return None
