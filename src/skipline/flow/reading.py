@@ -1,12 +1,13 @@
 """Reads a flow file into a document and reports every mistake in it, each at its line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from skipline.base.yaml_lines import Path, YamlDocument, YamlMistake, read_yaml
 from skipline.flow.document import FORMAT, FlowDocument, StepDocument, TriggerDocument
 from skipline.flow.fields import field
 from skipline.flow.issue import Issue
+from skipline.flow.ladder import can_climb, climb
 from skipline.flow.mistakes import Mistake, PieceMistakes
 from skipline.flow.pieces import Piece
 from skipline.model.ids import StepId
@@ -59,9 +60,10 @@ def read_flow(text: str, file: str) -> ReadFlow:
     except YamlMistake as mistake:
         return ReadFlow(file, None, None, (_yaml_issue(file, mistake),))
     issues = [_yaml_issue(file, mistake) for mistake in places.mistakes]
-    newer = _newer_format(places.data)
-    if newer is not None:
-        return ReadFlow(file, None, places, (*issues, issue_at(file, places, newer)))
+    unknown = _unknown_format(places.data)
+    if unknown is not None:
+        return ReadFlow(file, None, places, (*issues, issue_at(file, places, unknown)))
+    places = _in_todays_format(places)
     written, mistakes = _understand(places.data)
     issues += [issue_at(file, places, mistake) for mistake in mistakes]
     if written is None:
@@ -84,14 +86,26 @@ def _yaml_issue(file: str, mistake: YamlMistake) -> Issue:
     return Issue(file=file, line=mistake.line, code="bad_yaml", sentence=mistake.sentence, fix=mistake.fix)
 
 
-def _newer_format(data: Any) -> Mistake | None:
-    number = data.get("format") if isinstance(data, dict) else None
-    if not isinstance(number, int) or number == FORMAT:
+def _unknown_format(data: Any) -> Mistake | None:
+    number = _format_of(data)
+    if number is None or can_climb(number):
         return None
     if number > FORMAT:
         sentence = f"format {number} was written by a newer Skipline; this one reads format {FORMAT}"
         return Mistake(("format",), "unknown_format", sentence, "install a newer Skipline")
     return Mistake(("format",), "unknown_format", f"there is no format {number}", f"write format: {FORMAT}")
+
+
+def _in_todays_format(places: YamlDocument) -> YamlDocument:
+    """What the file says, in today's format. Lines are still those of the file; what moved has that of its old place
+    above."""
+    number = _format_of(places.data)
+    return places if number in (None, FORMAT) else replace(places, data=climb(places.data))
+
+
+def _format_of(data: Any) -> int | None:
+    number = data.get("format") if isinstance(data, dict) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) else None
 
 
 def _understand(data: Any) -> tuple[_WrittenFlow | None, list[Mistake]]:
