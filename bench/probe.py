@@ -34,7 +34,8 @@ class Peer:
 
 @dataclass(slots=True)
 class Probe:
-    """Places calls from one socket. Nothing is repeated: a message that is lost is a call that does not finish."""
+    """Places calls from one socket. Nothing is repeated: a message that is lost is a call that does not finish, and so
+    is one that was answered without ringing."""
 
     port: int
     number: str
@@ -107,7 +108,7 @@ class Probe:
         elif code == b"200 " and cseq.endswith(b"INVITE"):
             contact = _header(data, b"contact").decode().partition("<")[2].partition(">")[0]
             self._answer(Peer(call, _header(data, b"to").decode(), contact))
-        elif code == b"200 " and cseq.endswith(b"BYE"):
+        elif code == b"200 " and cseq.endswith(b"BYE") and call not in self._sent_at:
             self.finished += 1
 
     def _ring(self, call: bytes, arrived_at: float) -> None:
