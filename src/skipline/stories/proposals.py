@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from skipline.base.yaml_lines import dump_yaml
-from skipline.model.commands import ForwardCall, LookUp
+from skipline.model.commands import AnyCommand, AskContact, ForwardCall, LookUp, LookUpAll, SendRequest
 from skipline.model.run import Run
 from skipline.stories.coverage import Coverage, Exit
 from skipline.stories.guesses import opening_stories, possible_lines
@@ -86,15 +86,29 @@ def _variations(story: Story, came: Performance, stage: Stage, flow: str) -> Ite
     """The story with one thing changed, for each thing that happened in it."""
     asked: dict[str, int] = {}
     for deed in came.deeds:
-        if isinstance(deed.command, LookUp):
-            source = deed.command.source
+        for source in _sources_asked(deed.command):
             turn = asked[source] = asked.get(source, 0) + 1
             for line in possible_lines(stage.flows[flow].drawing, source):
                 yield replace(story, sources={**story.sources, source: _with_turn(story, source, turn, line)})
+        if isinstance(deed.command, AskContact):
+            yield from _other_answers(story, deed.command)
         elif isinstance(deed.command, ForwardCall):
             for behaviour in _BEHAVIOURS:
                 lines = dict.fromkeys(deed.command.targets, (TargetLine(does=behaviour),))
                 yield replace(story, targets={**story.targets, **lines})
+
+
+def _sources_asked(command: AnyCommand) -> tuple[str, ...]:
+    if isinstance(command, LookUpAll):
+        return tuple(one.source for one in command.lookups)
+    return (command.source,) if isinstance(command, LookUp | SendRequest) else ()
+
+
+def _other_answers(story: Story, asked: AskContact) -> Iterator[Story]:
+    """Every digit, and a longer answer where one is asked for, after the answers that are there already."""
+    yield from (replace(story, answers=(*story.answers, digit)) for digit in "1234567890*")
+    if asked.most_digits > 1:
+        yield replace(story, answers=(*story.answers, "1234567890123456"[: asked.most_digits]))
 
 
 def _with_turn(story: Story, source: str, turn: int, line: SourceLine) -> tuple[SourceLine, ...]:
@@ -115,6 +129,8 @@ def _written(story: Story) -> dict[str, Any]:
     written: dict[str, Any] = {"story": story.story, **shown_moments(story)}
     if story.sources:
         written["sources"] = {name: _all_of(map(_line, lines)) for name, lines in story.sources.items()}
+    if story.answers:
+        written["answers"] = list(story.answers)
     behaviours = {name: lines[0].does for name, lines in story.targets.items() if lines[0] != TargetLine()}
     if behaviours:
         written["targets"] = behaviours

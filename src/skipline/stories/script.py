@@ -75,6 +75,7 @@ class SourceLine:
     )
     takes: Duration = field(about="how long it takes; longer than its limit is a timeout", default=0.1)
     age: Duration = field(about="how old a stale answer is", default=3600.0)
+    code: int = field(about="the HTTP status that `send_request` gets; else one that fits `does`", default=0)
     reason: str = field(about="what it says of its trouble", default="")
     asked: str = field(about="only for questions whose path or body has this text in it", default="")
 
@@ -122,6 +123,9 @@ class Story:
     caller: Annotated[Caller, _under("phone")] = field(about="who calls", default_factory=Caller)
     sources: dict[str, Answers] = field(about="what each source answers", default_factory=dict)
     targets: dict[str, Behaviours] = field(about="what each target does; the others answer", default_factory=dict)
+    answers: tuple[str, ...] = field(
+        about="the digits or texts with which the contact answers each question", default=()
+    )
     hangs_up_after: Duration | None = field(about="when the caller gives up", default=None)
     expect: Expectations = field(about="what is to come of it", default_factory=Expectations)
 
