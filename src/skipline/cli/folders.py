@@ -12,10 +12,11 @@ class FolderMistake(Exception):
 
 
 def read_folder(folder: Path) -> dict[str, str]:
-    """Every YAML file of a workspace folder, by its path below it with `/`. Raises `FolderMistake`."""
+    """Every YAML and CSV file of a workspace folder, by its path below it with `/`. Raises `FolderMistake`."""
     if not folder.is_dir():
         raise FolderMistake(f"{folder} is not a folder: name the one that holds skipline.yaml")
-    found = sorted(path for path in folder.rglob("*.y*ml") if path.is_file() and not _is_hidden(path, folder))
+    named = (path for pattern in ("*.y*ml", "*.csv") for path in folder.rglob(pattern))
+    found = sorted(path for path in named if path.is_file() and not _is_hidden(path, folder))
     return {path.relative_to(folder).as_posix(): read_text(path) for path in found}
 
 

@@ -127,6 +127,7 @@ class TableForm:
         about="the other columns with their types; any column will do when left out", default_factory=dict
     )
     rows: tuple[dict[str, Any], ...] = field(about="the rows, each a map of columns", default=())
+    rows_from: str = field(about="a CSV file beside `skipline.yaml` that has the rows instead", default="")
 
     def made(self) -> Table:
         """The table that is meant."""

@@ -33,6 +33,14 @@ class WorkspaceReading:
     issues: tuple[Issue, ...]
 
 
+class WorkspaceRefused(Exception):
+    """A workspace that had to be applied has mistakes; nothing of it was."""
+
+    def __init__(self, issues: tuple[Issue, ...]) -> None:
+        super().__init__("the workspace has mistakes")
+        self.issues = issues
+
+
 @cache
 def all_pieces() -> Catalogue:
     """The steps and triggers that this release has."""
@@ -42,7 +50,7 @@ def all_pieces() -> Catalogue:
 def read_workspace(files: Mapping[str, str], catalogue: Catalogue | None = None) -> WorkspaceReading:
     """The workspace that `files` hold: texts by their path below the folder, with `/` in it."""
     sorted_files = sort_files(files)
-    sections = read_sections(files.get(CONFIGURATION_FILE, ""), CONFIGURATION_FILE)
+    sections = read_sections(files.get(CONFIGURATION_FILE, ""), CONFIGURATION_FILE, files)
     issues = [*sorted_files.issues, *sections.issues]
     issues += [sections.issue(mistake) for mistake in find_disagreements(sections)]
     pieces = catalogue or all_pieces()

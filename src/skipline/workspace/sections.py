@@ -12,6 +12,7 @@ from skipline.flow.mistakes import Mistake, PieceMistakes
 from skipline.flow.pieces import Piece
 from skipline.flow.reading import issue_at
 from skipline.model.configuration import Configuration
+from skipline.workspace.csv_rows import with_rows
 from skipline.workspace.forms import HoursForm, NumberForm, TableForm, TierForm, TrunkForm
 from skipline.workspace.sources import read_source
 
@@ -59,8 +60,8 @@ class ReadSections:
         return issue_at(self.file, self.places, mistake)
 
 
-def read_sections(text: str, file: str) -> ReadSections:
-    """The configuration that `text` says."""
+def read_sections(text: str, file: str, files: Mapping[str, str] | None = None) -> ReadSections:
+    """The configuration that `text` says; `files` holds the sheets that tables take their rows from."""
     try:
         places = read_yaml(text)
     except YamlMistake as mistake:
@@ -70,19 +71,21 @@ def read_sections(text: str, file: str) -> ReadSections:
     entries: dict[str, list[Any]] = {}
     positions: dict[str, tuple[int, ...]] = {}
     for section in SECTIONS:
-        entries[section], positions[section] = _read_section(section, data, mistakes)
+        entries[section], positions[section] = _read_section(section, data, files or {}, mistakes)
     issues = [_yaml_issue(file, twice) for twice in places.mistakes]
     issues += [issue_at(file, places, mistake) for mistake in mistakes]
     found = Configuration(**{section: tuple(values) for section, values in entries.items()})
     return ReadSections(file, found, positions, places, tuple(issues))
 
 
-def _read_section(section: str, data: Any, mistakes: list[Mistake]) -> tuple[list[Any], tuple[int, ...]]:
+def _read_section(
+    section: str, data: Any, files: Mapping[str, str], mistakes: list[Mistake]
+) -> tuple[list[Any], tuple[int, ...]]:
     written = data.get(section) if isinstance(data, Mapping) else None
     values, positions = [], []
     for position, entry in enumerate(written if isinstance(written, list) else ()):
         try:
-            values.append(_read_entry(section, entry))
+            values.append(_read_entry(section, entry, files))
             positions.append(position)
         except PieceMistakes as found:
             mistakes += [
@@ -91,11 +94,11 @@ def _read_section(section: str, data: Any, mistakes: list[Mistake]) -> tuple[lis
     return values, tuple(positions)
 
 
-def _read_entry(section: str, entry: Any) -> Any:
+def _read_entry(section: str, entry: Any, files: Mapping[str, str]) -> Any:
     if not isinstance(entry, Mapping):
         fix = f"write {section}: [{{...}}], each entry with its keys"
         raise PieceMistakes([Mistake((), "wrong_value", f"an entry of `{section}` should be a map of keys", fix)])
-    return _READERS[section](entry)
+    return _READERS[section](with_rows(entry, files) if section == "tables" else entry)
 
 
 def _top_mistakes(data: Any) -> Iterator[Mistake]:

@@ -1,0 +1,44 @@
+"""Tables from sheets, as different programs write them."""
+
+import pytest
+
+from skipline.model.configuration import Table
+from skipline.workspace.reading import read_workspace
+from skipline.workspace.writing import write_workspace
+
+ENTRY = "tables: [{name: vip, key: phone, columns: {tier: text, points: number, since: time}, rows_from: vip.csv}]"
+ROWS = ({"phone": "+31611111111", "tier": "gold, old", "points": 12, "since": "2020-05-01"}, {"phone": "0612"})
+
+
+def _table(sheet: str) -> Table:
+    reading = read_workspace({"skipline.yaml": ENTRY, "vip.csv": sheet})
+    assert reading.workspace is not None, reading.issues
+    (table,) = reading.workspace.configuration.tables
+    return table
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        'phone,tier,points,since\n+31611111111,"gold, old",12,2020-05-01\n0612,,,\n',
+        "phone;tier;points;since\r\n+31611111111;gold, old;12;2020-05-01\r\n0612;;;\r\n",
+        "\ufeffphone\ttier\tpoints\tsince\n+31611111111\tgold, old\t12\t2020-05-01\n0612\t\t\t\n",
+    ],
+    ids=["commas", "semicolons", "tabs and a mark"],
+)
+def test_sheets_of_many_programs_give_the_same_rows(sheet: str) -> None:
+    assert _table(sheet).rows == ROWS
+
+
+def test_a_number_keeps_its_leading_nought_and_its_plus() -> None:
+    assert [row["phone"] for row in _table("phone\n0031612345678\n+31612345678\n").rows] == [
+        "0031612345678",
+        "+31612345678",
+    ]
+
+
+def test_applying_after_export_changes_nothing() -> None:
+    reading = read_workspace({"skipline.yaml": ENTRY, "vip.csv": "phone,tier\n+31611111111,gold\n"})
+    assert reading.workspace is not None
+    again = read_workspace(write_workspace(reading.workspace.configuration, ()))
+    assert again.workspace == reading.workspace
