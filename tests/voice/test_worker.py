@@ -124,7 +124,7 @@ async def test_without_a_centre_and_a_fallback_the_caller_may_try_again(worker: 
         async with connected(worker) as centre:
             sip = centre.sip[0]
         call = dial(caller, sip)
-        await asyncio.wait_for(call.ended.wait(), 10)
+        await asyncio.wait_for(call.ended.wait(), 20)
         assert call.code == 503
         async with connected(worker) as back:
             assert (await back.next(CallEnded)).by is EndedBy.LOST

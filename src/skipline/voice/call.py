@@ -31,11 +31,15 @@ from skipline.voice.talk import Talk
 UNDECIDED_SECONDS = 180.0
 """How long a centre may take over its next command; far longer than any look-up's limit."""
 
-ALONE_RINGING_SECONDS = 3.0
-"""How long a caller who is not answered yet waits for a centre to come back."""
+FALLBACK_SECONDS = 3.0
+"""How long a caller waits for a centre to come back before the trunk's fall-back takes them."""
+
+ALONE_RINGING_SECONDS = 8.0
+"""The same without a fall-back, when they would only hear a refusal: as long as a centre may need to start on a busy
+machine, and short enough that the carrier can still try elsewhere."""
 
 ALONE_ANSWERED_SECONDS = 30.0
-"""The same for a caller who was answered, when the trunk has no fall-back."""
+"""The same for a caller who was answered."""
 
 AFTER_TALK_SECONDS = 3.0
 """How long a caller is kept after the target hung up, in case the flow goes on."""
@@ -134,8 +138,9 @@ class IncomingCall:
             return AFTER_TALK_SECONDS
         if self._exchange.is_centre_there():
             return UNDECIDED_SECONDS
-        has_answer_only = self._caller.leg.is_answered and not self._trunk.fallback
-        return ALONE_ANSWERED_SECONDS if has_answer_only else ALONE_RINGING_SECONDS
+        if self._trunk.fallback and not self._has_fallen_back:
+            return FALLBACK_SECONDS
+        return ALONE_ANSWERED_SECONDS if self._caller.leg.is_answered else ALONE_RINGING_SECONDS
 
     async def _carry_out(self, do: Do) -> None:
         self._is_after_talk = False
