@@ -58,12 +58,12 @@ class Room:
         return phone.call(f"sip:{number}@{address}", caller=caller or self.new_caller(), sound=tone(hz, 1.0))
 
     async def runs_of(self, caller: str, number: int = 1) -> list[dict[str, Any]]:
-        """A caller's runs, newest first, once `number` of them have ended."""
+        """A caller's runs, newest first, once there are `number` and all are over."""
 
         async def look() -> list[dict[str, Any]] | None:
             found = (await self.server.ask("GET", f"/runs?phone={caller.replace('+', '%2B')}"))["runs"]
-            ended = [one for one in found if one["ended_at"]]
-            return found if len(ended) >= number else None
+            is_over = len(found) >= number and all(one["ended_at"] for one in found)
+            return found if is_over else None
 
         summaries = await eventually(look, f"{number} runs of {caller} are over")
         return [await self.server.ask("GET", f"/runs/{one['id']}") for one in summaries]

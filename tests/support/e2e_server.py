@@ -118,7 +118,8 @@ class ServeProcess:
         """A worker outlives a killed centre, but no test."""
         pid = self.worker_pid()
         if pid is not None:
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def _is_alive(process: Path) -> bool:
