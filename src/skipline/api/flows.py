@@ -11,12 +11,11 @@ from skipline.api.errors import Refused, refuse_issues
 from skipline.api.services import Running
 from skipline.flow.issue import Severity
 from skipline.flow.loading import load_flow
-from skipline.host.workspace import WorkspaceRefused
 from skipline.model.flow_version import FlowVersion
 from skipline.store import drafts, flows
 from skipline.store.errors import DraftChanged
 from skipline.workspace.files import flow_file
-from skipline.workspace.reading import all_pieces
+from skipline.workspace.reading import WorkspaceRefused, all_pieces
 
 router = APIRouter(prefix="/flows", tags=["flows"])
 

@@ -8,7 +8,6 @@ import typer
 
 from skipline.cli.failures import clear_failures
 from skipline.cli.folders import read_folder, write_folder
-from skipline.cli.offline import offline_apply, offline_export
 from skipline.cli.remote import Remote, RemoteTrouble
 from skipline.cli.terminal import fail
 
@@ -43,6 +42,9 @@ def export(folder: Path, server: ServerOption = None, data: DataOption = None) -
 
 async def _apply(remote: Remote | None, data: Path | None, files: dict[str, str]) -> list[str]:
     if remote is None:
+        # Storage takes a second to load, which talking to a running server need not spend.
+        from skipline.cli.offline import offline_apply
+
         return list(await offline_apply(data or Path(), files))
     answer = await remote.post("/workspace/apply", {"files": files})
     return [str(sentence) for sentence in answer["changes"]]
@@ -50,6 +52,8 @@ async def _apply(remote: Remote | None, data: Path | None, files: dict[str, str]
 
 async def _export(remote: Remote | None, data: Path | None) -> dict[str, str]:
     if remote is None:
+        from skipline.cli.offline import offline_export
+
         return await offline_export(data or Path())
     answer = await remote.get("/workspace")
     return {str(path): str(text) for path, text in answer["files"].items()}

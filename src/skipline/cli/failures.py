@@ -6,15 +6,12 @@ from contextlib import contextmanager
 from skipline.cli.folders import FolderMistake
 from skipline.cli.settings import SettingsMistake
 from skipline.cli.terminal import fail, show_issues
+from skipline.host.voice_worker import VoiceUnavailable
+from skipline.workspace.reading import WorkspaceRefused
 
-_Failures = tuple[type[Exception], ...]
 
-
-def _expected() -> _Failures:
-    """What is not a bug of ours. Asked only when something failed: the rooms that are named here take a second to load,
-    which a command that has no need of them shall not spend."""
-    from skipline.host.voice_worker import VoiceUnavailable
-    from skipline.host.workspace import WorkspaceRefused
+def _expected() -> tuple[type[Exception], ...]:
+    """What is no bug of ours. Storage takes a second to load, so it is named only once something failed."""
     from skipline.store.errors import StorageError
 
     return (FolderMistake, SettingsMistake, StorageError, VoiceUnavailable, WorkspaceRefused, OSError)
@@ -35,8 +32,6 @@ def clear_failures() -> Iterator[None]:
 
 
 def _tell(trouble: BaseException) -> None:
-    from skipline.host.workspace import WorkspaceRefused
-
     if isinstance(trouble, WorkspaceRefused):
         show_issues(trouble.issues)
         fail("the workspace has mistakes; nothing was applied")

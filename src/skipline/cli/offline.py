@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from skipline.base.clock import system_clock
-from skipline.host.workspace import WorkspaceRefused
 from skipline.store import workspace as stored
 from skipline.store.database import Database
 from skipline.workspace.differences import find_differences
-from skipline.workspace.reading import Workspace, read_workspace
+from skipline.workspace.reading import Workspace, WorkspaceRefused, read_workspace
 from skipline.workspace.writing import write_workspace
 
 

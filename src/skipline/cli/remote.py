@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 
-from skipline.cli.access_files import AccessFiles
+from skipline.cli.access_file import AccessFile
 
 KEY_VARIABLE = "SKIPLINE_KEY"
 _SECONDS = 60.0
@@ -30,7 +30,7 @@ class Remote:
     @classmethod
     def on_folder(cls, data: Path) -> "Remote | None":
         """The server that runs on a data folder; None when none does."""
-        found = AccessFiles(data).read()
+        found = AccessFile(data).read()
         return cls(*found) if found else None
 
     @classmethod

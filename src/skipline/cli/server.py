@@ -17,7 +17,7 @@ from skipline.api.services import Services
 from skipline.base.clock import system_clock
 from skipline.base.ids import time_ordered_ids
 from skipline.base.memory import limit_heaps
-from skipline.cli.access_files import AccessFiles
+from skipline.cli.local_access import LocalAccess, make_first_key
 from skipline.cli.settings import Settings, split_address
 from skipline.host.garbage import collect_garbage
 from skipline.host.host import Host
@@ -29,14 +29,12 @@ from skipline.host.takeover import Takeover
 from skipline.host.upkeep import keep_house
 from skipline.host.voice_process import VoiceSettings
 from skipline.host.voice_worker import VoiceWorker
-from skipline.host.workspace import LiveWorkspace, WorkspaceRefused
-from skipline.store import api_keys
+from skipline.host.workspace import LiveWorkspace
 from skipline.store.database import Database
 from skipline.store.last_known import StoredAnswers
 from skipline.store.vault import Vault
+from skipline.workspace.reading import WorkspaceRefused
 from skipline.workspace.sources import build_source
-
-FIRST_KEY_NAME = "first key"
 
 
 @dataclass(slots=True)
@@ -137,14 +135,12 @@ async def _end_voice(voice: VoiceWorker, running: asyncio.Task[None]) -> None:
 
 
 async def _open_access(services: Services, http: str, stack: AsyncExitStack) -> str | None:
-    """Make the key of the very first start, and one for this machine's own command line while the server runs."""
-    now = services.clock()
-    is_first = not await services.database.read(api_keys.list_all)
-    first = await services.database.write(api_keys.create, FIRST_KEY_NAME, now, services.ids) if is_first else None
-    files = AccessFiles(services.database.folder)
-    await files.open(services, http)
-    stack.push_async_callback(files.close, services)
-    return first.token if first is not None else None
+    """Open the ways in; gives the token to show at the very first start."""
+    first_key = await make_first_key(services)
+    local = LocalAccess(services)
+    await local.open(http)
+    stack.push_async_callback(local.close)
+    return first_key
 
 
 def _own_ports(bound: socket.socket, settings: Settings) -> set[int]:

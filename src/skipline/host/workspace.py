@@ -22,7 +22,7 @@ from skipline.store import workspace as stored
 from skipline.store.database import Database
 from skipline.workspace.differences import find_differences
 from skipline.workspace.files import flow_file
-from skipline.workspace.reading import Workspace, all_pieces, read_workspace
+from skipline.workspace.reading import Workspace, WorkspaceRefused, all_pieces, read_workspace
 from skipline.workspace.writing import write_workspace
 
 log = structlog.get_logger(__name__)
@@ -36,14 +36,6 @@ class Applied:
     is_applied: bool
     changes: tuple[str, ...]
     issues: tuple[Issue, ...]
-
-
-class WorkspaceRefused(Exception):
-    """A workspace has mistakes; nothing was changed."""
-
-    def __init__(self, issues: tuple[Issue, ...]) -> None:
-        super().__init__("the workspace has mistakes")
-        self.issues = issues
 
 
 class LiveWorkspace:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 import typer
 
 from skipline.base.clock import system_clock
-from skipline.cli.access_files import AccessFiles
+from skipline.cli.access_file import AccessFile
 from skipline.cli.doctor.audio import examine_audio
 from skipline.cli.doctor.finding import Finding, Verdict, bad, has_bad, warn
 from skipline.cli.doctor.folder import (
@@ -103,7 +103,7 @@ async def _of_configuration(data: Path) -> AsyncIterator[Finding]:
 def _addresses(settings: Settings, data: Path | None) -> Addresses:
     """Where the server of the folder is, when it runs; else where the settings say."""
     holder = None if data is None else find_holder(data)
-    found = AccessFiles(data).read() if data is not None and holder is not None else None
+    found = AccessFile(data).read() if data is not None and holder is not None else None
     http = found[0].removeprefix("http://") if found else settings.http
     return Addresses(http, settings.sip, is_served=holder is not None)
 

@@ -1,0 +1,40 @@
+"""The keys that a starting server makes: one at the very first start, and one for this machine's own command line."""
+
+from skipline.api.services import Services
+from skipline.cli.access_file import AccessFile
+from skipline.store import api_keys
+
+FIRST_KEY_NAME = "first key"
+_LOCAL_NAME = "command line on this machine"
+
+
+async def make_first_key(services: Services) -> str | None:
+    """The token of the key made at the very first start; None at every later one."""
+    if await services.database.read(api_keys.list_all):
+        return None
+    made = await services.database.write(api_keys.create, FIRST_KEY_NAME, services.clock(), services.ids)
+    return made.token
+
+
+class LocalAccess:
+    """A key that lives as long as the server, in a file that its owner alone can read."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._file = AccessFile(services.database.folder)
+        self._key_id = ""
+
+    async def open(self, http: str) -> None:
+        """Make the key; those that a killed server left behind are revoked."""
+        database, now = self._services.database, self._services.clock()
+        for old in await database.read(api_keys.list_all):
+            if old.name == _LOCAL_NAME and old.revoked_at is None:
+                await database.write(api_keys.revoke, old.id, now)
+        made = await database.write(api_keys.create, _LOCAL_NAME, now, self._services.ids)
+        self._key_id = made.key.id
+        self._file.write(http, made.token)
+
+    async def close(self) -> None:
+        """Revoke the key and remove the file."""
+        self._file.remove()
+        await self._services.database.write(api_keys.revoke, self._key_id, self._services.clock())
