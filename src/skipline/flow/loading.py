@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from skipline.flow.compiled import CompiledFlow, CompiledStep
-from skipline.flow.drawing import Drawing, draw_flow, exits_of, kept_by
+from skipline.flow.drawing import Drawing, draw_flow, exits_of, personal_names
 from skipline.flow.expressions import CompiledValues, compile_values
 from skipline.flow.inspection import inspect_drawing
 from skipline.flow.issue import Issue, has_errors
@@ -75,12 +75,6 @@ def numbers_of(drawing: Drawing) -> tuple[str, ...]:
     """The telephone numbers that a flow owns once it is published."""
     fields = (one for trigger in drawing.triggers.values() for one in field_values(trigger))
     return tuple(dict.fromkeys(number for one in fields if one.kind == "numbers" for number in one.value))
-
-
-def personal_names(drawing: Drawing) -> tuple[str, ...]:
-    """The variables that some step says are personal."""
-    kept = (one for step in drawing.steps.values() for one in kept_by(step))
-    return tuple(sorted({one.name for one in kept if one.is_personal}))
 
 
 def _compiled_step(drawing: Drawing, name: StepId) -> CompiledStep:

@@ -121,6 +121,13 @@ class ServesCaller(Protocol):
     serves_caller: ClassVar[bool]
 
 
+class NeedsCall(Protocol):
+    """A step that can do nothing without a call, such as a forward. Steps that say nothing about it work everywhere.
+    A trigger says with `brings_call` that whoever comes by it is on a call."""
+
+    needs_call: ClassVar[bool]
+
+
 class Keeps(Protocol):
     """A step that sets variables; the checks and the formulas' type check need to know which."""
 

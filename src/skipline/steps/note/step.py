@@ -16,7 +16,7 @@ class Note:
     exits: ClassVar[tuple[str, ...]] = ("done",)
     group: ClassVar[str] = "data"
 
-    text: Template = field(label="text", kind="long_text")
+    text: Template = field(label="text", kind="note")
 
     def run(self, ctx: Context, reply: Reply | None) -> StepOutcome:
         """Write the note down."""

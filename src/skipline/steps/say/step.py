@@ -26,6 +26,7 @@ class Say:
     exits: ClassVar[tuple[str, ...]] = ("done",)
     group: ClassVar[str] = "talk"
     serves_caller: ClassVar[bool] = True
+    needs_call: ClassVar[bool] = True
 
     text: Template = field(label="text", kind="long_text")
     language: Template = field(label="language", kind="language", default=Template(""))

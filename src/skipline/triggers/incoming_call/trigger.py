@@ -16,6 +16,7 @@ class IncomingCall:
     """`numbers` are the numbers whose calls start this flow; a number belongs to one published flow at most."""
 
     group: ClassVar[str] = "start"
+    brings_call: ClassVar[bool] = True
 
     numbers: tuple[PhoneNumber, ...] = field(label="numbers", kind="numbers")
 
