@@ -3,8 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 ONCE ?=
 ARGS ?=
+SEEDS ?= 100
 
-.PHONY: help demo test check golden docs bench lock setup clean
+.PHONY: help demo test check golden docs chaos bench lock setup clean
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +28,9 @@ golden: setup  ## rewrite the expected results of stories and cases; read the di
 
 docs: setup  ## build the parts of docs/reference that come from the code
 	$(BIN)/python tools/reference.py
+
+chaos: setup  ## kill nodes of the run store at every boundary, again and again (SEEDS=200)
+	CHAOS_SEEDS=$(SEEDS) CHAOS_RUNS=600 $(BIN)/python -m pytest tests/chaos -q -x $(ARGS)
 
 bench:  ## measure against a Kamailio relay on this machine
 	@$(PYTHON) tools/setup.py bench
