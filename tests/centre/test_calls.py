@@ -41,7 +41,7 @@ def test_a_call_is_led_from_its_arrival_to_its_end() -> None:
     first = room.tell(arrived())
     assert isinstance(bodies(first)[0], LookUp)
     assert _kinds(first) == ["CallArrived", "RunStarted"]
-    assert [run.id for run in first.started] == ["run1"]
+    assert [run.id for run in first.started] == ["call1"]
 
     second = room.tell(found(first.commands[0].id, loyalty_status="gold"))
     assert bodies(second) == [SayText(text="Hello")]
@@ -65,14 +65,14 @@ def test_a_call_is_led_from_its_arrival_to_its_end() -> None:
 
 def test_commands_of_a_run_have_ids_that_follow_from_it() -> None:
     room = Room()
-    assert room.reach_vip() == "run1:3"
+    assert room.reach_vip() == "call1:3"
 
 
 def test_the_started_fact_names_flow_and_version() -> None:
     room = Room(new_centre(loyalty_flow(version=7)))
     started = room.tell(arrived()).facts[1]
     assert isinstance(started, RunStarted)
-    assert (started.run, started.flow, started.version) == ("run1", "loyalty", 7)
+    assert (started.run, started.flow, started.version) == ("call1", "loyalty", 7)
 
 
 def test_a_number_that_nobody_owns_is_refused_and_written_down() -> None:
@@ -103,17 +103,17 @@ def test_an_answer_told_twice_moves_the_run_once() -> None:
 def test_an_answer_to_another_command_moves_nothing() -> None:
     room = Room()
     room.tell(arrived())
-    assert room.tell(found(CommandId("run1:99"), loyalty_status="gold")).commands == []
-    assert room.run().waiting_for == "run1:1"
+    assert room.tell(found(CommandId("call1:99"), loyalty_status="gold")).commands == []
+    assert room.run().waiting_for == "call1:1"
 
 
 @pytest.mark.parametrize(
     "fact",
     [
-        found(CommandId("run1:1")),
-        spoken(CommandId("run1:1")),
-        connected(CommandId("run1:1")),
-        forwarded(CommandId("run1:1"), TryEnd.ANSWERED),
+        found(CommandId("call1:1")),
+        spoken(CommandId("call1:1")),
+        connected(CommandId("call1:1")),
+        forwarded(CommandId("call1:1"), TryEnd.ANSWERED),
     ],
     ids=lambda fact: type(fact).__name__,
 )
@@ -162,7 +162,7 @@ def test_a_caller_who_leaves_after_nobody_answered_has_abandoned_too() -> None:
 def _headers(changes: Changes) -> dict[str, str]:
     [forward] = bodies(changes)
     assert isinstance(forward, ForwardCall)
-    assert forward.headers["X-Skipline-Run"] == "run1"
+    assert forward.headers["X-Skipline-Run"] == "call1"
     return forward.headers
 
 
@@ -212,7 +212,7 @@ def test_a_call_stays_on_the_version_it_began_on() -> None:
 
 def test_facts_that_move_no_call_are_passed_on() -> None:
     room = Room()
-    rang = TargetRang(at=NOON, call=CallId("call1"), command=CommandId("run1:1"), target=VIP)
+    rang = TargetRang(at=NOON, call=CallId("call1"), command=CommandId("call1:1"), target=VIP)
     health = TargetHealthChanged(at=NOON, target=VIP, is_up=False)
     assert room.tell(rang) == Changes(facts=[rang])
     assert room.tell(health) == Changes(facts=[health])
@@ -245,7 +245,7 @@ def test_the_first_step_may_be_the_broken_one() -> None:
     with pytest.raises(RunBroke) as broke:
         room.tell(arrived())
     changes = broke.value.changes
-    assert [run.id for run in changes.started] == [run.id for run in changes.ended_runs] == ["run1"]
+    assert [run.id for run in changes.started] == [run.id for run in changes.ended_runs] == ["call1"]
     assert bodies(changes) == [HangUp(code=503)]
 
 

@@ -129,8 +129,8 @@ async def test_a_caller_whose_look_up_died_with_the_centre_gets_a_new_one(room: 
     call, caller = await after_a_quick_restart(room, kill_during_a_look_up)
     await hear_each_other(call, target.calls[-1])
     call.hang_up()
-    newest = await room.run_of(caller)
-    assert (newest["outcome"], newest["trace"][0]["detail"]["origin"]) == ("answered", "source")
+    (only,) = await room.runs_of(caller)
+    assert (only["outcome"], only["trace"][0]["detail"]["origin"]) == ("answered", "source")
 
 
 async def test_words_begun_under_one_centre_lead_on_under_the_next(room: Room) -> None:

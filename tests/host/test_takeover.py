@@ -28,7 +28,7 @@ def _held_at_vip() -> tuple[HeldCall, CommandId]:
     return HeldCall(arrived=arrived(), command=forward, memo=freeze_run(room.run())), forward
 
 
-async def _read(room: Inside, run: str = "run1") -> Run:
+async def _read(room: Inside, run: str = "call1") -> Run:
     await room.records.settle()
     kept = await room.database.read(runs.read, RunId(run))
     assert kept is not None
@@ -42,7 +42,7 @@ async def test_a_call_with_a_memo_goes_on_where_it_stood(tmp_path: Path) -> None
         assert room.worker.orders == []
         room.worker.tell(forwarded(forward, TryEnd.NO_ANSWER, 408))
         do, body = await room.worker.order(ForwardCall)
-        assert (do.command, body.targets) == ("run1:4", ("sip:general@127.0.0.1:5073",))
+        assert (do.command, body.targets) == ("call1:4", ("sip:general@127.0.0.1:5073",))
 
 
 async def test_its_rows_are_written_even_if_the_centre_before_wrote_none(tmp_path: Path) -> None:
@@ -92,10 +92,10 @@ async def test_a_rescued_call_is_ended_by_the_new_centre(tmp_path: Path) -> None
     past = Room()
     past.reach_vip()
     run = past.run()
-    run.ended_at, run.outcome, run.waiting_for, run.step = past.now, Outcome.FAILED, CommandId("run1:9"), None
-    held = HeldCall(arrived=arrived(), command=CommandId("run1:9"), memo=freeze_run(run))
+    run.ended_at, run.outcome, run.waiting_for, run.step = past.now, Outcome.FAILED, CommandId("call1:9"), None
+    held = HeldCall(arrived=arrived(), command=CommandId("call1:9"), memo=freeze_run(run))
     async with inside(tmp_path, workspace_files(), worker=FakeWorker((held,))) as room:
-        room.worker.tell(forwarded(CommandId("run1:9"), TryEnd.ANSWERED, 200))
+        room.worker.tell(forwarded(CommandId("call1:9"), TryEnd.ANSWERED, 200))
         await room.worker.order(HangUp)
 
 

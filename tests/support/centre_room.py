@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from flow_room import NOON, compiled
 
-from skipline.base.ids import counted_ids
 from skipline.centre.handle import handle
 from skipline.centre.state import Centre, Changes, LiveFlow
 from skipline.flow.compiled import CompiledFlow, CompiledStep
@@ -86,7 +85,7 @@ def with_broken(flow: CompiledFlow, step: str) -> CompiledFlow:
 def new_centre(flow: CompiledFlow | None = None, *, fallback: str = "") -> Centre:
     trunk = Trunk(name="carrier", fallback=fallback)
     live = LiveFlow("loyalty", flow or loyalty_flow())
-    return Centre(counted_ids("run"), flows={NUMBER: live}, trunks={"carrier": trunk})
+    return Centre(flows={NUMBER: live}, trunks={"carrier": trunk})
 
 
 def call_from(caller: str = CALLER, *, id_: str = "call1", to: str = NUMBER) -> Call:

@@ -83,7 +83,7 @@ async def inside(
         )
         records = Records(database)
         async with lookups, asyncio.TaskGroup() as tasks:
-            host = Host(clock=clock, ids=ids, lookups=lookups, records=records, tasks=tasks)
+            host = Host(clock=clock, lookups=lookups, records=records, tasks=tasks)
             workspace = LiveWorkspace(
                 database=database, host=host, lookups=lookups, secrets=secrets, clock=clock, audio=folder / "audio"
             )

@@ -52,7 +52,8 @@ def begin_call(centre: Centre, event: CallArrived, now: datetime) -> Changes:
     if live is None or start is None:
         return refuse_call(event, _NOT_FOUND)
     run = Run(
-        id=RunId(centre.ids()),
+        # A call taken up again by a new centre, before it got any command, is the same run begun anew.
+        id=RunId(call.id),
         flow=live.key,
         version=live.flow.version,
         started_at=now,

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from skipline.base.ids import Ids
 from skipline.flow.compiled import CompiledFlow
 from skipline.model.call import Call
 from skipline.model.commands import Issued
@@ -18,7 +17,6 @@ class Centre:
     """The state of one centre. `flows` maps a live number (E.164) to the flow that owns it; `runs` holds the runs of
     calls in progress, each with the flow version it began on."""
 
-    ids: Ids
     flows: Mapping[str, "LiveFlow"] = field(default_factory=dict)
     trunks: Mapping[str, Trunk] = field(default_factory=dict)
     runs: dict[CallId, "Serving"] = field(default_factory=dict)

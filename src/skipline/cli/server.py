@@ -73,7 +73,7 @@ async def running_server(settings: Settings, files: Mapping[str, str] | None = N
         records = Records(database)
         stack.push_async_callback(records.settle)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
-        host = Host(clock=system_clock, ids=time_ordered_ids, lookups=lookups, records=records, tasks=tasks)
+        host = Host(clock=system_clock, lookups=lookups, records=records, tasks=tasks)
         workspace = LiveWorkspace(
             database=database,
             host=host,

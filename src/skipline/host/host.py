@@ -11,7 +11,6 @@ from datetime import datetime
 import structlog
 
 from skipline.base.clock import Clock
-from skipline.base.ids import Ids
 from skipline.centre.calls import RunBroke, go_on_after_time, refuse_call
 from skipline.centre.handle import handle
 from skipline.centre.state import Centre, Changes, Serving
@@ -39,8 +38,8 @@ def refuse_message(issued: Issued, now: datetime) -> MessageSent:
 class Host:
     """Joins the centre with its voice worker, its look-ups and its records, on one event loop."""
 
-    def __init__(self, *, clock: Clock, ids: Ids, lookups: Lookups, records: Records, tasks: asyncio.TaskGroup) -> None:
-        self.centre = Centre(ids)
+    def __init__(self, *, clock: Clock, lookups: Lookups, records: Records, tasks: asyncio.TaskGroup) -> None:
+        self.centre = Centre()
         self.live = Live()
         self.voice: VoiceWorker | None = None
         self._clock, self._lookups, self._records, self._tasks = clock, lookups, records, tasks

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
-from skipline.base.ids import counted_ids
 from skipline.centre.calls import RunBroke, go_on_after_time
 from skipline.centre.handle import handle
 from skipline.centre.state import Centre, Changes
@@ -70,7 +69,7 @@ class _Player:
         self.world = World(story, stage.sources, CALL)
         self._story, self._began = story, story.at
         self._call = _call_of(story, stage.flows[flow].numbers)
-        self._centre = Centre(counted_ids("run"), stage.owners(), stage.trunks)
+        self._centre = Centre(stage.owners(), stage.trunks)
         self._order = count()
         self._queue: list[tuple[datetime, int, Event | None]] = []
         self._gives_up_at = (

@@ -94,7 +94,9 @@ class SourceLink:
         return answer
 
     async def _ask_repeatedly(self, request: HttpRequest, patience: Patience) -> Answer:
-        is_repeatable = request.method.upper() in _IDEMPOTENT or IDEMPOTENCY_KEY in request.headers
+        is_repeatable = (
+            request.is_repeatable or request.method.upper() in _IDEMPOTENT or IDEMPOTENCY_KEY in request.headers
+        )
         retries_left = min(patience.retries, _RETRIES_ALLOWED) if is_repeatable else 0
         pause_seconds = _FIRST_PAUSE_SECONDS
         while True:
