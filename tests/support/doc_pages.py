@@ -8,7 +8,8 @@ from textwrap import dedent
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 _FENCE = re.compile(
-    r"(?:<!-- (?P<mark>fragment|file: (?P<file>\S+)) -->\n)?^(?P<indent> *)```(?P<language>\w*)\n(?P<text>.*?)^ *```$",
+    r"(?:<!-- (?P<mark>fragment|file: (?P<file>\S+)) -->\n)?"
+    r"^(?P<indent> *)(?P<fence>`{3,})(?P<language>\w*)\n(?P<text>.*?)^ *(?P=fence)$",
     re.DOTALL | re.MULTILINE,
 )
 
