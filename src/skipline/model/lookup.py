@@ -38,7 +38,8 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """One HTTP request. `url` is absolute and already encoded; credentials are in `headers`, so it is never logged."""
+    """One HTTP request. `url` is absolute and already encoded; credentials are in `headers`, so it is never logged.
+    `is_repeatable`: asking twice does no more than asking once, although the method does not say so."""
 
     url: str
     method: str = "GET"
@@ -46,6 +47,7 @@ class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes = b""
     reach: Reach = Reach()
     is_certificate_checked: bool = True
+    is_repeatable: bool = False
 
     def __repr__(self) -> str:
         return f"HttpRequest({self.method})"
