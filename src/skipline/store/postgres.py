@@ -18,13 +18,16 @@ STATEMENT_SECONDS = 60
 _STAND_IN = "\N{SYMBOL FOR NULL}"
 
 
-def open_engine(url: str, connections: int) -> AsyncEngine:
-    """An engine for a `postgresql://` URL with at most `connections` of them. Connects when first used."""
+def open_engine(url: str, connections: int, *, is_pinged: bool = True) -> AsyncEngine:
+    """An engine for a `postgresql://` URL with at most `connections` of them. Connects when first used.
+
+    `is_pinged`: a connection is tried before each use, so that a restart of the server is not noticed.
+    """
     engine = create_async_engine(
         server_url(url),
         pool_size=connections,
         max_overflow=0,
-        pool_pre_ping=True,
+        pool_pre_ping=is_pinged,
         connect_args={
             "timeout": CONNECT_SECONDS,
             "command_timeout": STATEMENT_SECONDS,

@@ -23,8 +23,8 @@ _READING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 class PostgresDatabase(Database):
     """See `Database`. Made by `Database.open`."""
 
-    def __init__(self, engine: AsyncEngine, folder: Path) -> None:
-        self.engine, self.folder = engine, folder
+    def __init__(self, url: str, engine: AsyncEngine, folder: Path) -> None:
+        self.url, self.folder, self._engine = url, folder, engine
         self._writer = PostgresWriter(engine)
         self._reading = engine.execution_options(**_READING)
 
@@ -40,7 +40,7 @@ class PostgresDatabase(Database):
         except BaseException:
             await engine.dispose()
             raise
-        return cls(engine, folder)
+        return cls(url, engine, folder)
 
     def _put(self, work: Callable[[sa.Connection], Any], *, is_urgent: bool = True) -> "asyncio.Future[Any]":
         return self._writer.put(work, is_urgent=is_urgent)
@@ -55,4 +55,4 @@ class PostgresDatabase(Database):
 
     async def close(self) -> None:
         await self._writer.close()
-        await self.engine.dispose()
+        await self._engine.dispose()

@@ -14,13 +14,16 @@ from skipline.model.ids import RunId
 from skipline.store.database import Database
 from skipline.store.durable import postgres
 from skipline.store.durable.batches import Batches
-from skipline.store.durable.postgres import Asked, Ended
+from skipline.store.durable.postgres import Asked
 from skipline.store.durable.run_store import RunStore
-from skipline.store.durable.writing import Ingested
+from skipline.store.durable.writing import Ended, Ingested
 from skipline.store.errors import StorageFailed
+from skipline.store.postgres import open_engine
 from skipline.store.postgres_database import PostgresDatabase
 
 Result = TypeVar("Result")
+CONNECTIONS = 6
+"""Two batches of each of two kinds, one that claims, one that listens."""
 _RECONNECT_SECONDS = 2
 _log = structlog.get_logger()
 
@@ -30,7 +33,8 @@ class PostgresRunStore(RunStore):
 
     def __init__(self, database: PostgresDatabase, lease: timedelta, most_attempts: int) -> None:
         super().__init__(database, lease, most_attempts)
-        self._engine = database.engine
+        # No ping before each use: a batch that meets a dead connection is carried out again on a new one.
+        self._engine = open_engine(database.url, CONNECTIONS, is_pinged=False)
         self._arrivals: Batches[Asked, Ingested] = Batches(self._ingest_all)
         self._turns: Batches[Ended, tuple[bool, bool]] = Batches(self._commit_all)
         self._listening: asyncio.Task[None] | None = None
@@ -63,6 +67,7 @@ class PostgresRunStore(RunStore):
         if self._listening is not None:
             self._listening.cancel()
             await asyncio.wait({self._listening})
+        await self._engine.dispose()
 
     async def _ingest_all(self, asked: list[Asked]) -> list[Ingested]:
         return await self._run(partial(postgres.ingest_all, asked=asked, lease=self.lease))

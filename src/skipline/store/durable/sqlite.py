@@ -4,7 +4,7 @@ They speak to the driver itself: by way of SQLAlchemy each statement would cost 
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from skipline.model.durable import Arrival, Claim, DurableRun, Outgoing, RunStat
 from skipline.model.ids import RunId
 from skipline.store import runs
 from skipline.store.clock import FOREVER
-from skipline.store.durable.writing import Ingested, read_outgoing, write_command, write_run
+from skipline.store.durable.writing import Ended, Ingested, read_outgoing, write_command, write_run
 from skipline.store.statements import load_plain
 
 _SQL = load_plain("durable_sqlite")
@@ -59,10 +59,19 @@ def claim(
     return [_claimed(driver, row, owner, present) for row in taken], parked
 
 
-def commit(transaction: sa.Connection, held: Claim, turn: TurnEnd, lease: timedelta) -> tuple[bool, bool]:
-    """Save a turn. Whether it was saved, and whether a run is ready now."""
+def commit_all(transaction: sa.Connection, ended: Sequence[Ended], lease: timedelta) -> list[tuple[bool, bool]]:
+    """Save turns; for each whether it was saved, and whether a run is ready now."""
     driver = _driver_of(transaction)
     present = _present(driver)
+    results = [_commit(driver, held, turn, present, lease) for held, turn in ended]
+    saved = (turn for (_, turn), (is_saved, _) in zip(ended, results, strict=True) if is_saved)
+    runs.keep_all(transaction, [turn.kept.run for turn in saved])
+    return results
+
+
+def _commit(
+    driver: sqlite3.Connection, held: Claim, turn: TurnEnd, present: datetime, lease: timedelta
+) -> tuple[bool, bool]:
     goes_on = turn.status is RunStatus.RUNNING
     saved = {
         "run": held.run,
@@ -74,14 +83,12 @@ def commit(transaction: sa.Connection, held: Claim, turn: TurnEnd, lease: timede
         "due_at": _written(present + lease) if goes_on else _due_of(turn),
         "present": _written(present),
     }
-    row = _one(driver, "save", **saved)
-    if row is None:
+    if _one(driver, "save", **saved) is None:
         return False, False
     pass_point("turn_written")
     if turn.event_id is not None:
         _do(driver, "use_event", run=held.run, event=turn.event_id)
     _put_commands(driver, held, turn, present)
-    runs.keep_all(transaction, [turn.kept.run])
     return True, not goes_on and _look_for_events(driver, held, turn.status, present)
 
 

@@ -7,12 +7,18 @@ from skipline.model.durable import Arrival, Claim, Outgoing, TurnEnd
 from skipline.model.ids import RunId
 from skipline.store.database import Database
 from skipline.store.durable import care, sqlite
+from skipline.store.durable.batches import Batches
 from skipline.store.durable.run_store import RunStore
-from skipline.store.durable.writing import Ingested
+from skipline.store.durable.writing import Ended, Ingested
 
 
 class SqliteRunStore(RunStore):
-    """See `RunStore`. Everything goes through the database's one writer and shares its commits."""
+    """See `RunStore`. Everything goes through the database's one writer and shares its commits; turns that end
+    together also share the statements that write their records."""
+
+    def __init__(self, database: Database, lease: timedelta, most_attempts: int) -> None:
+        super().__init__(database, lease, most_attempts)
+        self._turns: Batches[Ended, tuple[bool, bool]] = Batches(self._commit_all)
 
     @classmethod
     async def open(cls, database: Database, lease: timedelta, most_attempts: int) -> Self:
@@ -24,7 +30,10 @@ class SqliteRunStore(RunStore):
         return await self.database.write(sqlite.ingest, arrival, owner, self.lease)
 
     async def _commit(self, held: Claim, turn: TurnEnd) -> tuple[bool, bool]:
-        return await self.database.write(sqlite.commit, held, turn, self.lease)
+        return await self._turns.put((held, turn))
+
+    async def _commit_all(self, ended: list[Ended]) -> list[tuple[bool, bool]]:
+        return await self.database.write(sqlite.commit_all, ended, self.lease)
 
     async def claim(self, owner: str, most: int) -> tuple[list[Claim], list[RunId]]:
         return await self.database.write(sqlite.claim, owner, most, self.lease, self.most_attempts)
@@ -33,4 +42,4 @@ class SqliteRunStore(RunStore):
         return await self.database.write(sqlite.take_commands, owner, most, self.lease)
 
     async def close(self) -> None:
-        return
+        await self._turns.close()

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 import msgspec
 
 from skipline.model.commands import Issued
-from skipline.model.durable import Claim, DurableRun, Outgoing, Verdict
+from skipline.model.durable import Claim, DurableRun, Outgoing, TurnEnd, Verdict
 from skipline.model.run import Run
+
+Ended = tuple[Claim, TurnEnd]
+"""A turn to be saved, and the claim that it was taken under."""
 
 
 @dataclass(frozen=True, slots=True)
