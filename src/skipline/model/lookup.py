@@ -61,6 +61,39 @@ class HttpResponse(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes = b""
 
 
+class SqlQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """One statement for a database. `database` is its address with the password in it, so it is never logged; no more
+    than `most_rows` rows are read. The response is a JSON list of rows."""
+
+    database: str
+    statement: str
+    parameters: dict[str, str] = {}
+    most_rows: int = 50
+
+    def __repr__(self) -> str:
+        return "SqlQuery()"
+
+
+class NoResponse(Exception):
+    """A request that brought no response. `sentence` goes on after the source's name: "<source> refused ..."."""
+
+    def __init__(self, sentence: str, *, may_retry: bool = False) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.may_retry = may_retry
+
+
+class Driver(Protocol):
+    """Carries requests that are not HTTP, in `sources/<type>/driver.py`, the only file of a piece that opens anything.
+    The module's class is called `Driver` and is made without arguments."""
+
+    async def carry(self, query: SqlQuery, seconds: float) -> HttpResponse:
+        """The response, within `seconds`; raises `NoResponse`."""
+
+    async def close(self) -> None:
+        """Close what is open."""
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What a response means. `value` is plain JSON data when `status` is ok; `reason` goes on after the source's name
     ("answered 503") with nothing personal in it; `may_retry` says that asking again at once could help (a 503, say).
@@ -97,7 +130,7 @@ class SourceSettings(Protocol):
     """What every source piece can do with its settings. A piece whose sign-in needs a token has a method
     `sign_in() -> SignIn | None` as well."""
 
-    def ask(self, question: Question, secrets: Secrets) -> HttpRequest:
+    def ask(self, question: Question, secrets: Secrets) -> HttpRequest | SqlQuery:
         """The request that puts `question` to the source. `ValueError` says what cannot be asked."""
 
     def understand(self, response: HttpResponse) -> Answer:

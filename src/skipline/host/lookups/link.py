@@ -12,14 +12,24 @@ from enum import Enum, auto
 import msgspec
 
 from skipline.host.lookups.breaker import Breaker
+from skipline.host.lookups.drivers import Drivers
 from skipline.host.lookups.gate import Gate, TooManyWaiting
 from skipline.host.lookups.tokens import Tokens
-from skipline.host.lookups.troubles import Trouble
 from skipline.host.lookups.wire import Wire
 from skipline.host.lookups.wording import describe_limit
 from skipline.model.configuration import Source
 from skipline.model.events import LookupStatus
-from skipline.model.lookup import Answer, HttpRequest, HttpResponse, Question, Secrets, SignIn, SourceSettings
+from skipline.model.lookup import (
+    Answer,
+    HttpRequest,
+    HttpResponse,
+    NoResponse,
+    Question,
+    Secrets,
+    SignIn,
+    SourceSettings,
+    SqlQuery,
+)
 
 _RETRIES_ALLOWED = 3
 _FIRST_PAUSE_SECONDS = 0.1
@@ -54,12 +64,15 @@ class Patience:
 class SourceLink:
     """Asks one source. Every trouble is an `Answer`; it raises nothing of the source's making."""
 
-    def __init__(self, source: Source, settings: SourceSettings, wire: Wire, secrets: Secrets) -> None:
+    def __init__(
+        self, source: Source, settings: SourceSettings, wire: Wire, secrets: Secrets, drivers: Drivers
+    ) -> None:
         self.source = source
         self.breaker = Breaker(failures=source.breaker_failures, rest_seconds=source.breaker_seconds)
         self._settings = settings
         self._wire = wire
         self._secrets = secrets
+        self._drivers = drivers
         self._gate = Gate(source.max_at_once)
         sign_in: SignIn | None = settings.sign_in() if hasattr(settings, "sign_in") else None
         self._tokens = None if sign_in is None else Tokens(sign_in, wire, secrets)
@@ -87,17 +100,14 @@ class SourceLink:
             return self._resting()
         return await self._ask_and_note(request, patience)
 
-    async def _ask_and_note(self, request: HttpRequest, patience: Patience) -> Answer:
+    async def _ask_and_note(self, request: HttpRequest | SqlQuery, patience: Patience) -> Answer:
         answer = await self._ask_repeatedly(request, patience)
         # An answer that is merely wrong (a 401, no JSON) costs no caller any time; a rest would win nothing.
         self.breaker.note(not answer.may_retry, _now())
         return answer
 
-    async def _ask_repeatedly(self, request: HttpRequest, patience: Patience) -> Answer:
-        is_repeatable = (
-            request.is_repeatable or request.method.upper() in _IDEMPOTENT or IDEMPOTENCY_KEY in request.headers
-        )
-        retries_left = min(patience.retries, _RETRIES_ALLOWED) if is_repeatable else 0
+    async def _ask_repeatedly(self, request: HttpRequest | SqlQuery, patience: Patience) -> Answer:
+        retries_left = min(patience.retries, _RETRIES_ALLOWED) if _is_repeatable(request) else 0
         pause_seconds = _FIRST_PAUSE_SECONDS
         while True:
             answer = await self._ask_once(request, patience)
@@ -106,15 +116,18 @@ class SourceLink:
             await asyncio.sleep(pause_seconds)
             retries_left, pause_seconds = retries_left - 1, pause_seconds * 2
 
-    async def _ask_once(self, request: HttpRequest, patience: Patience) -> Answer:
+    async def _ask_once(self, request: HttpRequest | SqlQuery, patience: Patience) -> Answer:
         def note_answering() -> None:
             patience.stage = Stage.ANSWERING
 
         patience.stage = Stage.ASKED
         try:
-            response = await self._exchange(request, note_answering)
+            if isinstance(request, SqlQuery):
+                response = await self._drivers.of(self._settings).carry(request, patience.deadline - _now())
+            else:
+                response = await self._exchange(request, note_answering)
             return msgspec.structs.replace(self._settings.understand(response), code=response.status)
-        except Trouble as trouble:
+        except NoResponse as trouble:
             return Answer(status=LookupStatus.ERROR, reason=trouble.sentence, may_retry=trouble.may_retry)
 
     async def _exchange(self, request: HttpRequest, note_answering: Callable[[], None]) -> HttpResponse:
@@ -140,6 +153,12 @@ class SourceLink:
         if patience.stage is Stage.ANSWERING:
             return f"began to answer but did not finish within {limit}"
         return f"did not answer within {limit}"
+
+
+def _is_repeatable(request: HttpRequest | SqlQuery) -> bool:
+    if isinstance(request, SqlQuery):
+        return True
+    return request.is_repeatable or request.method.upper() in _IDEMPOTENT or IDEMPOTENCY_KEY in request.headers
 
 
 def _now() -> float:

@@ -16,6 +16,7 @@ import structlog
 
 from skipline.base.clock import Clock
 from skipline.host.lookups.breaker import State
+from skipline.host.lookups.drivers import Drivers
 from skipline.host.lookups.enquiry import Enquiry
 from skipline.host.lookups.finding import CEILING_SECONDS, Finding, Terms, finding_of, fresh_from_cache, stand_in
 from skipline.host.lookups.flights import Flights
@@ -53,6 +54,7 @@ class Lookups:
         self._secrets = secrets
         self._wire = wire
         self._links: dict[str, SourceLink] = {}
+        self._drivers = Drivers()
         self._tasks = asyncio.TaskGroup()
         self._flights = Flights(self._tasks)
         self._memory = Memory(clock, last_known, self._tasks)
@@ -60,6 +62,7 @@ class Lookups:
 
     async def __aenter__(self) -> Self:
         await self._open.enter_async_context(self._wire)
+        self._open.push_async_callback(self._drivers.close)
         await self._open.enter_async_context(self._tasks)
         self._open.callback(self._flights.abandon)
         return self
@@ -144,7 +147,7 @@ class Lookups:
     def _link(self, source: Source, before: SourceLink | None) -> SourceLink:
         if before is not None and before.source == source:
             return before
-        return SourceLink(source, self._build(source), self._wire, self._secrets)
+        return SourceLink(source, self._build(source), self._wire, self._secrets, self._drivers)
 
     async def _find(self, question: LookUp, began: float, most_seconds: float) -> Finding:
         link = self._links.get(question.source)

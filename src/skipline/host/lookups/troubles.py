@@ -7,18 +7,14 @@ import aiohttp
 
 from skipline.host.lookups.body import BodyRefused
 from skipline.host.lookups.guard import AddressRefused
+from skipline.model.lookup import NoResponse
 
 EXPECTED = (aiohttp.ClientError, BodyRefused, OSError, ValueError)
 """Everything that a request is known to end with, besides a time limit."""
 
 
-class Trouble(Exception):
-    """A request that brought no response. `sentence` goes on after the source's name: "<source> refused ..."."""
-
-    def __init__(self, sentence: str, *, may_retry: bool = False) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.may_retry = may_retry
+class Trouble(NoResponse):
+    """What went wrong on the way over HTTP."""
 
 
 def trouble_of(failure: Exception) -> Trouble:
