@@ -5,7 +5,7 @@ ONCE ?=
 ARGS ?=
 SEEDS ?= 100
 
-.PHONY: help demo test check golden docs chaos bench lock setup clean
+.PHONY: help demo test check golden fuzz docs chaos bench lock setup clean
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ check: setup  ## format, lint, types, floors
 
 golden: setup  ## rewrite the expected results of stories and cases; read the difference as carefully as code
 	$(BIN)/python -m pytest tests/pieces tests/workspace -q --golden
+
+fuzz: setup  ## load and play broken flows (COUNT=100000 SEED=1)
+	$(BIN)/python tools/fuzz_flows.py $(or $(COUNT),100000) $(or $(SEED),1)
 
 docs: setup  ## build the parts of docs/reference that come from the code
 	$(BIN)/python tools/reference.py
