@@ -37,15 +37,18 @@ def serve(
 
 
 async def _serve(settings: Settings, files: Mapping[str, str] | None) -> None:
-    # The server's packages take half a second to load, which the other commands need not spend.
-    from skipline.cli.server import running_server
+    # Other commands need not load what follows, and here the rest loads while the voice worker starts already.
+    from skipline.cli.ground import prepared_ground
 
     signals = _listen_for_signals()
-    async with running_server(settings, files) as server:
-        if server.first_key is not None:
-            typer.echo(f"key {server.first_key}   (the management API's first key; it is shown this once)")
-        typer.echo(f"ready http={server.http} sip={','.join(server.sip)}")
-        await _until_stopped(signals, server.voice, settings.drain_seconds)
+    async with prepared_ground(settings) as ground:
+        from skipline.cli.server import running_server
+
+        async with running_server(ground, settings, files) as server:
+            if server.first_key is not None:
+                typer.echo(f"key {server.first_key}   (the management API's first key; it is shown this once)")
+            typer.echo(f"ready http={server.http} sip={','.join(server.sip)}")
+            await _until_stopped(signals, server.voice, settings.drain_seconds)
 
 
 def _listen_for_signals() -> asyncio.Queue[None]:

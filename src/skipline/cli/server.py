@@ -17,6 +17,7 @@ from skipline.api.services import Services
 from skipline.base.clock import system_clock
 from skipline.base.ids import time_ordered_ids
 from skipline.base.memory import limit_heaps
+from skipline.cli.ground import Ground
 from skipline.cli.local_access import LocalAccess, make_first_key
 from skipline.cli.settings import Settings, split_address
 from skipline.host.garbage import collect_garbage
@@ -27,10 +28,8 @@ from skipline.host.records import Records
 from skipline.host.secrets import SecretBook
 from skipline.host.takeover import Takeover
 from skipline.host.upkeep import keep_house
-from skipline.host.voice_process import VoiceSettings
 from skipline.host.voice_worker import VoiceWorker
 from skipline.host.workspace import LiveWorkspace
-from skipline.store.database import Database
 from skipline.store.last_known import StoredAnswers
 from skipline.store.vault import Vault
 from skipline.workspace.reading import WorkspaceRefused
@@ -50,17 +49,19 @@ class Server:
 
 
 @asynccontextmanager
-async def running_server(settings: Settings, files: Mapping[str, str] | None = None) -> AsyncIterator[Server]:
+async def running_server(
+    ground: Ground, settings: Settings, files: Mapping[str, str] | None = None
+) -> AsyncIterator[Server]:
     """A server that takes calls and requests within the block, then ends at once.
 
     `files` is a workspace to apply first; raises `WorkspaceRefused` when it has mistakes. Also raises `StorageError`,
-    `OSError` for an address in use, and `VoiceUnavailable`.
+    `VoiceUnavailable`, and `OSError` for an address in use.
     """
     limit_heaps()
     async with AsyncExitStack() as stack:
         bound = bind_http(*split_address(settings.http))
         stack.callback(bound.close)
-        database = await stack.enter_async_context(await Database.open(settings.database or settings.data))
+        database = ground.database
         secrets = SecretBook(database, Vault.open(database.folder, os.environ), system_clock)
         lookups = Lookups(
             clock=system_clock,
@@ -84,7 +85,7 @@ async def running_server(settings: Settings, files: Mapping[str, str] | None = N
         )
         await _prepare_workspace(workspace, files)
         services = Services(database, workspace, host, secrets, system_clock, time_ordered_ids)
-        voice = await _start_voice(settings, services, tasks, stack)
+        voice = await _start_voice(ground, services, tasks, stack)
         await stack.enter_async_context(serving(create_app(services), bound))
         upkeep = keep_house(database, system_clock, lambda: workspace.configuration)
         for work in (upkeep, collect_garbage(lambda: not host.centre.runs)):
@@ -103,17 +104,17 @@ async def _prepare_workspace(workspace: LiveWorkspace, files: Mapping[str, str] 
 
 
 async def _start_voice(
-    settings: Settings, services: Services, tasks: asyncio.TaskGroup, stack: AsyncExitStack
+    ground: Ground, services: Services, tasks: asyncio.TaskGroup, stack: AsyncExitStack
 ) -> VoiceWorker:
     """A connected voice worker; when the block ends it is asked to leave, and its calls with it."""
     host = services.host
     takeover = Takeover(database=services.database, host=host, workspace=services.workspace, clock=system_clock)
-    data = services.database.folder
     voice = VoiceWorker(
-        VoiceSettings(data, settings.sip, data / "voice.log"),
+        ground.voice,
         on_hello=takeover.welcome,
         on_event=host.take,
         on_lost=host.lose_calls,
+        begun=ground.begun,
     )
     host.voice = voice
     running = tasks.create_task(voice.run())

@@ -35,7 +35,7 @@ class VoiceWorker:
     """Keeps a voice worker running and connected, for as long as `run` runs.
 
     `on_hello` hears each new connection with the calls the worker carries and is waited for before the first fact is
-    handed to `on_event`; `on_lost` hears that the worker died.
+    handed to `on_event`; `on_lost` hears that the worker died. `begun` is a worker that was started already.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class VoiceWorker:
         on_hello: Callable[[Hello], Awaitable[None]],
         on_event: Callable[[VoiceEvent], None],
         on_lost: Callable[[], None],
+        begun: asyncio.subprocess.Process | None = None,
     ) -> None:
         self._settings = settings
         self._on_hello, self._on_event, self._on_lost = on_hello, on_event, on_lost
@@ -52,6 +53,7 @@ class VoiceWorker:
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(FromWorker).decode
         self._is_leaving = False
+        self._begun = begun
         self._child: asyncio.subprocess.Process | None = None
         self.hello: Hello | None = None
         self.ready = asyncio.Event()
@@ -94,9 +96,10 @@ class VoiceWorker:
         self.send(Drain(seconds=seconds))
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        found = await reach_voice_process(self._settings, seconds=0)
+        found = None if self._begun else await reach_voice_process(self._settings, seconds=0)
         if found is None:
-            self._child = await start_voice_process(self._settings)
+            self._child = self._begun or await start_voice_process(self._settings)
+            self._begun = None
             found = await self._reach_child(self._child)
         return found
 

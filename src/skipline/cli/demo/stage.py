@@ -10,6 +10,7 @@ from skipline.cli.demo.lines import Line, open_lines
 from skipline.cli.demo.watch import Watch
 from skipline.cli.demo.workspace_files import Places, write_workspace
 from skipline.cli.folders import read_folder
+from skipline.cli.ground import prepared_ground
 from skipline.cli.server import Server, running_server
 from skipline.cli.settings import Settings
 from skipline.voice.phone import Phone
@@ -37,7 +38,8 @@ async def running_demo(settings: Settings, workspace: Path) -> AsyncIterator[Dem
         url = await stack.enter_async_context(open_company(company))
         lines = await stack.enter_async_context(open_lines())
         write_workspace(workspace, _places(url, lines))
-        server = await stack.enter_async_context(running_server(settings, read_folder(workspace)))
+        ground = await stack.enter_async_context(prepared_ground(settings))
+        server = await stack.enter_async_context(running_server(ground, settings, read_folder(workspace)))
         phone = Phone()
         await phone.start()
         stack.push_async_callback(phone.stop)
