@@ -88,3 +88,13 @@ def test_without_a_folder_the_commands_say_how_to_name_one():
     assert ended.returncode == 2
     assert "--data" in ended.stderr
     assert "SKIPLINE_DATA" in ended.stderr
+
+
+def test_migrate_reaches_a_postgres_by_its_url(postgres, tmp_path):
+    url = postgres.make_database()
+    refused = run("migrate", "--database", "postgresql://nobody@127.0.0.1:1/nothing")
+    assert refused.returncode == 2
+    assert "cannot be used" in refused.stderr
+    first, second = run("migrate", "--database", url), run("migrate", SKIPLINE_DATABASE=url)
+    assert first.stdout.startswith("made the database with schema"), first.stderr
+    assert "already" in second.stdout

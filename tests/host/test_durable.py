@@ -188,8 +188,8 @@ async def test_two_nodes_share_the_work_and_do_it_once(place: Path | str, tmp_pa
         return  # a folder belongs to one process, which another test shows
     ledger, numbers = Ledger(), range(40)
     async with (
-        await Database.open(place, folder=tmp_path) as one,
-        await Database.open(place, folder=tmp_path) as two,
+        await Database.open(place, folder=tmp_path / "one") as one,
+        await Database.open(place, folder=tmp_path / "two") as two,
     ):
         await publish(one, orders(1))
         async with working(one, "one", ledger=ledger) as first, working(two, "two", ledger=ledger) as second:

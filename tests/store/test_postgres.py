@@ -14,7 +14,7 @@ from skipline.model.contact import Contact
 from skipline.model.ids import RunId
 from skipline.model.run import Run
 from skipline.store import Database, calls, flows, runs, schema
-from skipline.store.errors import SchemaIsNewer, StorageClosed, StorageFailed, UnusablePlace
+from skipline.store.errors import FolderInUse, SchemaIsNewer, StorageClosed, StorageFailed, UnusablePlace
 from skipline.store.postgres import server_url
 from skipline.store.server_migration import migrate_server
 
@@ -64,6 +64,13 @@ async def test_a_server_that_is_not_there_is_said(tmp_path: Path) -> None:
         await Database.open("postgresql://nobody@127.0.0.1:1/skipline", folder=tmp_path)
 
 
+async def test_a_data_folder_beside_it_is_held_by_one_process(url: str, tmp_path: Path) -> None:
+    async with await Database.open(url, folder=tmp_path):
+        with pytest.raises(FolderInUse):
+            await Database.open(url, folder=tmp_path)
+    await (await Database.open(url, folder=tmp_path)).close()
+
+
 def test_a_url_is_read_as_other_tools_write_it() -> None:
     read = server_url("postgresql://ana:secret@db.example/skipline?sslmode=require")
     assert (read.drivername, read.query["ssl"], read.password) == ("postgresql+asyncpg", "require", "secret")
@@ -93,7 +100,10 @@ async def test_nul_is_kept_in_json_and_shown_by_a_sign_in_text(url: str, tmp_pat
 
 
 async def test_two_nodes_publish_one_after_the_other(url: str, tmp_path: Path) -> None:
-    async with await Database.open(url, folder=tmp_path) as one, await Database.open(url, folder=tmp_path) as two:
+    async with (
+        await Database.open(url, folder=tmp_path / "one") as one,
+        await Database.open(url, folder=tmp_path / "two") as two,
+    ):
         works = [
             node.write(flows.publish, make_flow("loyalty", text=f"format: 1  # {number}\n"), NOON)
             for number in range(20)

@@ -99,7 +99,7 @@ class Drill:
         owner = f"node-{number}-{index}"
         plan = Plan(
             place=self.place,
-            folder=str(self.folder / "data"),
+            folder=str(self.folder / f"data-{index}"),
             owner=owner,
             seed=self.seed,
             first=share[0],

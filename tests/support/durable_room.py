@@ -14,14 +14,15 @@ from durable_values import arrival, make_run
 
 from skipline.base.clock import system_clock
 from skipline.host.durable import DurableRuns
-from skipline.host.durable_outbox import Carrier, Outbox
+from skipline.host.durable_node import serving_durable_runs
+from skipline.host.durable_outbox import Carrier
 from skipline.model.commands import Command
 from skipline.model.durable import Arrival
 from skipline.model.events import ContactAnswered
 from skipline.model.ids import CallId, CommandId, RunId
 from skipline.model.run import Run
 from skipline.store import Database, runs
-from skipline.store.durable import RunStore, open_run_store
+from skipline.store.durable import RunStore
 
 
 @dataclass
@@ -58,28 +59,19 @@ async def working(
     lease_seconds: float = 30.0,
 ) -> AsyncIterator[Room]:
     """A node that takes turns and carries commands out, until the block ends."""
-    store = await open_run_store(database, lease=timedelta(seconds=lease_seconds))
     ledger = ledger or Ledger()
     sources = sources or LedgerSources(ledger)
-    durable = DurableRuns(store=store, find_flow=Shelf(database).find, sources=sources, owner=owner, poll_seconds=0.1)
-    outbox = Outbox(
-        store=store,
-        receive=durable.receive,
+    async with serving_durable_runs(
+        database=database,
+        find_flow=Shelf(database).find,
+        sources=sources,
         carriers=carriers(ledger) if carry is None else carry,
         clock=system_clock,
         owner=owner,
+        lease=timedelta(seconds=lease_seconds),
         poll_seconds=0.1,
-    )
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(durable.run())
-        tasks.create_task(outbox.run())
-        await asyncio.sleep(0)
-        try:
-            yield Room(store, durable, ledger, sources)
-        finally:
-            outbox.stop()
-            durable.stop()
-    await store.close()
+    ) as durable:
+        yield Room(durable.store, durable, ledger, sources)
 
 
 def started(conversation: str, version: int = 1, dedup: str = "") -> Arrival:

@@ -37,7 +37,7 @@ def _migrate_folder(data: Path | None) -> str | None:
     from skipline.store.migration import migrate as bring_up_to_date
 
     if data is None:
-        fail("which database? Name a data folder with --data, or a PostgreSQL with --database", 2)
+        fail("which database? Name a data folder with --data (or SKIPLINE_DATA), or a PostgreSQL with --database", 2)
     return bring_up_to_date(data)
 
 

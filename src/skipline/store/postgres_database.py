@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from skipline.store.database import Database
 from skipline.store.errors import UnusablePlace
-from skipline.store.folder import make_folder
+from skipline.store.folder import FolderLock, make_folder
 from skipline.store.postgres import open_engine
 from skipline.store.postgres_writer import PostgresWriter
 from skipline.store.server_migration import check_revision
@@ -23,24 +23,26 @@ _READING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 class PostgresDatabase(Database):
     """See `Database`. Made by `Database.open`."""
 
-    def __init__(self, url: str, engine: AsyncEngine, folder: Path) -> None:
-        self.url, self.folder, self._engine = url, folder, engine
+    def __init__(self, url: str, engine: AsyncEngine, folder: Path, lock: FolderLock) -> None:
+        self.url, self.folder, self._engine, self._lock = url, folder, engine, lock
         self._writer = PostgresWriter(engine)
         self._reading = engine.execution_options(**_READING)
 
     @classmethod
     async def connect(cls, url: str, folder: Path | None) -> Self:
-        """Connect to a server whose database was made by `skipline migrate`."""
+        """Connect to a server whose database was made by `skipline migrate`. The data folder beside it is held by
+        this process alone: its voice worker's socket and audio are there."""
         if folder is None:
             raise UnusablePlace("a PostgreSQL URL needs a data folder beside it, for the master key and the audio")
         make_folder(folder)
-        engine = open_engine(url, CONNECTIONS)
+        lock, engine = FolderLock(folder), open_engine(url, CONNECTIONS)
         try:
             await check_revision(engine)
         except BaseException:
             await engine.dispose()
+            lock.release()
             raise
-        return cls(url, engine, folder)
+        return cls(url, engine, folder, lock)
 
     def _put(self, work: Callable[[sa.Connection], Any], *, is_urgent: bool = True) -> "asyncio.Future[Any]":
         return self._writer.put(work, is_urgent=is_urgent)
@@ -56,3 +58,4 @@ class PostgresDatabase(Database):
     async def close(self) -> None:
         await self._writer.close()
         await self._engine.dispose()
+        self._lock.release()
