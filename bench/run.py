@@ -30,6 +30,7 @@ from server import Skipline, running_skipline, write_workspace
 
 _COMPANY = Path(__file__).with_name("company.py")
 _SETTLE_SECONDS = 3.0
+_PIPED_WIDTH = 120
 
 Say = Callable[[str], None]
 
@@ -62,7 +63,7 @@ class Stage:
 def main() -> int:
     """Measure, print, and exit 0; 2 when something needed is missing."""
     given = _read_arguments()
-    bench, console = Bench(describe_machine()), Console()
+    bench, console = Bench(describe_machine()), Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
     try:
         with _open_stage() as stage:
             _measure(
