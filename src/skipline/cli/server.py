@@ -7,7 +7,7 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,9 @@ from skipline.base.memory import limit_heaps
 from skipline.cli.ground import Ground
 from skipline.cli.local_access import LocalAccess, make_first_key
 from skipline.cli.settings import Settings, split_address
+from skipline.flow.compiled import CompiledFlow
+from skipline.host.durable import DurableRuns
+from skipline.host.durable_node import serving_durable_runs
 from skipline.host.garbage import collect_garbage
 from skipline.host.host import Host
 from skipline.host.lookups.lookups import Lookups
@@ -30,6 +33,7 @@ from skipline.host.takeover import Takeover
 from skipline.host.upkeep import keep_house
 from skipline.host.voice_worker import VoiceWorker
 from skipline.host.workspace import LiveWorkspace
+from skipline.store.database import Database
 from skipline.store.last_known import StoredAnswers
 from skipline.store.vault import Vault
 from skipline.workspace.reading import WorkspaceRefused
@@ -84,6 +88,7 @@ async def running_server(
             audio=_audio_folder(database.folder),
         )
         await _prepare_workspace(workspace, files)
+        await stack.enter_async_context(_durable_runs(database, workspace, lookups))
         services = Services(database, workspace, host, secrets, system_clock, time_ordered_ids)
         voice = await _start_voice(ground, services, tasks, stack)
         await stack.enter_async_context(serving(create_app(services), bound))
@@ -93,6 +98,24 @@ async def running_server(
         first_key = await _open_access(services, _address_of(bound), stack)
         sip = voice.hello.sip if voice.hello is not None else ()
         yield Server(services, voice, _address_of(bound), sip, first_key)
+
+
+def _durable_runs(
+    database: Database, workspace: LiveWorkspace, lookups: Lookups
+) -> AbstractAsyncContextManager[DurableRuns]:
+    """Runs that need no call: they go on where they stood, on their own version."""
+
+    async def find_flow(flow: str, version: int) -> CompiledFlow:
+        return (await workspace.compiled(flow, version)).flow
+
+    return serving_durable_runs(
+        database=database,
+        find_flow=find_flow,
+        sources=lookups,
+        carriers={},
+        clock=system_clock,
+        owner=time_ordered_ids(),
+    )
 
 
 async def _prepare_workspace(workspace: LiveWorkspace, files: Mapping[str, str] | None) -> None:

@@ -5,6 +5,7 @@ import hashlib
 import os
 import sys
 import tempfile
+from asyncio.subprocess import Process
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,7 +44,20 @@ def with_found_ports(settings: VoiceSettings, bound: Sequence[str]) -> VoiceSett
     return replace(settings, sip=[found if asked.endswith(":0") else asked for asked, found in pairs])
 
 
-async def start_voice_process(settings: VoiceSettings) -> asyncio.subprocess.Process:
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+BegunVoice = Process | Connection
+"""A process that was started, or the connection to one that outlived the last centre. Such a worker takes a connection
+for its centre and tells it everything at once, so it must be kept."""
+
+
+async def begin_voice(settings: VoiceSettings) -> BegunVoice:
+    """Find the worker that is there, or start one without waiting for it."""
+    return await reach_voice_process(settings, seconds=0) or await start_voice_process(settings)
+
+
+async def start_voice_process(settings: VoiceSettings) -> Process:
     """A new worker in a session of its own, so that a signal to the centre's group does not end its calls."""
     settings.socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.socket.unlink(missing_ok=True)
@@ -65,9 +79,7 @@ async def start_voice_process(settings: VoiceSettings) -> asyncio.subprocess.Pro
     return process
 
 
-async def reach_voice_process(
-    settings: VoiceSettings, *, seconds: float
-) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+async def reach_voice_process(settings: VoiceSettings, *, seconds: float) -> Connection | None:
     """A connection to the worker's socket, tried for up to `seconds`; None when nobody answers."""
     deadline = asyncio.get_running_loop().time() + seconds
     while True:

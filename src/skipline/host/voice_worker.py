@@ -5,6 +5,7 @@ connected -> absent        its socket closed: the worker died and its calls with
 """
 
 import asyncio
+from asyncio.subprocess import Process
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -13,7 +14,14 @@ import structlog
 
 from skipline import __version__
 from skipline.base.frames import FrameTooLarge, frame, frame_length
-from skipline.host.voice_process import VoiceSettings, reach_voice_process, start_voice_process, with_found_ports
+from skipline.host.voice_process import (
+    BegunVoice,
+    Connection,
+    VoiceSettings,
+    begin_voice,
+    reach_voice_process,
+    with_found_ports,
+)
 from skipline.model.events import VoiceEvent
 from skipline.model.voice_link import Drain, FromCentre, FromWorker, Happened, Hello
 
@@ -35,7 +43,7 @@ class VoiceWorker:
     """Keeps a voice worker running and connected, for as long as `run` runs.
 
     `on_hello` hears each new connection with the calls the worker carries and is waited for before the first fact is
-    handed to `on_event`; `on_lost` hears that the worker died. `begun` is a worker that was started already.
+    handed to `on_event`; `on_lost` hears that the worker died. `begun` is one that was found or started before.
     """
 
     def __init__(
@@ -45,7 +53,7 @@ class VoiceWorker:
         on_hello: Callable[[Hello], Awaitable[None]],
         on_event: Callable[[VoiceEvent], None],
         on_lost: Callable[[], None],
-        begun: asyncio.subprocess.Process | None = None,
+        begun: BegunVoice | None = None,
     ) -> None:
         self._settings = settings
         self._on_hello, self._on_event, self._on_lost = on_hello, on_event, on_lost
@@ -54,7 +62,7 @@ class VoiceWorker:
         self._decode = msgspec.msgpack.Decoder(FromWorker).decode
         self._is_leaving = False
         self._begun = begun
-        self._child: asyncio.subprocess.Process | None = None
+        self._child: Process | None = None
         self.hello: Hello | None = None
         self.ready = asyncio.Event()
         self.left = asyncio.Event()
@@ -95,17 +103,14 @@ class VoiceWorker:
         self._is_leaving = True
         self.send(Drain(seconds=seconds))
 
-    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        found = None if self._begun else await reach_voice_process(self._settings, seconds=0)
-        if found is None:
-            self._child = self._begun or await start_voice_process(self._settings)
-            self._begun = None
-            found = await self._reach_child(self._child)
-        return found
+    async def _connect(self) -> Connection:
+        begun, self._begun = self._begun or await begin_voice(self._settings), None
+        if isinstance(begun, Process):
+            self._child = begun
+            return await self._reach_child(begun)
+        return begun
 
-    async def _reach_child(
-        self, child: asyncio.subprocess.Process
-    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def _reach_child(self, child: Process) -> Connection:
         """Connect to the worker just started, giving up at once when it exits."""
         deadline = asyncio.get_running_loop().time() + _START_SECONDS
         while child.returncode is None and asyncio.get_running_loop().time() < deadline:
@@ -157,7 +162,7 @@ class VoiceWorker:
             await self._reap(self._child)
             self._child = None
 
-    async def _reap(self, child: asyncio.subprocess.Process) -> None:
+    async def _reap(self, child: Process) -> None:
         """Wait for a worker that closed its socket; one that hangs after that holds our port and is ended."""
         try:
             await asyncio.wait_for(child.wait(), 1.0)
