@@ -82,3 +82,14 @@ def test_a_flow_without_personal_values_is_written_as_it_is() -> None:
     detail = {"why": "7"}
     assert masked_detail(caller.run, detail) is detail
     assert masked_variables(caller.run) is caller.run.variables
+
+
+def test_a_trace_says_what_was_done_but_no_headers_and_bodies() -> None:
+    run, _ = _played(name="Ana Ruiz", birthday="1970-04-07", tier="gold")
+    ask, _ = run.trace
+    assert ask.detail["commands"] == [
+        {"name": "LookUp", "source": "loyalty", "method": "GET", "path": "/x", "retries": 1}
+    ]
+    hello = run.step_detail
+    assert [one["name"] for one in hello["commands"]] == ["SayText"]
+    assert masked_detail(run, hello)["commands"][0]["text"] == f"Happy {MASK}, {MASK}"

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import to_builtins
 
 from skipline.expr.rows import Row
 from skipline.flow.compiled import CompiledFlow
@@ -17,6 +18,7 @@ from skipline.model.ids import CallId, CommandId
 from skipline.model.run import Run
 
 MAX_WARNINGS = 20
+_NOT_TOLD = frozenset({"headers", "body"})
 
 
 class Journey:
@@ -31,6 +33,11 @@ class Journey:
         self.timed_out = timed_out
         self.issued: list[Issued] = []
         self._names = visible_names(run, flow.name, now)
+
+    def walk_in(self, flow: CompiledFlow) -> None:
+        """Go on in another flow, with the variables that the run has now."""
+        self.flow = flow
+        self._names = visible_names(self.run, flow.name, self.now)
 
     @property
     def contact(self) -> Contact:
@@ -74,6 +81,7 @@ class Journey:
         command_id = CommandId(f"{run.id}:{run.commands_issued}")
         call = run.call.id if run.call is not None else CallId("")
         self.issued.append(Issued(id=command_id, run=run.id, call=call, body=command))
+        run.step_detail.setdefault("commands", []).append(_told(command))
 
     def table(self, name: str) -> Table | None:
         return self.flow.tables.get(name)
@@ -92,3 +100,10 @@ class Journey:
         warnings = self.run.step_detail.setdefault("warnings", [])
         if len(warnings) < MAX_WARNINGS and warning not in warnings:
             warnings.append(warning)
+
+
+def _told(command: AnyCommand) -> dict[str, Any]:
+    """A command as the trace tells it: its name and what it was given, but for headers and bodies, which may hold
+    what only the other side should see."""
+    told = {name: value for name, value in to_builtins(command).items() if name not in _NOT_TOLD and value}
+    return {"name": told.pop("type"), **told}
