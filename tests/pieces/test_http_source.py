@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skipline.asking.question import UrlEncoder, body_encoder, join_query
 from skipline.model.events import LookupStatus
 from skipline.model.lookup import HttpRequest, HttpResponse, Question
 from skipline.sources.http.source import Http
-from skipline.asking.question import UrlEncoder, body_encoder, join_query
 
 SOURCE = Http(base_url="https://api.example.com/v1")
 

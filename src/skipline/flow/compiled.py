@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from skipline.expr.formulas import Formula
 from skipline.expr.texts import Text
+from skipline.flow.document import FlowInput
 from skipline.flow.outcome import Step, Trigger
 from skipline.flow.plain import Warn
 from skipline.model.configuration import Hours, Table
@@ -35,6 +36,28 @@ class CompiledStep:
     next: Mapping[str, StepId | None]
 
 
+class FlowShelf(Protocol):
+    """The flows that a flow may run inside itself."""
+
+    def newest(self, flow: str) -> "CompiledFlow | None":
+        """The published version of a flow, by its key."""
+
+    def version(self, flow: str, version: int) -> "CompiledFlow | None":
+        """A version of a flow that a run is on."""
+
+
+class EmptyShelf:
+    """No flows at all."""
+
+    def newest(self, flow: str) -> "CompiledFlow | None":
+        """None."""
+        return None
+
+    def version(self, flow: str, version: int) -> "CompiledFlow | None":
+        """None."""
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledFlow:
     """One version of a flow, shared by all its runs. `tables` and `hours` may be live views of the
@@ -48,4 +71,6 @@ class CompiledFlow:
     expressions: Expressions
     tables: Mapping[str, Table]
     hours: Mapping[str, Hours] = field(default_factory=dict)
+    inputs: tuple[FlowInput, ...] = ()
+    shelf: FlowShelf = field(default_factory=EmptyShelf)
     personal: tuple[str, ...] = ()

@@ -29,6 +29,14 @@ class TriggerDocument(msgspec.Struct, frozen=True, kw_only=True):
     settings: dict[str, Any] = {}
 
 
+class FlowInput(msgspec.Struct, frozen=True, kw_only=True):
+    """A variable that a flow is given when another flow runs it; `default` counts when it is not."""
+
+    name: str
+    type: str = "any"
+    default: Any = None
+
+
 class FlowDocument(msgspec.Struct, frozen=True, kw_only=True):
     """A whole flow file."""
 
@@ -37,3 +45,4 @@ class FlowDocument(msgspec.Struct, frozen=True, kw_only=True):
     steps: dict[StepId, StepDocument]
     triggers: tuple[TriggerDocument, ...] = ()
     description: str = ""
+    inputs: tuple[FlowInput, ...] = ()

@@ -106,8 +106,17 @@ def exits_of(step: Step) -> tuple[str, ...]:
     return tuple(own()) if own is not None else tuple(step.exits)
 
 
-def kept_by(step: Step) -> tuple[Kept, ...]:
-    """The variables that a step may set."""
+def given_at_start(drawing: Drawing) -> tuple[frozenset[str], frozenset[str]]:
+    """The variables that are there before the first step: always, and with some trigger only."""
+    inputs = frozenset(one.name for one in drawing.document.inputs)
+    each = [frozenset(one.name for one in kept_by(trigger)) for trigger in drawing.triggers.values()]
+    some = frozenset().union(*each)
+    every = frozenset.intersection(*each) if each else frozenset()
+    return inputs | every, inputs | some
+
+
+def kept_by(step: Step | Trigger) -> tuple[Kept, ...]:
+    """The variables that a step may set, or that a trigger brings."""
     keeps = getattr(step, "keeps", None)
     return tuple(keeps()) if keeps is not None else ()
 

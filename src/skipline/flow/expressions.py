@@ -12,6 +12,7 @@ from skipline.flow.compiled import Condition, Expressions
 from skipline.flow.drawing import Drawing, kept_by
 from skipline.flow.mistakes import Path
 from skipline.flow.names import TYPES
+from skipline.flow.outcome import Step, Trigger
 from skipline.flow.written import Mark, Written, marked_values
 
 
@@ -43,10 +44,12 @@ class CompiledValues:
 
 
 def kept_types(drawing: Drawing) -> dict[str, str]:
-    """The type of each variable that some step keeps; `any` where steps differ. The contact's fields are left out."""
-    types: dict[str, str] = {}
-    for step in drawing.steps.values():
-        for kept in kept_by(step):
+    """The type of each variable that some step keeps, or that is there at the start; `any` where they differ. The
+    contact's fields are left out."""
+    types: dict[str, str] = {one.name: one.type for one in drawing.document.inputs}
+    pieces: list[Step | Trigger] = [*drawing.triggers.values(), *drawing.steps.values()]
+    for piece in pieces:
+        for kept in kept_by(piece):
             if "." not in kept.name:
                 same = types.setdefault(kept.name, str(kept.type)) == str(kept.type)
                 types[kept.name] = types[kept.name] if same else "any"

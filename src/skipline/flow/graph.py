@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from skipline.flow.drawing import Drawing, exits_of, kept_by
+from skipline.flow.drawing import Drawing, exits_of, given_at_start, kept_by
 from skipline.model.ids import StepId
 
 Lines = Mapping[StepId, tuple[StepId, ...]]
@@ -72,21 +72,21 @@ def open_exits(drawing: Drawing, name: StepId) -> list[str]:
 
 def set_on_every_way(drawing: Drawing) -> dict[StepId, frozenset[str]]:
     """For each step that can be reached, the variables that are set whichever way led to it."""
-    return _set_before(drawing, frozenset.intersection)
+    return _set_before(drawing, frozenset.intersection, given_at_start(drawing)[0])
 
 
 def set_on_some_way(drawing: Drawing) -> dict[StepId, frozenset[str]]:
     """For each step that can be reached, the variables that some way to it sets."""
-    return _set_before(drawing, frozenset.union)
+    return _set_before(drawing, frozenset.union, given_at_start(drawing)[1])
 
 
 def _set_before(
-    drawing: Drawing, join: Callable[[frozenset[str], frozenset[str]], frozenset[str]]
+    drawing: Drawing, join: Callable[[frozenset[str], frozenset[str]], frozenset[str]], given: frozenset[str]
 ) -> dict[StepId, frozenset[str]]:
     """Follow the lines until nothing changes; what two lines bring to one step is joined by `join`."""
     lines = lines_of(drawing)
     start = drawing.document.start
-    before: dict[StepId, frozenset[str]] = {start: frozenset()} if start in lines else {}
+    before: dict[StepId, frozenset[str]] = {start: given} if start in lines else {}
     waiting = list(before)
     while waiting:
         name = waiting.pop()

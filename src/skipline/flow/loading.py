@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from skipline.flow.compiled import CompiledFlow, CompiledStep
+from skipline.flow.compiled import CompiledFlow, CompiledStep, EmptyShelf, FlowShelf
 from skipline.flow.drawing import Drawing, draw_flow, exits_of, personal_names
 from skipline.flow.expressions import CompiledValues, compile_values
 from skipline.flow.inspection import inspect_drawing
@@ -49,9 +49,13 @@ def load_flow(text: str, file: str, catalogue: Catalogue, workspace: Configurati
 
 
 def compile_flow(
-    loaded: LoadedFlow, version: int, tables: Mapping[str, Table], hours: Mapping[str, Hours] | None = None
+    loaded: LoadedFlow,
+    version: int,
+    tables: Mapping[str, Table],
+    hours: Mapping[str, Hours] | None = None,
+    shelf: FlowShelf | None = None,
 ) -> CompiledFlow:
-    """A sound flow, ready to run. `tables` and `hours` may be live views of the workspace's.
+    """A sound flow, ready to run. `tables`, `hours` and `shelf` may be live views of the workspace's.
 
     Raises `UnsoundFlow` when there are mistakes.
     """
@@ -67,6 +71,8 @@ def compile_flow(
         expressions=loaded.values.expressions,
         tables=tables,
         hours=hours if hours is not None else {},
+        inputs=drawing.document.inputs,
+        shelf=shelf if shelf is not None else EmptyShelf(),
         personal=personal_names(drawing),
     )
 
@@ -75,6 +81,18 @@ def numbers_of(drawing: Drawing) -> tuple[str, ...]:
     """The telephone numbers that a flow owns once it is published."""
     fields = (one for trigger in drawing.triggers.values() for one in field_values(trigger))
     return tuple(dict.fromkeys(number for one in fields if one.kind == "numbers" for number in one.value))
+
+
+def inner_flows_of(drawing: Drawing) -> dict[StepId, str]:
+    """The keys of the flows that a flow runs inside itself, by the step that does."""
+    found = ((path[1], one) for path, step in drawing.pieces() for one in field_values(step) if path[0] == "steps")
+    return {StepId(str(name)): str(one.value) for name, one in found if one.kind == "flow" and one.value}
+
+
+def inner_flows_in(flow: CompiledFlow) -> set[str]:
+    """The keys of the flows that a compiled flow runs inside itself."""
+    fields = (one for step in flow.steps.values() for one in field_values(step.step))
+    return {str(one.value) for one in fields if one.kind == "flow" and one.value}
 
 
 def _compiled_step(drawing: Drawing, name: StepId) -> CompiledStep:

@@ -36,7 +36,15 @@ class Done:
     outcome: Outcome = Outcome.ENDED
 
 
-StepOutcome = Go | Wait | Done
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Walk the published flow `flow` with these variables first. Then the step is taken again, with `FlowEnded`."""
+
+    flow: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+
+
+StepOutcome = Go | Wait | Done | Enter
 
 
 @dataclass(frozen=True, slots=True)

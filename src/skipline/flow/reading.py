@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from skipline.base.value_types import ValueType, check_default
 from skipline.base.yaml_lines import Path, YamlDocument, YamlMistake, read_yaml
-from skipline.flow.document import FORMAT, FlowDocument, StepDocument, TriggerDocument
-from skipline.flow.fields import field
+from skipline.flow.document import FORMAT, FlowDocument, FlowInput, StepDocument, TriggerDocument
+from skipline.flow.fields import VariableName, field
 from skipline.flow.issue import Issue
 from skipline.flow.ladder import can_climb, climb
 from skipline.flow.mistakes import Mistake, PieceMistakes
@@ -27,12 +28,25 @@ class _WrittenStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _WrittenInput:
+    """One entry of `inputs`."""
+
+    name: VariableName
+    type: ValueType = ValueType.ANY
+    default: Any = None
+
+    def __post_init__(self) -> None:
+        check_default(self.default, self.type)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _WrittenFlow:
     """A flow as it stands in the file."""
 
     format: int
     name: str
     description: str = ""
+    inputs: tuple[_WrittenInput, ...] = ()
     triggers: tuple[dict[str, Any], ...] = ()
     start: str
     steps: dict[str, _WrittenStep]
@@ -152,6 +166,7 @@ def _document(written: _WrittenFlow) -> FlowDocument:
     return FlowDocument(
         name=written.name,
         description=written.description,
+        inputs=tuple(FlowInput(name=one.name, type=one.type.value, default=one.default) for one in written.inputs),
         start=StepId(written.start),
         steps={StepId(name): _step(StepId(name), one) for name, one in written.steps.items()},
         triggers=tuple(_trigger(one) for one in written.triggers),

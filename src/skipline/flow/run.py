@@ -12,9 +12,10 @@ import msgspec
 
 from skipline.expr.errors import FormulaFailed
 from skipline.flow.compiled import CompiledFlow, CompiledStep
+from skipline.flow.inner_flows import current_flow, enter_flow, flow_ended, leave_flow
 from skipline.flow.journey import Journey
 from skipline.flow.masks import masked_detail
-from skipline.flow.outcome import Done, Go, StepOutcome, Wait
+from skipline.flow.outcome import Done, Enter, Go, StepOutcome, Wait
 from skipline.model.call import TryEnd
 from skipline.model.commands import HangUp, Issued
 from skipline.model.events import ForwardEnded, Reply
@@ -47,7 +48,7 @@ def start_run(flow: CompiledFlow, run: Run, now: datetime) -> Turn:
     if run.step is not None or run.ended_at is not None:
         return Turn((), run.ended_at is not None)
     run.personal = flow.personal
-    return _walk(Journey(flow, run, now), flow.start)
+    return _walk(Journey(flow, run, now), flow, flow.start)
 
 
 def resume_run(flow: CompiledFlow, run: Run, reply: Reply | None, now: datetime) -> Turn:
@@ -57,7 +58,8 @@ def resume_run(flow: CompiledFlow, run: Run, reply: Reply | None, now: datetime)
     if isinstance(reply, ForwardEnded):
         _note_forward(run, reply)
     run.waiting_for = run.wait_until = None
-    return _walk(Journey(flow, run, now, timed_out=reply is None), run.step, reply)
+    journey = Journey(current_flow(flow, run), run, now, timed_out=reply is None)
+    return _walk(journey, flow, run.step, reply)
 
 
 def end_run(run: Run, outcome: Outcome, why: str, now: datetime) -> None:
@@ -99,7 +101,7 @@ def _note_forward(run: Run, reply: ForwardEnded) -> None:
     run.final_code = final_code_of(reply)
 
 
-def _walk(journey: Journey, at: StepId, reply: Reply | None = None) -> Turn:
+def _walk(journey: Journey, root: CompiledFlow, at: StepId, reply: Reply | None = None) -> Turn:
     step: CompiledStep | None = journey.flow.steps[at]
     if journey.run.step != at:
         _enter(journey, at)
@@ -110,8 +112,19 @@ def _walk(journey: Journey, at: StepId, reply: Reply | None = None) -> Turn:
         outcome = _take(step, journey, reply)
         if isinstance(outcome, Wait):
             return _stay(journey, step, outcome, issued_before)
-        step, reply = _leave(journey, step, outcome), None
+        step, reply = (
+            _go_in(journey, step, outcome) if isinstance(outcome, Enter) else _leave(journey, root, step, outcome)
+        )
     return Turn(tuple(journey.issued), is_over=True)
+
+
+def _go_in(journey: Journey, step: CompiledStep, enter: Enter) -> tuple[CompiledStep, Reply | None]:
+    """The first step of the flow inside; the same step again, with the reason, when that cannot be."""
+    if problem := enter_flow(journey, enter):
+        journey.run.steps_taken += 1
+        return step, flow_ended(journey, {}, problem)
+    _enter(journey, journey.flow.start)
+    return journey.flow.steps[journey.flow.start], None
 
 
 def _enter(journey: Journey, at: StepId) -> None:
@@ -138,19 +151,31 @@ def _stay(journey: Journey, step: CompiledStep, wait: Wait, issued_before: int) 
     return Turn(tuple(journey.issued), is_over=False)
 
 
-def _leave(journey: Journey, step: CompiledStep, outcome: Go | Done) -> CompiledStep | None:
-    """Write the step down, and give the next one; None when the run is over, which is then closed."""
+def _leave(
+    journey: Journey, root: CompiledFlow, step: CompiledStep, outcome: Go | Done
+) -> tuple[CompiledStep | None, Reply | None]:
+    """Write the step down, and give the next one: the step after it, or the one that ran this flow, with what the flow
+    left; None when the run is over, which is then closed."""
     run, name = journey.run, outcome.exit if isinstance(outcome, Go) else ""
     if isinstance(outcome, Go) and name not in step.next:
         raise StepBroken(f"step {step.id} ({step.type}) left by `{name}`, which is not one of its exits")
     run.trace.append(_entry(run, step.id, step.type, name, run.step_detail, journey.now))
     following = step.next[name] if isinstance(outcome, Go) else None
-    if following is None:
-        _finish(journey, outcome.outcome if isinstance(outcome, Done) else run.outcome_so_far)
-        return None
     journey.timed_out = False
-    _enter(journey, following)
-    return journey.flow.steps[following]
+    if following is not None:
+        _enter(journey, following)
+        return journey.flow.steps[following], None
+    if isinstance(outcome, Go) and run.outer:
+        ended = leave_flow(journey, root)
+        return journey.flow.steps[_standing(run)], ended
+    _finish(journey, outcome.outcome if isinstance(outcome, Done) else run.outcome_so_far)
+    return None, None
+
+
+def _standing(run: Run) -> StepId:
+    if run.step is None:
+        raise StepBroken("a run that is not over stands at no step")
+    return run.step
 
 
 def _stop_circling(journey: Journey, step: CompiledStep) -> Turn:
@@ -169,11 +194,13 @@ def _finish(journey: Journey, outcome: Outcome) -> None:
 
 def _close(run: Run, outcome: Outcome, now: datetime) -> None:
     run.step = run.step_entered_at = run.waiting_for = run.wait_until = None
-    run.step_detail = {}
+    run.step_detail, run.outer = {}, []
     run.outcome, run.ended_at = outcome, now
 
 
 def _entry(run: Run, step: StepId, type_: str, exit_: str, detail: dict[str, object], now: datetime) -> TraceEntry:
     entered_at = run.step_entered_at or now
     ms = (now - entered_at).total_seconds() * 1000
+    if run.outer:
+        step = StepId(f"{run.outer[-1].inner_flow}/{step}")
     return TraceEntry(step=step, type=type_, exit=exit_, at=entered_at, ms=ms, detail=masked_detail(run, detail))

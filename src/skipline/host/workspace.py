@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import structlog
 
 from skipline.base.clock import Clock
 from skipline.centre.state import LiveFlow
+from skipline.flow.compiled import CompiledFlow
 from skipline.flow.issue import Issue
-from skipline.flow.loading import compile_flow, load_flow
+from skipline.flow.loading import UnsoundFlow, compile_flow, inner_flows_in, load_flow
+from skipline.host.flow_shelf import Shelf
 from skipline.host.host import Host
 from skipline.host.lookups.lookups import Lookups
 from skipline.host.secrets import SecretBook
@@ -50,6 +53,7 @@ class LiveWorkspace:
         self._tables: dict[str, Table] = {}
         self._hours: dict[str, Hours] = {}
         self._compiled: dict[tuple[str, int], LiveFlow] = {}
+        self._shelf = Shelf()
         self.configuration = Configuration()
         self.live: tuple[FlowVersion, ...] = ()
 
@@ -98,7 +102,22 @@ class LiveWorkspace:
         """A version ready to run, live or not: runs that survived a restart stay on theirs."""
         if (flow, version) not in self._compiled:
             self._compile(await self._database.read(flows.read_version, flow, version))
-        return self._compiled[flow, version]
+        live = self._compiled[flow, version]
+        await self._shelve_inner(live.flow)
+        return live
+
+    async def _shelve_inner(self, flow: CompiledFlow) -> None:
+        """Have every version of the flows that `flow` runs inside itself at hand: a run may be in any of them."""
+        waiting, seen = list(inner_flows_in(flow)), set[str]()
+        while waiting:
+            key = waiting.pop()
+            for version in await self._database.read(flows.read_versions, key) if key not in seen else ():
+                if self._shelf.version(key, version.version) is None:
+                    with suppress(UnsoundFlow):
+                        self._compile(version)
+                found = self._shelf.version(key, version.version)
+                waiting += inner_flows_in(found) if found is not None else ()
+            seen.add(key)
 
     def configure_voice(self) -> None:
         """Tell the voice worker who may call and which numbers are live."""
@@ -117,6 +136,7 @@ class LiveWorkspace:
         self._lookups.configure(configuration.sources)
         centre = self._host.centre
         centre.trunks = {trunk.name: trunk for trunk in configuration.trunks}
+        self._shelf.published = {version.content.flow: version.version for version in self.live}
         centre.flows = {number: live for version in self.live for number, live in self._owned(version)}
         # Calls in progress keep their own hold on the version they began on.
         in_force = {(version.content.flow, version.version) for version in self.live}
@@ -137,7 +157,8 @@ class LiveWorkspace:
     def _compile(self, version: FlowVersion) -> None:
         content = version.content
         loaded = load_flow(content.text, flow_file(content.flow), all_pieces())
-        compiled = compile_flow(loaded, version.version, self._tables, self._hours)
+        compiled = compile_flow(loaded, version.version, self._tables, self._hours, self._shelf)
+        self._shelf.put(content.flow, compiled)
         self._compiled[content.flow, version.version] = LiveFlow(content.flow, compiled)
 
     def _voice_configuration(self) -> VoiceConfiguration:

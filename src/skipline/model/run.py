@@ -34,9 +34,24 @@ class TraceEntry(msgspec.Struct, frozen=True, kw_only=True):
     detail: dict[str, Any] = {}
 
 
+class OuterFlow(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a run goes on once the flow that it walks inside another one ends: the outer flow's step and variables.
+
+    `inner_flow` and `inner_version` are the flow inside; the run stays on that version until it ends.
+    """
+
+    inner_flow: str
+    inner_version: int
+    step: StepId
+    step_entered_at: datetime
+    step_detail: dict[str, Any] = {}
+    variables: dict[str, Any] = {}
+
+
 class Run(msgspec.Struct, kw_only=True):
     """A run between two turns: plain data that survives a trip through JSON. `step` is where it waits.
 
+    `outer` holds the flows that wait for an inner one to end, the outermost first.
     `outcome_so_far` and `final_code` (a SIP status) are what the latest forward came to; they hold if the run ends now.
     `personal` names the variables whose values are masked wherever the run is written down.
     """
@@ -56,6 +71,7 @@ class Run(msgspec.Struct, kw_only=True):
     wait_until: datetime | None = None
     commands_issued: int = 0
     steps_taken: int = 0
+    outer: list[OuterFlow] = []
     trace: list[TraceEntry] = []
     outcome_so_far: Outcome = Outcome.ENDED
     final_code: int = 0

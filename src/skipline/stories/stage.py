@@ -1,9 +1,10 @@
 """Where stories are played: the flows of a workspace, checked and ready to run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from skipline.centre.state import LiveFlow
+from skipline.flow.compiled import CompiledFlow
 from skipline.flow.drawing import Drawing
 from skipline.flow.issue import Issue, has_errors
 from skipline.flow.loading import compile_flow, load_flow, numbers_of
@@ -53,16 +54,31 @@ def build_stage(files: Mapping[str, str]) -> tuple[Stage | None, tuple[Issue, ..
 
 def stage_of(workspace: Workspace) -> Stage:
     """The stage for a sound workspace."""
-    return Stage(
-        {flow.flow: _staged(flow.flow, flow.text, workspace.configuration) for flow in workspace.flows},
-        workspace.configuration,
-    )
+    shelf = StagedShelf()
+    staged = {flow.flow: _staged(flow.flow, flow.text, workspace.configuration, shelf) for flow in workspace.flows}
+    shelf.flows.update({key: one.live.flow for key, one in staged.items()})
+    return Stage(staged, workspace.configuration)
 
 
-def _staged(key: str, text: str, configuration: Configuration) -> StagedFlow:
+@dataclass(frozen=True, slots=True)
+class StagedShelf:
+    """The flows that may run inside each other; on the stage each has one version."""
+
+    flows: dict[str, CompiledFlow] = field(default_factory=dict)
+
+    def newest(self, flow: str) -> CompiledFlow | None:
+        """The flow with this key."""
+        return self.flows.get(flow)
+
+    def version(self, flow: str, version: int) -> CompiledFlow | None:
+        """The same."""
+        return self.flows.get(flow)
+
+
+def _staged(key: str, text: str, configuration: Configuration, shelf: StagedShelf) -> StagedFlow:
     loaded = load_flow(text, flow_file(key), all_pieces(), configuration)
     tables = {table.name: table for table in configuration.tables}
     hours = {one.name: one for one in configuration.hours}
-    flow = compile_flow(loaded, 1, tables, hours)
+    flow = compile_flow(loaded, 1, tables, hours, shelf)
     assert loaded.drawing is not None  # noqa: S101 - `compile_flow` has raised otherwise
     return StagedFlow(LiveFlow(key, flow), loaded.drawing, numbers_of(loaded.drawing))

@@ -13,6 +13,7 @@ from skipline.model.configuration import Configuration
 from skipline.model.flow_version import FlowContent
 from skipline.workspace.agreement import find_disagreements
 from skipline.workspace.files import CONFIGURATION_FILE, key_of_flow, sort_files
+from skipline.workspace.inner_flows import check_inner_flows
 from skipline.workspace.sections import ReadSections, read_sections
 
 
@@ -59,6 +60,8 @@ def read_workspace(files: Mapping[str, str], catalogue: Catalogue | None = None)
     for flow in loaded.values():
         issues += flow.issues
     issues += _shared(loaded)
+    drawings = {key_of_flow(path): flow.drawing for path, flow in loaded.items() if flow.drawing is not None}
+    issues += check_inner_flows(drawings, frozenset(map(key_of_flow, loaded)))
     issues += _idle_numbers(sections, loaded)
     return WorkspaceReading(_made(files, sections, loaded, issues), tuple(_in_order(issues)))
 

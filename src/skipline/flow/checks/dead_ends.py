@@ -11,6 +11,8 @@ from skipline.flow.issue import Issue
 def check(inspection: Inspection) -> Iterator[Issue]:
     """Code `dead_end`. After steps that serve the caller (speech, a forward) a run may end."""
     drawing = inspection.drawing
+    if drawing.document.inputs or not drawing.document.triggers:
+        return  # another flow runs this one, and goes on where it ends
     for name, step in drawing.steps.items():
         if serves_caller(step) or not (missing := open_exits(drawing, name)):
             continue

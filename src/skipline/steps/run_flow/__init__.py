@@ -1,0 +1,1 @@
+"""The step `run_flow`."""

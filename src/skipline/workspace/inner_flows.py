@@ -1,0 +1,49 @@
+"""Checks that flows which run each other agree: the flow is there, takes what it is given, and does not run itself."""
+
+from collections.abc import Iterator, Mapping
+
+from skipline.base.spelling import advice
+from skipline.flow.drawing import Drawing
+from skipline.flow.issue import Issue
+from skipline.flow.loading import inner_flows_of
+from skipline.model.ids import StepId
+
+
+def check_inner_flows(drawings: Mapping[str, Drawing], keys: frozenset[str]) -> Iterator[Issue]:
+    """Codes `unknown_flow`, `unknown_input` and `flow_runs_itself`. `drawings` are those that could be read, by key;
+    `keys` are all that there are."""
+    runs = {key: inner_flows_of(drawing) for key, drawing in drawings.items()}
+    for key, drawing in drawings.items():
+        for step, inner in runs[key].items():
+            if inner not in keys:
+                sentence = f"there is no flow `{inner}`"
+                yield drawing.issue(("steps", step, "with", "flow"), "unknown_flow", sentence, advice(inner, keys))
+            elif _reaches(inner, key, runs):
+                sentence = f"`{step}` runs `{inner}`, which leads back to this flow, so it would go on for ever"
+                fix = "take it out, or lead back with `next`"
+                yield drawing.issue(("steps", step, "with", "flow"), "flow_runs_itself", sentence, fix)
+            elif inner in drawings:
+                yield from _unknown_inputs(drawing, step, inner, drawings[inner])
+
+
+def _unknown_inputs(drawing: Drawing, step: StepId, key: str, inner: Drawing) -> Iterator[Issue]:
+    known = [one.name for one in inner.document.inputs]
+    given = drawing.document.steps[step].settings.get("inputs", {})
+    for name in given if isinstance(given, Mapping) else ():
+        if name not in known:
+            sentence = f"flow `{key}` has no input `{name}`"
+            fix = advice(str(name), known) if known else f"add it under `inputs` of flow {key}"
+            yield drawing.issue(("steps", step, "with", "inputs", name), "unknown_input", sentence, fix)
+
+
+def _reaches(start: str, wanted: str, runs: Mapping[str, Mapping[StepId, str]]) -> bool:
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        key = waiting.pop()
+        if key == wanted:
+            return True
+        if key not in seen:
+            seen.add(key)
+            waiting += runs.get(key, {}).values()
+    return False
