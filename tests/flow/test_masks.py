@@ -5,7 +5,8 @@ from flow_room import Caller, compiled, fresh_run
 from skipline.flow.masks import MASK, masked_detail, masked_variables
 from skipline.model.commands import SayText
 from skipline.model.events import LookupAnswered, LookupStatus
-from skipline.model.run import Run
+from skipline.model.ids import StepId
+from skipline.model.run import OuterFlow, Run
 
 FLOW = """
 format: 1
@@ -93,3 +94,19 @@ def test_a_trace_says_what_was_done_but_no_headers_and_bodies() -> None:
     hello = run.step_detail
     assert [one["name"] for one in hello["commands"]] == ["SayText"]
     assert masked_detail(run, hello)["commands"][0]["text"] == f"Happy {MASK}, {MASK}"
+
+
+def test_a_value_that_went_into_an_inner_flow_is_masked_there() -> None:
+    run, _ = _played(birthday="1970-04-07")
+    run.outer = [
+        OuterFlow(
+            inner_flow="wishes",
+            inner_version=1,
+            step=StepId("hello"),
+            step_entered_at=run.started_at,
+            step_detail={},
+            variables=run.variables,
+        )
+    ]
+    run.variables = {"day": "1970-04-07"}
+    assert masked_detail(run, {"why": "day is 1970-04-07"}) == {"why": f"day is {MASK}"}

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from story_room import demo_files, stage_with, tell
+from story_room import NUMBERS, demo_files, stage_with, tell
 
+from skipline.base.yaml_lines import dump_yaml
 from skipline.model.run import Outcome
+from skipline.stories.coverage import measure
 from skipline.stories.judging import judge
 from skipline.stories.playing import play
 from skipline.stories.reading import read_all_stories
@@ -148,3 +150,27 @@ def test_no_story_opens_a_socket(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "socket", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     assert tell(stage, sources={"crm": {"answer": {}}}).differences == ()
+
+
+def test_a_flow_inside_another_is_played_and_covered() -> None:
+    outer = {
+        "greet": {
+            "type": "run_flow",
+            "with": {"flow": "greeting", "inputs": {"name": "Ana"}},
+            "next": {"done": "end", "failed": "end"},
+        },
+        "end": {"type": "hang_up"},
+    }
+    inner = {
+        "format": 1, "name": "Greeting", "inputs": [{"name": "name", "type": "text"}], "start": "hello",
+        "steps": {"hello": {"type": "say", "with": {"text": "Hello {{ name }}"}}},
+    }  # fmt: skip
+    flow = {"format": 1, "name": "It", "triggers": [{"type": "incoming_call", "numbers": NUMBERS}], "start": "greet"}
+    files = {"skipline.yaml": dump_yaml({"numbers": [{"number": NUMBERS[0]}]}), "flows/greeting.yaml": dump_yaml(inner)}
+    stage, issues = build_stage({**files, "flows/it.yaml": dump_yaml({**flow, "steps": outer})})
+    assert stage is not None, issues
+    verdict = tell(stage, expect={"says": ["Hello Ana"], "path": ["greeting/hello.done", "greet.done", "end"]})
+    assert verdict.differences == ()
+    coverage = measure(stage, [verdict])
+    assert coverage["greeting"].untried_exits == ()
+    assert coverage["it"].untried_exits == (("greet", "failed"),)

@@ -51,6 +51,7 @@ def enter_flow(journey: Journey, enter: Enter) -> str:
     )
     run.outer = [*run.outer, outer]
     run.variables = _inputs(flow, enter)
+    run.personal = tuple(sorted({*run.personal, *flow.personal}))
     journey.walk_in(flow)
     return ""
 

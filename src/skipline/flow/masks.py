@@ -5,7 +5,7 @@ true value; conditions, texts and forwards are not touched.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -35,15 +35,17 @@ def masked_variables(run: Run) -> dict[str, Any]:
 
 def _personal_texts(run: Run) -> tuple[str, ...]:
     """The personal values as a sentence would show them, the longest first, so that no part of one is left."""
-    values = (_value(run, name) for name in run.personal)
+    values = (value for name in run.personal for value in _values(run, name))
     texts = {text for value in values for text in _texts(value) if text.strip()}
     return tuple(sorted(texts, key=lambda text: (-len(text), text)))
 
 
-def _value(run: Run, name: str) -> Any:
+def _values(run: Run, name: str) -> Iterator[Any]:
+    """What a name stands for, here and in the flows around this one, whose values may have come in as inputs."""
     if name.startswith("contact."):
-        return getattr(run.contact, name.removeprefix("contact."), None)
-    return run.variables.get(name)
+        yield getattr(run.contact, name.removeprefix("contact."), None)
+    for variables in (run.variables, *(outer.variables for outer in run.outer)):
+        yield variables.get(name)
 
 
 def _texts(value: Any) -> Iterable[str]:

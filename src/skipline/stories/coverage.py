@@ -1,6 +1,6 @@
 """Which steps and exits of each flow the stories have tried."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from skipline.flow.drawing import Drawing, exits_of
@@ -31,12 +31,11 @@ class Coverage:
         """Exits that no story took."""
         return tuple(exit_ for exit_ in self.exits if exit_ not in self.tried_exits)
 
-    def note(self, run: Run) -> None:
-        """Count what this run has tried."""
-        for entry in run.trace:
-            self.tried_steps.add(entry.step)
-            if entry.exit:
-                self.tried_exits.add((entry.step, entry.exit))
+    def note(self, step: StepId, exit_: str) -> None:
+        """Count what a run has tried."""
+        self.tried_steps.add(step)
+        if exit_:
+            self.tried_exits.add((step, exit_))
 
 
 def empty_coverage(drawing: Drawing) -> Coverage:
@@ -50,9 +49,17 @@ def measure(stage: Stage, verdicts: Iterable[Verdict]) -> Mapping[str, Coverage]
     found = {key: empty_coverage(staged.drawing) for key, staged in stage.flows.items()}
     for verdict in verdicts:
         run = verdict.performance.run
-        if run is not None and run.flow in found:
-            found[run.flow].note(run)
+        for flow, step, exit_ in passages_of(run) if run is not None else ():
+            if flow in found:
+                found[flow].note(step, exit_)
     return found
+
+
+def passages_of(run: Run) -> Iterator[tuple[str, StepId, str]]:
+    """Every step taken, with its flow and its exit; a trace names a step of an inner flow `inner/step`."""
+    for entry in run.trace:
+        inner, slash, step = entry.step.rpartition("/")
+        yield (inner if slash else run.flow), StepId(step), entry.exit
 
 
 def describe_coverage(flow: str, coverage: Coverage) -> str:

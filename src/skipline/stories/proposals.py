@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from skipline.base.yaml_lines import dump_yaml
 from skipline.model.commands import AnyCommand, AskContact, ForwardCall, LookUp, LookUpAll, SendRequest
 from skipline.model.run import Run
-from skipline.stories.coverage import Coverage, Exit
+from skipline.stories.coverage import Coverage, Exit, passages_of
 from skipline.stories.guesses import opening_stories, possible_lines
 from skipline.stories.playing import Performance, play
 from skipline.stories.script import Expectations, SourceLine, Story, TargetLine, shown_moments
@@ -44,7 +44,7 @@ def propose_stories(stage: Stage, flow: str, coverage: Coverage) -> Proposals:
         if exit_ in found and exit_ not in tried:
             story, run = found[exit_]
             stories.append(_told(story, exit_, run, stage, flow))
-            tried |= _exits_of(run)
+            tried |= _exits_of(run, flow)
     return Proposals(tuple(stories), tuple(exit_ for exit_ in coverage.untried_exits if exit_ not in found))
 
 
@@ -72,14 +72,14 @@ def _search(stage: Stage, flow: str, wanted: set[Exit]) -> dict[Exit, tuple[Stor
             continue
         seen.add(news)
         if not came.troubles:
-            for exit_ in _exits_of(came.run) & wanted - found.keys():
+            for exit_ in _exits_of(came.run, flow) & wanted - found.keys():
                 found[exit_] = story, came.run
         waiting.extend(_variations(story, came, stage, flow))
     return found
 
 
-def _exits_of(run: Run) -> set[Exit]:
-    return {(entry.step, entry.exit) for entry in run.trace if entry.exit}
+def _exits_of(run: Run, flow: str) -> set[Exit]:
+    return {(step, exit_) for of, step, exit_ in passages_of(run) if of == flow and exit_}
 
 
 def _variations(story: Story, came: Performance, stage: Stage, flow: str) -> Iterator[Story]:

@@ -18,6 +18,7 @@ class KeepOutput:
     as_: VariableName = field(label="as", kind="variable")
     type: ValueType = field(label="type", kind="choice", default=ValueType.ANY)
     default: Any = field(label="default", kind="value", default=None)
+    personal: bool = field(label="personal", kind="switch", default=False)
 
     def __post_init__(self) -> None:
         check_default(self.default, self.type)
@@ -48,7 +49,7 @@ class RunFlow:
     def keeps(self) -> Iterator[Kept]:
         """Each kept name, whichever way the step is left."""
         for one in self.keep:
-            yield Kept(one.as_, one.type)
+            yield Kept(one.as_, one.type, one.personal)
 
     def _keep(self, ctx: Context, reply: FlowEnded) -> str:
         words = []
