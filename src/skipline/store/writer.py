@@ -21,7 +21,7 @@ from skipline.store.work import MOST_IN_A_GROUP, Job, Settled, refuse_when_close
 
 GATHER_SECONDS = 0.01
 """How long a group of works that nobody waits for gathers. On a fast disk each would else have a commit of its own:
-four for each call, which at 150 calls a second cost a sixth of the centre's processor time."""
+four for each call, which at 150 calls a second cost about a tenth of the centre's processor time."""
 
 Result = TypeVar("Result")
 _log = structlog.get_logger()
