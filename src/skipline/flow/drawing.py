@@ -126,16 +126,6 @@ def serves_caller(step: Step) -> bool:
     return bool(getattr(step, "serves_caller", False))
 
 
-def needs_call(step: Step) -> bool:
-    """Whether a step can do nothing without a call (see `outcome.NeedsCall`)."""
-    return bool(getattr(step, "needs_call", False))
-
-
-def brings_call(trigger: Trigger) -> bool:
-    """Whether whoever comes by this trigger is on a call."""
-    return bool(getattr(trigger, "brings_call", False))
-
-
 def personal_names(drawing: Drawing) -> tuple[str, ...]:
     """The variables that some step says are personal."""
     kept = (one for step in drawing.steps.values() for one in kept_by(step))
