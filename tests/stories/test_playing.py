@@ -12,6 +12,7 @@ from skipline.model.run import Outcome
 from skipline.stories.coverage import measure
 from skipline.stories.judging import judge
 from skipline.stories.playing import play
+from skipline.stories.proposals import propose_stories
 from skipline.stories.reading import read_all_stories
 from skipline.stories.stage import build_stage
 
@@ -174,3 +175,55 @@ def test_a_flow_inside_another_is_played_and_covered() -> None:
     coverage = measure(stage, [verdict])
     assert coverage["greeting"].untried_exits == ()
     assert coverage["it"].untried_exits == (("greet", "failed"),)
+
+
+HOURS = [{"name": "office", "zone": "Europe/Amsterdam", "week": {"monday-friday": ["09:00-17:00"]}, "holidays": "NL"}]
+TICKET = {
+    "open": {
+        "type": "opening_hours",
+        "with": {"hours": "office"},
+        "next": {"open": "ticket", "closed": "end", "holiday": "end"},
+    },
+    "ticket": {
+        "type": "send_request",
+        "with": {"source": "crm", "path": "/tickets", "body": "{}", "keep": [{"from": "/id", "as": "ticket"}]},
+        "next": {"done": "call", "refused": "call", "failed": "call"},
+    },
+    "call": {"type": "forward_call", "with": {"targets": [LINE]}},
+    "end": {"type": "hang_up"},
+}
+
+
+@pytest.mark.parametrize(
+    ("at", "path"),
+    [
+        ("2026-05-04T12:00:00+02:00", ("open.open", "ticket.done", "call.answered")),
+        ("2026-05-04T18:00:00+02:00", ("open.closed", "end")),
+        ("2026-12-25T12:00:00+01:00", ("open.holiday", "end")),
+    ],
+)
+def test_a_story_happens_when_it_says(at: str, path: tuple[str, ...]) -> None:
+    stage = stage_with(TICKET, "open", sources=CRM, hours=HOURS)
+    came = tell(stage, at=at, sources={"crm": {"answer": {"id": "T-1"}}}).performance
+    assert came.path == path
+
+
+@pytest.mark.parametrize(
+    ("line", "exit_", "ticket"),
+    [
+        ({"answer": {"id": "T-1"}}, "done", "T-1"),
+        ({"does": "error", "code": 422}, "refused", None),
+        ("error", "failed", None),
+        ("timeout", "failed", None),
+    ],
+)
+def test_a_request_is_taken_refused_or_lost(line: Any, exit_: str, ticket: str | None) -> None:
+    came = tell(stage_with(TICKET, "open", sources=CRM, hours=HOURS), sources={"crm": line}).performance
+    assert came.run is not None
+    assert (came.path[1], came.run.variables["ticket"]) == (f"ticket.{exit_}", ticket)
+
+
+def test_proposals_find_the_hours_and_the_refusals() -> None:
+    stage = stage_with(TICKET, "open", sources=CRM, hours=HOURS)
+    proposals = propose_stories(stage, "it", measure(stage, [])["it"])
+    assert proposals.not_found == ()
