@@ -107,6 +107,11 @@ class Context(Protocol):
         """Leave a sentence and its figures in this step's trace entry."""
 
 
+CARRIED = frozenset({"call"})
+"""The channels that this release carries. A trigger names its own in `channel`; a step that works only on some names
+them in `channels`, and in `way_round` what to do instead. The check `not_carried` refuses the others."""
+
+
 class Step(Protocol):
     """One box of a flow, as written in `steps/<type>/step.py`."""
 
@@ -127,13 +132,6 @@ class ServesCaller(Protocol):
     takes time. Steps that say nothing about it serve nobody: the checks want a way on from each of their exits."""
 
     serves_caller: ClassVar[bool]
-
-
-class NeedsCall(Protocol):
-    """A step that can do nothing without a call, such as a forward. Steps that say nothing about it work everywhere.
-    A trigger says with `brings_call` that whoever comes by it is on a call."""
-
-    needs_call: ClassVar[bool]
 
 
 class Keeps(Protocol):

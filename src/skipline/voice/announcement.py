@@ -24,7 +24,7 @@ class Announcement:
     async def run(self, order: SayText | PlayAudio) -> str:
         """Play it to its end, or until the call is over; gives the problem that prevented it, or nothing."""
         try:
-            prompt = await self._make(order)
+            prompt = await self.make(order)
             if prompt is not None:
                 await self._caller.answer()
                 await self._caller.play(prompt)
@@ -35,7 +35,7 @@ class Announcement:
             return f"the caller's audio cannot be used: {problem}"
         return ""
 
-    async def _make(self, order: SayText | PlayAudio) -> Prompt | None:
+    async def make(self, order: SayText | PlayAudio) -> Prompt | None:
         """The prompt; None when the call ended meanwhile. Raises `PromptFailed`."""
         line = self._caller.line
         work = asyncio.ensure_future(self._prompt(order))

@@ -15,9 +15,9 @@ import asyncio
 import structlog
 
 from skipline.model.call import Call, EndedBy
-from skipline.model.commands import ForwardCall, PlayAudio, SayText
+from skipline.model.commands import AskContact, ForwardCall, PlayAudio, SayText
 from skipline.model.configuration import Trunk
-from skipline.model.events import CallArrived, CallEnded, ForwardEnded, PromptEnded
+from skipline.model.events import CallArrived, CallEnded, ContactAnswered, ForwardEnded, PromptEnded
 from skipline.model.ids import CommandId
 from skipline.model.voice_link import Do, HeldCall
 from skipline.voice.announcement import Announcement
@@ -25,6 +25,7 @@ from skipline.voice.caller import Caller
 from skipline.voice.exchange import Exchange
 from skipline.voice.forward import Forward, Joined
 from skipline.voice.line import CentreChanged, Ending, Heard, WorkerLeaves, listen
+from skipline.voice.question import KeyedQuestion
 from skipline.voice.sip.leg import Leg
 from skipline.voice.talk import Talk
 
@@ -59,7 +60,7 @@ class IncomingCall:
 
     def __init__(self, leg: Leg, call: Call, trunk: Trunk, exchange: Exchange) -> None:
         self.arrived = CallArrived(at=call.arrived_at, call=call)
-        self.last_reply: PromptEnded | ForwardEnded | None = None
+        self.last_reply: PromptEnded | ForwardEnded | ContactAnswered | None = None
         self._exchange, self._trunk = exchange, trunk
         self._caller = Caller(leg, exchange, trunk.media)
         self._line = self._caller.line
@@ -146,6 +147,8 @@ class IncomingCall:
         self._is_after_talk = False
         if isinstance(do.body, ForwardCall):
             await self._forward(do.command, do.body)
+        elif isinstance(do.body, AskContact):
+            await self._ask(do.command, do.body)
         elif isinstance(do.body, SayText | PlayAudio):
             problem = await Announcement(self._caller, self._exchange).run(do.body)
             if self._line.ending is not None:
@@ -154,6 +157,14 @@ class IncomingCall:
                 at=self._exchange.clock(), call=self.arrived.call.id, command=do.command, problem=problem
             )
             self._answer(do.command, event)
+
+    async def _ask(self, command: CommandId, order: AskContact) -> None:
+        question = KeyedQuestion(self._caller, self._exchange)
+        problem = await question.run(order)
+        if self._line.ending is None:
+            at, call = self._exchange.clock(), self.arrived.call.id
+            answer = ContactAnswered(at=at, call=call, command=command, text=question.digits, problem=problem)
+            self._answer(command, answer)
 
     async def _forward(self, command: CommandId, order: ForwardCall) -> None:
         forward = Forward(self.arrived.call, self._caller, self._exchange, command, order)
@@ -170,7 +181,7 @@ class IncomingCall:
         self._is_after_talk = await Talk(self._caller, joined).run() is EndedBy.TARGET
         return clock() - began
 
-    def _answer(self, command: CommandId, event: PromptEnded | ForwardEnded) -> None:
+    def _answer(self, command: CommandId, event: PromptEnded | ForwardEnded | ContactAnswered) -> None:
         if command == self._command:
             self.last_reply = event
         if command != _FALLBACK:

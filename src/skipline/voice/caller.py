@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from skipline.model.configuration import Media
 from skipline.voice.exchange import Exchange
-from skipline.voice.line import Line
+from skipline.voice.line import Line, Pressed
 from skipline.voice.media import MediaError, Session, Side
 from skipline.voice.path import Path, RelayedPath, StraightPath
 from skipline.voice.prompts import Prompt, PromptFailed
@@ -121,6 +121,10 @@ class Caller:
         except AudioTrouble:
             self.leg.refuse_offer(488, "Not Acceptable Here")
 
+    def _note_digit(self, side: Side, digit: str) -> None:
+        if side is Side.CALLER:
+            self.line.put(Pressed(digit))
+
     def told(self, text: str) -> None:
         """Remember what the caller was last told in a talk."""
         self.said = text
@@ -150,5 +154,5 @@ class Caller:
 
     def _relayed(self, target_is_ipv6: bool | None = None) -> RelayedPath:
         if self._session is None:
-            self._session = self._exchange.relay.session()
+            self._session = self._exchange.relay.session(self._note_digit)
         return RelayedPath(self._session, self.leg.remote_sdp, target_is_ipv6)

@@ -40,7 +40,14 @@ class WorkerLeaves:
     """The worker ends now, and this call with it."""
 
 
-Notice = Heard | Do | CentreChanged | WorkDone | WorkerLeaves
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The caller pressed a key."""
+
+    digit: str
+
+
+Notice = Heard | Pressed | Do | CentreChanged | WorkDone | WorkerLeaves
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ def check(inspection: Inspection) -> Iterator[Issue]:
 
     def takes_no_time(name: StepId) -> bool:
         step = drawing.steps.get(name)
-        return step is not None and not serves_caller(step)
+        return step is not None and not serves_caller(step) and not getattr(step, "takes_time", False)
 
     for circle in circles(inspection.lines, takes_no_time):
         way = " -> ".join([*circle, circle[0]]) if len(circle) > 1 else f"{circle[0]} -> {circle[0]}"

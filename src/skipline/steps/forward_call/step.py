@@ -32,7 +32,7 @@ class ForwardCall:
     exits: ClassVar[tuple[str, ...]] = ("answered", "busy", "no_answer", "failed")
     group: ClassVar[str] = "route"
     serves_caller: ClassVar[bool] = True
-    needs_call: ClassVar[bool] = True
+    channels: ClassVar[tuple[str, ...]] = ("call",)
 
     targets: tuple[Target, ...] = field(label="targets", kind="targets")
     ring_time: Duration = field(label="ring_time", kind="duration", default=20.0, most_seconds=180)

@@ -34,7 +34,7 @@ class Play:
     exits: ClassVar[tuple[str, ...]] = ("done",)
     group: ClassVar[str] = "talk"
     serves_caller: ClassVar[bool] = True
-    needs_call: ClassVar[bool] = True
+    channels: ClassVar[tuple[str, ...]] = ("call",)
 
     audio: AudioName = field(label="audio", kind="audio")
 

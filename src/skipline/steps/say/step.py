@@ -26,7 +26,7 @@ class Say:
     exits: ClassVar[tuple[str, ...]] = ("done",)
     group: ClassVar[str] = "talk"
     serves_caller: ClassVar[bool] = True
-    needs_call: ClassVar[bool] = True
+    channels: ClassVar[tuple[str, ...]] = ("call",)
 
     text: Template = field(label="text", kind="long_text")
     language: Template = field(label="language", kind="language", default=Template(""))

@@ -16,7 +16,7 @@ class IncomingCall:
     """`numbers` are the numbers whose calls start this flow; a number belongs to one published flow at most."""
 
     group: ClassVar[str] = "start"
-    brings_call: ClassVar[bool] = True
+    channel: ClassVar[str] = "call"
 
     numbers: tuple[PhoneNumber, ...] = field(label="numbers", kind="numbers")
 
