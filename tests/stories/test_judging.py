@@ -6,7 +6,7 @@ import pytest
 from story_room import stage_with, tell
 
 from skipline.model.commands import ForwardCall, HangUp
-from skipline.stories.judging import command_name, matches
+from skipline.stories.judging import _fits, command_name, matches
 
 STEPS = {
     "note": {"type": "set_variables", "with": {"values": {"tier": "gold", "orders": 3}}, "next": {"done": "hello"}},
@@ -79,3 +79,24 @@ def test_true_is_not_one() -> None:
     assert not matches(1, True)
     assert matches({"a": [1, {"b": 2, "c": 3}]}, {"a": [1, {"b": 2}]})
     assert not matches([1, 2], [1])
+
+
+@pytest.mark.parametrize(
+    ("expected", "came", "fits"),
+    [
+        ("a b c", "a b c", True),
+        ("a b", "a b c", False),
+        ("... c", "a b c", True),
+        ("a ...", "a b c", True),
+        ("a ... a", "a", False),
+        ("a ... a", "a a", True),
+        ("... b ... d ...", "a b c d e", True),
+        ("... d ... b ...", "a b c d e", False),
+        ("... ... ...", "", True),
+        ("... b c ... c", "b c c", True),
+        ("... b c ... c", "b c", False),
+        ("... x " * 40 + "y", "x " * 300, False),
+    ],
+)
+def test_gaps_stand_for_any_number_of_steps(expected: str, came: str, fits: bool) -> None:
+    assert _fits(expected.split(), came.split()) is fits

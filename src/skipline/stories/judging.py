@@ -54,11 +54,33 @@ def _path(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
 
 
 def _fits(expected: Sequence[str], came: Sequence[str]) -> bool:
-    if not expected:
-        return not came
-    if expected[0] == ANY_STEPS:
-        return any(_fits(expected[1:], came[skipped:]) for skipped in range(len(came) + 1))
-    return bool(came) and expected[0] == came[0] and _fits(expected[1:], came[1:])
+    """Whether the steps between the gaps (`...`) follow each other in `came`, the first and last at its ends."""
+    head, *others = _between_gaps(expected)
+    if not others:
+        return head == list(came)
+    *middle, tail = others
+    end = len(came) - len(tail)
+    if len(head) > end or list(came[: len(head)]) != head or list(came[end:]) != tail:
+        return False
+    place = len(head)
+    for block in middle:
+        found = next(
+            (at for at in range(place, end - len(block) + 1) if list(came[at : at + len(block)]) == block), None
+        )
+        if found is None:
+            return False
+        place = found + len(block)
+    return True
+
+
+def _between_gaps(expected: Sequence[str]) -> list[list[str]]:
+    blocks: list[list[str]] = [[]]
+    for one in expected:
+        if one == ANY_STEPS:
+            blocks.append([])
+        else:
+            blocks[-1].append(one)
+    return blocks
 
 
 def _outcome(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
