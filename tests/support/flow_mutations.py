@@ -58,6 +58,10 @@ _SPICE = (
 )
 
 
+LARGEST_CHARACTERS = 65_536
+"""Some hundred times a usual flow; the time that a file takes grows with its size."""
+
+
 def mutations(texts: Sequence[str], count: int, seed: int) -> Iterator[str]:
     """`count` broken versions of `texts`, most of them with one to four breaks."""
     chance = random.Random(seed)
@@ -65,7 +69,7 @@ def mutations(texts: Sequence[str], count: int, seed: int) -> Iterator[str]:
         text = chance.choice(texts)
         for _ in range(chance.choice((1, 1, 2, 3, 4, 12))):
             text = chance.choice(_WAYS)(text, chance, texts)
-        yield text
+        yield text[:LARGEST_CHARACTERS]
 
 
 def _spice(text: str, chance: random.Random, _: Sequence[str]) -> str:
