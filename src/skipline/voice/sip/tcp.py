@@ -62,7 +62,7 @@ class TcpTransport(Transport):
                 if message:
                     self.on_received(message, peer, self)
                 else:
-                    writer.write(b"\r\n")  # the answer to a keep-alive, RFC 5626 section 3.5.1
+                    self._write(writer, b"\r\n", peer)  # the answer to a keep-alive, RFC 5626 section 3.5.1
         except FramingError as problem:
             self.log.note("sip_stream_unframed", host=peer[0], problem=str(problem))
         except (OSError, EOFError, TimeoutError, ValueError):
