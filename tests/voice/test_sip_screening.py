@@ -6,7 +6,9 @@ import pytest
 from raw_sip import SDP, RawParty, status
 from sip_pair import sip_pair
 
+from skipline.voice.sip import tcp
 from skipline.voice.sip.address import Address, parse_address, parse_uri
+from skipline.voice.sip.headers import is_free_name
 from skipline.voice.sip.hop import write_from
 from skipline.voice.sip.leg import Refusal
 from skipline.voice.sip.screening import SourceThrottle, network_of
@@ -52,6 +54,47 @@ async def test_the_owner_decides_before_anything_is_sent(refusal: Refusal) -> No
     assert not arrived
     raw.close()
     await stack.stop()
+
+
+class _DeafPeer:
+    """A connection whose other side never reads: what is written stays here, until it is aborted."""
+
+    def __init__(self, reader: asyncio.StreamReader) -> None:
+        self.transport, self.unread, self.is_aborted = self, 0, False
+        self._reader = reader
+
+    def write(self, data: bytes) -> None:
+        self.unread += 0 if self.is_aborted else len(data)
+
+    def get_write_buffer_size(self) -> int:
+        return 0 if self.is_aborted else self.unread
+
+    def abort(self) -> None:
+        self.is_aborted = True
+        self._reader.feed_eof()
+
+    def close(self) -> None:
+        pass
+
+
+async def test_keep_alives_that_nobody_reads_the_answers_of_end_the_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tcp, "_MAX_UNSENT_BYTES", 100)
+    reader = asyncio.StreamReader()
+    peer = _DeafPeer(reader)
+    reader.feed_data(b"\r\n\r\n" * 500)
+    transport = tcp.TcpTransport(("127.0.0.1", 0), lambda *_: None, lambda *_: None, TroubleLog())
+    await asyncio.wait_for(transport._serve(reader, peer, ("192.0.2.1", 5060)), 5)  # type: ignore[arg-type]
+    assert peer.is_aborted
+    assert peer.unread <= 102
+    await transport.stop()
+
+
+@pytest.mark.parametrize("name", ["Via", "i", "V", "Supported", "x-bad name", "X\r\nY", ""])
+def test_headers_of_the_signalling_are_not_a_flows_to_set(name: str) -> None:
+    assert not is_free_name(name)
+    assert is_free_name("X-Customer")
 
 
 async def test_a_taken_port_is_an_error_and_leaves_nothing_open() -> None:

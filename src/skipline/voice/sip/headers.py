@@ -17,6 +17,7 @@ _BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _OURS = frozenset(
     {"via", "from", "to", "call-id", "cseq", "contact", "route", "record-route", "max-forwards", "content-length"}
     | {"content-type", "authorization", "proxy-authorization", "expires", "session-expires", "min-se", "require"}
+    | {"supported", "proxy-require", *"vftimclxk"}  # the letters are short names (RFC 3261 section 7.3.3)
 )
 
 
