@@ -76,3 +76,10 @@ def test_only_a_trusted_trunk_is_told_who_calls() -> None:
     assert caller_headers(trusted, "+31611111111", is_withheld=True)["Privacy"] == "id"
     assert caller_headers(stranger, "+31611111111", is_withheld=False) == {}
     assert "P-Asserted-Identity" not in caller_headers(doubtful, "+31611111111", is_withheld=False)
+
+
+def test_what_a_caller_calls_itself_stays_one_address() -> None:
+    trusted = parse_target("+31201234567", [CARRIER])
+    headers = caller_headers(trusted, "x>, <sip:+31622222222@bank.example", is_withheld=False)
+    identity = "<sip:x%3E%2C%20%3Csip%3A+31622222222%40bank.example@sip.carrier.example>"
+    assert headers["P-Asserted-Identity"] == identity

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from skipline.model.configuration import Trunk
 
@@ -150,5 +151,6 @@ def caller_headers(target: Dialable, number: str, is_withheld: bool) -> Mapping[
     headers = {"Privacy": "id"} if is_withheld else {}
     if number and target.is_trusted:
         host = f"[{target.host}]" if ":" in target.host else target.host
-        headers["P-Asserted-Identity"] = f"<sip:{number}@{host}>"
+        # What a caller calls itself must not end the address and begin another one.
+        headers["P-Asserted-Identity"] = f"<sip:{quote(number, safe='+-_.!~*()')}@{host}>"
     return headers
