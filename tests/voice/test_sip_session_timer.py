@@ -35,6 +35,7 @@ TIMER = {"supported": ["100rel, timer"]}
         (TIMER | {"session-expires": ["600;refresher=uac"]}, SessionTerms(600, we_refresh=False)),
         (TIMER | {"session-expires": ["600 ; refresher=UAS"]}, SessionTerms(600, we_refresh=True)),
         (TIMER | {"min-se": ["3600"]}, SessionTerms(3600, we_refresh=False)),
+        ({"session-expires": ["0"]}, SessionTerms(90, we_refresh=True)),
     ],
 )
 def test_the_called_side_agrees_by_the_table(headers: dict[str, list[str]], terms: SessionTerms) -> None:
@@ -48,6 +49,7 @@ def test_the_called_side_agrees_by_the_table(headers: dict[str, list[str]], term
         ({"session-expires": ["900;refresher=uas"]}, SessionTerms(900, we_refresh=False)),
         ({"x": ["900;refresher=uac"]}, SessionTerms(900, we_refresh=True)),
         ({"session-expires": ["0"]}, SessionTerms(1800, we_refresh=True, is_announced=False)),
+        ({"session-expires": ["1;refresher=uac"]}, SessionTerms(90, we_refresh=True)),
     ],
 )
 def test_the_calling_side_takes_what_the_answer_says(headers: dict[str, list[str]], terms: SessionTerms) -> None:
@@ -128,6 +130,17 @@ async def test_we_refresh_for_a_peer_without_timers_and_notice_that_it_is_gone(p
     again = await raw.expect("INVITE")
     raw.reply(again, 481, "Gone")
     assert await next_of(leg) == Ended(True, 481, "The peer is gone")
+
+
+async def test_a_target_without_timers_may_refuse_the_refresh_and_keeps_its_call(pair: Pair, raw: RawParty) -> None:
+    out = pair.caller.dial(f"sip:x@127.0.0.1:{raw.port}", sdp=SDP, caller_user="a")
+    raw.reply(await raw.expect("INVITE"), 200, "OK", body=SDP)
+    await raw.expect("ACK")
+    for _ in range(3):
+        raw.reply(await raw.expect("INVITE"), 488, "Not Acceptable Here")
+        await raw.expect("ACK")
+    assert not out.is_over
+    out.hang_up()
 
 
 async def test_update_refreshes_are_answered(pair: Pair, raw: RawParty) -> None:

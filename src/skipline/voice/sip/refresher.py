@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from skipline.voice.sip.leg import Leg
 
 _TRY_AGAIN_SECONDS = 5.0
+_CHANGEABLE = frozenset({405, 422, 491, 501})
+"""Refusals after which another try can go well: by other means, with other terms, or a moment later."""
 
 
 class Refresher:
@@ -82,6 +84,8 @@ class Refresher:
             self.learn(response)
         elif code in (408, 481):
             self._give_up("The peer is gone", code)
+        elif not self.terms.is_announced and code not in _CHANGEABLE:
+            self.start(self.terms)  # A peer that never heard of a timer refuses; that it answers is all we asked.
         else:
             self._try_differently(code, response)
 

@@ -78,7 +78,8 @@ def answer_terms(headers: Headers, settings: SessionSettings) -> SessionTerms:
     least = minimum_interval(headers) if headers.get("min-se") else 0
     interval = asked[0] if asked else max(settings.interval_seconds, least)
     if not _supports_timer(headers):
-        return SessionTerms(interval, we_refresh=True)
+        # Such a caller cannot be told 422 when somebody on the way asked for too little.
+        return SessionTerms(max(interval, settings.min_seconds), we_refresh=True)
     return SessionTerms(interval, we_refresh=asked is not None and asked[1] == "uas")
 
 
@@ -87,7 +88,7 @@ def agreed_terms(headers: Headers, settings: SessionSettings) -> SessionTerms:
     asked = requested_interval(headers)
     if asked is None or asked[0] <= 0:
         return SessionTerms(settings.interval_seconds, we_refresh=True, is_announced=False)
-    return SessionTerms(asked[0], we_refresh=asked[1] != "uas")
+    return SessionTerms(max(asked[0], settings.min_seconds), we_refresh=asked[1] != "uas")
 
 
 def offer_headers(settings: SessionSettings, interval_seconds: int | None = None) -> dict[str, str]:
