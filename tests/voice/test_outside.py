@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
+from raw_sip import RawParty, header
 
 from skipline.base.clock import system_clock
 from skipline.model.configuration import Registration, Trunk, VoiceConfiguration
 from skipline.model.events import TargetHealthChanged, TrunkRegistrationChanged, VoiceEvent
+from skipline.voice import outside as room
 from skipline.voice.outside import Outside
 from skipline.voice.phone import Phone
 from skipline.voice.sip.stack import SipStack
@@ -83,3 +85,49 @@ async def test_host_names_of_trunks_are_looked_up(events: "asyncio.Queue[object]
         names = await next_event(events)
         assert isinstance(names, dict)
         assert "127.0.0.1" in names["localhost"]
+
+
+async def test_a_name_that_is_unknown_for_a_while_keeps_its_addresses(
+    events: "asyncio.Queue[object]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [["192.0.2.7"], [], ["192.0.2.8"]]
+
+    async def addresses(_: str) -> list[str]:
+        return answers.pop(0)
+
+    monkeypatch.setattr(room, "_addresses", addresses)
+    async with outside(events) as found:
+        told = []
+        for _ in range(3):
+            found.configure(VoiceConfiguration(trunks=(Trunk(name="far", hosts=("sip.carrier.example",)),)))
+            told.append(await next_event(events))
+    assert told == [{"sip.carrier.example": [one]} for one in ("192.0.2.7", "192.0.2.7", "192.0.2.8")]
+
+
+async def test_a_changed_registration_waits_until_the_one_before_is_taken_back(
+    events: "asyncio.Queue[object]",
+) -> None:
+    carrier = RawParty(("127.0.0.1", 9))
+
+    def trunk(expires_seconds: float) -> VoiceConfiguration:
+        register = Registration(
+            server=f"127.0.0.1:{carrier.port}", user="us", password_secret="p", expires_seconds=expires_seconds
+        )
+        return VoiceConfiguration(trunks=(Trunk(name="carrier", register=register),))
+
+    async with outside(events) as found:
+        found.configure(trunk(600))
+        carrier.reply(await carrier.expect("REGISTER"), 200, "OK")
+        await next_event(events)
+        for seconds in (700, 800):
+            found.configure(trunk(seconds))
+        leaving = await carrier.expect("REGISTER")
+        assert header(leaving, "Expires") == "0"
+        await carrier.expect_silence(0.3)
+        carrier.reply(leaving, 200, "OK")
+        renewed = await carrier.expect("REGISTER")
+        assert header(renewed, "Expires") == "800"
+        carrier.reply(renewed, 200, "OK")
+        await next_event(events)
+        assert found._leaving == set()
+    carrier.close()

@@ -1,6 +1,7 @@
 """What the worker does towards the outside by itself: dial, watch who answers, keep registered, look up trunk names."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 
@@ -18,6 +19,7 @@ from skipline.voice.targets import Dialable, NotDialable, parse_target
 from skipline.voice.trunks import names_to_resolve
 
 _NAME_SECONDS = 300.0
+_UNKNOWN_NAME_SECONDS = 15.0
 _RESOLVE_SECONDS = 5.0
 _GOODBYE_SECONDS = 1.0
 
@@ -28,7 +30,7 @@ class Outside:
     """Our side towards targets and carriers, by the newest configuration.
 
     `on_names` hears which IP addresses the host names among the trunks have, first after `configure` and then every
-    five minutes.
+    five minutes, sooner while one of them is not known.
     """
 
     def __init__(
@@ -44,6 +46,8 @@ class Outside:
         self._configuration = VoiceConfiguration()
         self._watched: dict[str, list[str]] = {}
         self._registrations: dict[str, tuple[Account, asyncio.Task[None]]] = {}
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._always: list[asyncio.Task[None]] = []
         self._has_new_names = asyncio.Event()
 
@@ -59,8 +63,8 @@ class Outside:
         tasks = [*self._always, *(task for _, task in self._registrations.values())]
         for task in tasks:
             task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=_GOODBYE_SECONDS)
+        if tasks or self._leaving:
+            await asyncio.wait({*tasks, *self._leaving}, timeout=_GOODBYE_SECONDS)
 
     def configure(self, configuration: VoiceConfiguration) -> None:
         """Use this configuration from now on."""
@@ -120,11 +124,21 @@ class Outside:
         wanted = {trunk.name: account for trunk in self._configuration.trunks if (account := self._account(trunk))}
         for name, (account, task) in list(self._registrations.items()):
             if wanted.get(name) != account:
-                task.cancel()
+                self._leave(task)
                 del self._registrations[name]
         for name in wanted.keys() - self._registrations.keys():
-            work = keep_registered(self._stack, wanted[name], self._on_registration(name))
+            work = self._keep_registered(name, wanted[name])
             self._registrations[name] = (wanted[name], asyncio.create_task(work))
+
+    def _leave(self, task: asyncio.Task[None]) -> None:
+        task.cancel()
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+
+    async def _keep_registered(self, name: str, account: Account) -> None:
+        """In turn: taking back the trunk's registration before this one would take back ours, if it came later."""
+        async with self._turns[name]:
+            await keep_registered(self._stack, account, self._on_registration(name))
 
     def _account(self, trunk: Trunk) -> Account | None:
         register = trunk.register
@@ -145,12 +159,15 @@ class Outside:
         return tell
 
     async def _keep_names(self) -> None:
+        """A name that cannot be looked up keeps its last addresses: a carrier is no stranger because DNS is ill."""
+        known: dict[str, list[str]] = {}
         while True:
             names = names_to_resolve(self._configuration.trunks)
             if names:
-                self._on_names({name: await _addresses(name) for name in sorted(names)})
+                known = {name: await _addresses(name) or known.get(name, []) for name in sorted(names)}
+                self._on_names(known)
             with suppress(TimeoutError):
-                async with asyncio.timeout(_NAME_SECONDS):
+                async with asyncio.timeout(_NAME_SECONDS if all(known.values()) else _UNKNOWN_NAME_SECONDS):
                     await self._has_new_names.wait()
             self._has_new_names.clear()
 
