@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from fake_worker import FakeWorker
 
-from skipline.host.voice_process import VoiceSettings
+from skipline.host.voice_process import VoiceSettings, begin_voice
 from skipline.host.voice_worker import VoiceUnavailable, VoiceWorker
 from skipline.model.events import VoiceEvent
 from skipline.model.voice_link import Hello
@@ -81,3 +81,15 @@ def test_the_socket_of_a_deep_folder_gets_a_short_path() -> None:
     assert len(str(settings.socket)) <= 100
     assert settings.socket == VoiceSettings(deep, (), deep / "voice.log").socket
     assert settings.socket != VoiceSettings(deep / "z", (), deep / "voice.log").socket
+
+
+async def test_a_socket_folder_that_is_not_ours_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    data = tmp_path / "long" / ("x" * 100)
+    settings = VoiceSettings(data, ("127.0.0.1:0",), tmp_path / "voice.log")
+    assert settings.socket.parent.parent == tmp_path
+    (tmp_path / "theirs").mkdir()
+    settings.socket.parent.symlink_to(tmp_path / "theirs")
+    with pytest.raises(OSError, match="somebody else"):
+        await begin_voice(settings)
+    assert not settings.log_file.exists()

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import stat
 import sys
 import tempfile
 from asyncio.subprocess import Process
@@ -53,13 +54,15 @@ for its centre and tells it everything at once, so it must be kept."""
 
 
 async def begin_voice(settings: VoiceSettings) -> BegunVoice:
-    """Find the worker that is there, or start one without waiting for it."""
+    """Find the worker that is there, or start one without waiting for it. Raises `OSError` when its socket's folder is
+    not ours."""
+    _make_socket_folder(settings)
     return await reach_voice_process(settings, seconds=0) or await start_voice_process(settings)
 
 
 async def start_voice_process(settings: VoiceSettings) -> Process:
     """A new worker in a session of its own, so that a signal to the centre's group does not end its calls."""
-    settings.socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_socket_folder(settings)
     settings.socket.unlink(missing_ok=True)
     arguments = [f"--sip={address}" for address in settings.sip]
     with settings.log_file.open("ab") as output:
@@ -77,6 +80,16 @@ async def start_voice_process(settings: VoiceSettings) -> Process:
         )
     log.info("voice_process_started", pid=process.pid)
     return process
+
+
+def _make_socket_folder(settings: VoiceSettings) -> None:
+    """Make the socket's folder. One that somebody else put among the temporary files is refused: whoever listens there
+    would be told the trunks' passwords."""
+    folder = settings.socket.parent
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.lstat()
+    if folder != settings.data and (found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode)):
+        raise OSError(f"{folder} belongs to somebody else: remove it, or choose a data folder with a shorter path")
 
 
 async def reach_voice_process(settings: VoiceSettings, *, seconds: float) -> Connection | None:
