@@ -3,6 +3,8 @@
 import pytest
 from command_line import demo_workspace, files_below, run, serving
 
+from skipline.cli.folders import FolderMistake, write_folder
+
 LINE = "flows/loyalty.yaml:"
 
 
@@ -134,3 +136,20 @@ def test_check_names_what_it_cannot_read(tmp_path):
     for path in (tmp_path / "nowhere.yaml", tmp_path / "flow.yaml"):
         ended = run("check", path)
         assert (ended.returncode, str(path) in ended.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("path", ["../outside.yaml", "flows/../../outside.yaml", "/outside.yaml"])
+def test_a_server_cannot_have_files_written_outside_of_the_folder(path, tmp_path):
+    with pytest.raises(FolderMistake, match="not a file of a workspace folder"):
+        write_folder(tmp_path / "folder", {"skipline.yaml": "format: 1\n", path: "x"})
+    assert files_below(tmp_path) == {}
+
+
+def test_a_folder_at_rest_is_changed_in_the_database_that_its_settings_name(workspace, tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "skipline.toml").write_text('database = "postgresql://nobody@127.0.0.1:1/nothing"\n')
+    refused = run("apply", workspace, "--data", data)
+    assert refused.returncode == 2
+    assert "127.0.0.1" in refused.stderr
+    assert not (data / "skipline.db").exists()

@@ -1,7 +1,7 @@
 """Workspace folders on disk, as texts by path and back."""
 
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 _LARGEST_FILE = 2 * 1024 * 1024
 """Bytes; a flow of 500 steps has some 100 kB."""
@@ -35,8 +35,10 @@ def read_text(path: Path) -> str:
 def write_folder(folder: Path, files: Mapping[str, str]) -> None:
     """Write `files` into `folder`, each whole or not at all; flow files of flows that are gone are removed.
 
-    Stories and everything else in the folder stay. Raises `FolderMistake`.
+    Stories and everything else in the folder stay. Raises `FolderMistake`, also for a path that leads elsewhere.
     """
+    for path in files:
+        _refuse_way_out(path)
     try:
         for path, text in files.items():
             _write_whole(folder / path, text)
@@ -45,6 +47,13 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> None:
                 old.unlink()
     except OSError as trouble:
         raise FolderMistake(f"{trouble.filename} cannot be written: {trouble.strerror}") from None
+
+
+def _refuse_way_out(path: str) -> None:
+    # The paths come from a server, which may be anybody's.
+    parts = PurePosixPath(path)
+    if parts.is_absolute() or ".." in parts.parts:
+        raise FolderMistake(f"{path!r} is not a file of a workspace folder: no file was written")
 
 
 def _write_whole(path: Path, text: str) -> None:

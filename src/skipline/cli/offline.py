@@ -1,9 +1,10 @@
-"""A data folder without its server: the same changes, made straight in the database."""
+"""A data folder without its server: the same changes, made straight in the database that its settings name."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from skipline.base.clock import system_clock
+from skipline.cli.settings import read_settings
 from skipline.store import workspace as stored
 from skipline.store.database import Database
 from skipline.workspace.differences import find_differences
@@ -12,12 +13,15 @@ from skipline.workspace.writing import write_workspace
 
 
 async def offline_apply(data: Path, files: Mapping[str, str]) -> tuple[str, ...]:
-    """Make the folder's workspace equal to `files`; gives the changes. Raises `WorkspaceRefused`, `StorageError`."""
+    """Make the folder's workspace equal to `files`; gives the changes.
+
+    Raises `WorkspaceRefused`, `StorageError`, `SettingsMistake`.
+    """
     reading = read_workspace(files)
     wanted = reading.workspace
     if wanted is None:
         raise WorkspaceRefused(reading.issues)
-    async with await Database.open(data) as database:
+    async with await _open(data) as database:
         configuration, live = await database.read(stored.read)
         before = Workspace(configuration, tuple(version.content for version in live))
         changes = find_differences(before, wanted)
@@ -28,7 +32,12 @@ async def offline_apply(data: Path, files: Mapping[str, str]) -> tuple[str, ...]
 
 
 async def offline_export(data: Path) -> dict[str, str]:
-    """The files of the folder's workspace. Raises `StorageError`."""
-    async with await Database.open(data) as database:
+    """The files of the folder's workspace. Raises `StorageError`, `SettingsMistake`."""
+    async with await _open(data) as database:
         configuration, live = await database.read(stored.read)
     return write_workspace(configuration, [version.content for version in live])
+
+
+async def _open(data: Path) -> Database:
+    settings = read_settings(data=data)
+    return await Database.open(settings.database or settings.data, folder=settings.data)
