@@ -59,10 +59,6 @@ class YamlDocument:
             path = path[:-1]
         return self.values.get((), Place(1, 1))
 
-    def value_place(self, path: Path) -> Place:
-        """Where the value at `path` begins, else the nearest place above."""
-        return self.values.get(path) or self.key_place(path)
-
     def line(self, path: Path) -> int:
         """The line to show for `path`: that of its key, else of the list item, else of what is around it."""
         return self.key_place(path).line

@@ -48,11 +48,6 @@ class RelayLink:
         self._listeners: dict[str, Notice] = {}
 
     @property
-    def is_running(self) -> bool:
-        """Whether rtp.io was started."""
-        return self._proxy is not None
-
-    @property
     def families(self) -> tuple[bool, bool]:
         """Whether we have an address of IPv4 and of IPv6."""
         return any("." in one for one in self._addresses), any(":" in one for one in self._addresses)

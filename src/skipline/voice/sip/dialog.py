@@ -1,6 +1,6 @@
 """A dialog (RFC 3261 section 12): who talks with whom, and how to write the next request between them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
@@ -166,8 +166,3 @@ def answer_dialog(request: Any, source: HostPort, transport: Transport) -> Dialo
     )
     dialog.learn_target(request, source, is_response=False)
     return dialog
-
-
-def header_values(values: Sequence[str], name: str) -> list[Any]:
-    """The same header several times."""
-    return [make_header(name, value) for value in values]
