@@ -3,14 +3,14 @@
 import asyncio
 
 import pytest
-from raw_sip import SDP, RawParty, status
+from raw_sip import SDP, RawParty, inside, status
 from sip_pair import sip_pair
 
 from skipline.voice.sip import tcp
 from skipline.voice.sip.address import Address, parse_address, parse_uri
 from skipline.voice.sip.headers import is_free_name
 from skipline.voice.sip.hop import write_from
-from skipline.voice.sip.leg import Refusal
+from skipline.voice.sip.leg import Leg, Refusal
 from skipline.voice.sip.screening import SourceThrottle, network_of
 from skipline.voice.sip.stack import SipStack
 from skipline.voice.sip.trouble import TroubleLog
@@ -52,6 +52,32 @@ async def test_the_owner_decides_before_anything_is_sent(refusal: Refusal) -> No
         await raw.expect_silence()
         assert not stack.endpoint.transactions.tserver, "a dropped request leaves nothing behind"
     assert not arrived
+    raw.close()
+    await stack.stop()
+
+
+async def test_who_gets_no_answer_gets_none_to_any_request_but_keeps_the_calls_there_are() -> None:
+    legs: list[Leg] = []
+    is_open = True
+    stack = SipStack([("127.0.0.1", 0)], on_invite=legs.append, answers=lambda _: is_open)
+    raw = RawParty((await stack.start())[0])
+    invite = raw.request(body=SDP)
+    raw.send(invite)
+    await raw.expect("100")
+    legs[0].answer(SDP)
+    ok = await raw.expect("200")
+    raw.send(raw.request("ACK", headers=inside(invite, ok, "ACK", 1)))
+    is_open = False
+    for odd in (
+        raw.request("OPTIONS"),
+        raw.request("SUBSCRIBE"),
+        raw.request("INVITE", extra="Require: precognition\r\n"),
+        raw.request("BYE", headers={"To": "<sip:x@127.0.0.1>;tag=guessed"}),
+    ):
+        raw.send(odd)
+    await raw.expect_silence()
+    raw.send(raw.request("BYE", headers=inside(invite, ok, "BYE", 2)))
+    await raw.expect("200")
     raw.close()
     await stack.stop()
 

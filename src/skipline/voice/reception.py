@@ -51,13 +51,20 @@ class Reception:
         self._addresses_of = addresses_of
         self._book = TrunkBook(self._configuration, addresses_of)
 
+    def answers(self, source: str) -> bool:
+        """Whether `source` gets an answer: a stranger gets a few, then none, since scanners take any for a reason to go
+        on. While nobody is known yet, everybody does: a carrier's call must not be lost for good."""
+        if self._book is None or self._book.find_trunk(source) is not None:
+            return True
+        return self._strangers.allows(source, time.monotonic())
+
     def admit(self, invite: Invite) -> Refusal | None:
         """Refuse the caller, or nothing; then `arrival` has the caller's call."""
         if not self.is_open or self._book is None:
             return _BUSY
         trunk = self._book.find_trunk(invite.source[0])
         if trunk is None:
-            return self._turn_away(invite)
+            return Refusal(403, "Forbidden")
         call = self._book.read_call(invite, trunk, id=CallId(self._ids()), now=self._clock())
         if not self._book.is_live(call.to):
             return Refusal(404, "Not Found")
@@ -72,8 +79,3 @@ class Reception:
         if arrival is None:
             raise RuntimeError("a caller came in without having been admitted")
         return arrival
-
-    def _turn_away(self, invite: Invite) -> Refusal:
-        """A stranger hears 403 a few times, then nothing: scanners take any answer for a reason to go on."""
-        is_answered = self._strangers.allows(invite.source[0], time.monotonic())
-        return Refusal(403, "Forbidden") if is_answered else Refusal(0, "")

@@ -62,7 +62,8 @@ class Worker:
     def __init__(self, settings: WorkerSettings, *, speech: Speech, clock: Clock, ids: Ids) -> None:
         self._roll = Roll()
         self._reception = Reception(clock, ids)
-        self._stack = SipStack(settings.sip, on_invite=self._welcome, admit=self._reception.admit)
+        desk = self._reception
+        self._stack = SipStack(settings.sip, on_invite=self._welcome, admit=desk.admit, answers=desk.answers)
         self._relay = Relay(settings.media_addresses, port_range=settings.media_ports)
         self._prompts = Prompts(settings.cache, speech=speech)
         self._link = CentreLink(

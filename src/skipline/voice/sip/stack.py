@@ -25,6 +25,7 @@ from skipline.voice.sip.transport import HostPort, Transport, is_ip
 from skipline.voice.sip.trouble import TroubleLog
 
 Admit = Callable[[Invite], Refusal | None]
+Answers = Callable[[str], bool]
 FIRST_REPLY_SECONDS = 4.0
 
 
@@ -33,11 +34,17 @@ def admit_everyone(_: Invite) -> Refusal | None:
     return None
 
 
+def answer_everyone(_: str) -> bool:
+    """Answer each source; likewise."""
+    return True
+
+
 class SipStack:
     """Listens on UDP and TCP at each of `addresses`, IPv4 or IPv6.
 
-    `admit` is asked about each well-formed INVITE before anything is sent; `on_invite` gets the leg of an admitted one
-    when its 100 is out, and must return quickly. Everything runs on the loop that called `start`.
+    `answers` is asked whether a source gets any answer to a request that belongs to no call of ours. `admit` is asked
+    about each well-formed INVITE before anything is sent; `on_invite` gets the leg of an admitted one when its 100 is
+    out, and must return quickly. Everything runs on the loop that called `start`.
     """
 
     def __init__(
@@ -46,12 +53,13 @@ class SipStack:
         *,
         on_invite: Callable[[Leg], None],
         admit: Admit = admit_everyone,
+        answers: Answers = answer_everyone,
         session: SessionSettings | None = None,
         log: TroubleLog | None = None,
     ) -> None:
         fit_sippy()
         self._addresses = addresses
-        self._on_invite, self._admit = on_invite, admit
+        self._on_invite, self._admit, self._answers = on_invite, admit, answers
         self._session = session or SessionSettings()
         self.log = log or TroubleLog()
         self._endpoint: Endpoint | None = None
@@ -109,13 +117,26 @@ class SipStack:
 
     def _on_request(self, request: Any, transaction: Any) -> Any:
         endpoint = self.endpoint
+        leg, is_inside = self._leg_of(request), request.getHFBody("to").getTag() is not None
+        if leg is None and not self._answers(request.source_address[0]):
+            endpoint.transactions.drop(transaction)
+            return None
         refusal = screen_request(request)
-        tag = request.getHFBody("to").getTag()
+        if refusal is None and is_inside and leg is None:
+            refusal = Refusal(481, "Call/Transaction Does Not Exist")
         if refusal is not None:
             endpoint.respond(request, refusal.code, refusal.reason, headers=refusal.headers)
             return None
-        if tag is not None:
-            return self._serve_inside(request, transaction, tag)
+        return self._serve_outside(request, transaction) if leg is None else leg.receive(request, transaction)
+
+    def _leg_of(self, request: Any) -> Leg | None:
+        """The leg of the dialog that `request` says it belongs to."""
+        leg = self.endpoint.legs.get((str(request.getHFBody("call-id")), str(request.getHFBody("to").getTag())))
+        is_peer = leg is not None and leg.dialog.remote_tag in (None, request.getHFBody("from").getTag())
+        return leg if is_peer else None
+
+    def _serve_outside(self, request: Any, transaction: Any) -> Any:
+        endpoint = self.endpoint
         if request.getMethod() == "INVITE":
             return self._serve_invite(request, transaction)
         if request.getMethod() == "OPTIONS":
@@ -124,13 +145,6 @@ class SipStack:
             return None
         endpoint.respond(request, 405, "Method Not Allowed", headers={"allow": ALLOWED_METHODS})
         return None
-
-    def _serve_inside(self, request: Any, transaction: Any, tag: str) -> Any:
-        leg = self.endpoint.legs.get((str(request.getHFBody("call-id")), tag))
-        if leg is None or leg.dialog.remote_tag not in (None, request.getHFBody("from").getTag()):
-            self.endpoint.respond(request, 481, "Call/Transaction Does Not Exist")
-            return None
-        return leg.receive(request, transaction)
 
     def _serve_invite(self, request: Any, transaction: Any) -> Any:
         endpoint, source = self.endpoint, request.source_address
