@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from skipline.cli.demo.command import demo_settings
 from skipline.cli.demo.company import CUSTOMERS
 from skipline.cli.demo.workspace_files import Places, write_workspace
 from skipline.workspace.reading import Workspace, read_workspace
@@ -51,3 +54,10 @@ def test_every_customer_has_a_tier_of_the_workspace(tmp_path: Path) -> None:
 def test_writing_it_again_replaces_it(tmp_path: Path) -> None:
     first = read_demo(tmp_path)
     assert read_demo(tmp_path) == first
+
+
+def test_the_demo_keeps_off_the_database_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SKIPLINE_DATABASE", "postgresql://skipline@db.example/live")
+    monkeypatch.setenv("SKIPLINE_DATA", "/var/lib/skipline")
+    settings = demo_settings(tmp_path, None, None)
+    assert (settings.database, settings.data) == ("", tmp_path / "data")

@@ -29,9 +29,14 @@ def demo(
     log_to_stderr("error")
     with clear_failures(), tempfile.TemporaryDirectory(prefix="skipline-demo-") as temporary:
         folder = data or Path(temporary)
-        settings = read_settings(data=folder / "data", http=http or _ANY_PORT, sip=(sip or _ANY_PORT,))
+        settings = demo_settings(folder, http, sip)
         is_right = asyncio.run(_run(settings, folder / "workspace", is_once=once))
     raise typer.Exit(0 if is_right else 1)
+
+
+def demo_settings(folder: Path, http: str | None, sip: str | None) -> Settings:
+    """The settings of a demo: its own embedded database, whatever the environment says of the real one."""
+    return read_settings(data=folder / "data", http=http or _ANY_PORT, sip=(sip or _ANY_PORT,), database="")
 
 
 async def _run(settings: Settings, workspace: Path, *, is_once: bool) -> bool:
