@@ -92,8 +92,8 @@ class Journey:
     def explain(self, why: str, **detail: Any) -> None:
         earlier = self.run.step_detail.get("why")
         self.run.step_detail["why"] = f"{earlier}; {why}" if earlier else why
-        if detail:
-            self.run.step_detail |= make_plain(detail, self.warn)
+        for name, value in detail.items():
+            self.run.step_detail[name] = make_plain(value, self.warn, 1)
 
     def warn(self, warning: str) -> None:
         """Leave a warning in the trace of the step that is being taken."""
