@@ -25,16 +25,18 @@ class LocalAccess:
         self._key_id = ""
 
     async def open(self, http: str) -> None:
-        """Make the key; those that a killed server left behind are revoked."""
+        """Make the key; the one that a killed server left behind in this folder is revoked. Servers on other folders
+        may share the database, and keep theirs."""
         database, now = self._services.database, self._services.clock()
-        for old in await database.read(api_keys.list_all):
-            if old.name == _LOCAL_NAME and old.revoked_at is None:
-                await database.write(api_keys.revoke, old.id, now)
+        left = self._file.read()
+        old = None if left is None else await database.read(api_keys.check, left[1])
+        if old is not None:
+            await database.write(api_keys.revoke, old.id, now)
         made = await database.write(api_keys.create, _LOCAL_NAME, now, self._services.ids)
         self._key_id = made.key.id
         self._file.write(http, made.token)
 
     async def close(self) -> None:
         """Revoke the key and remove the file."""
-        self._file.remove()
         await self._services.database.write(api_keys.revoke, self._key_id, self._services.clock())
+        self._file.remove()
