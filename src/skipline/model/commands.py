@@ -44,8 +44,8 @@ class HangUp(Command, frozen=True, kw_only=True, tag=True):
 class LookUp(Command, frozen=True, kw_only=True, tag=True):
     """One question to a source. Answered by `LookupAnswered`, always within `time_limit_seconds`.
 
-    `path`, `headers` and `body` are already rendered. `key` names the person asked about, for the cache.
-    `cache_seconds` and `stale_if_error_seconds` override the source's own when set.
+    `path`, `headers` and `body` are already rendered. `cache_seconds` and `stale_if_error_seconds` override the
+    source's own when set.
     """
 
     source: str
