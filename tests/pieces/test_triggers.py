@@ -14,8 +14,11 @@ STAMP = str(int(NOW.timestamp()))
 BODY = b'{"order": 77}'
 
 
+SECRET = "a secret of sixteen and more"
+
+
 def _headers(**changed: str) -> dict[str, str]:
-    signature = f"v1,{sign('d1', STAMP, BODY, 's3cret')}"
+    signature = f"v1,{sign('d1', STAMP, BODY, SECRET)}"
     return {"webhook-id": "d1", "webhook-timestamp": STAMP, "webhook-signature": signature} | {
         f"webhook-{name}": value for name, value in changed.items()
     }
@@ -28,9 +31,9 @@ def test_the_known_answer_of_standard_webhooks() -> None:
 
 
 def test_a_right_signature_gives_the_delivery() -> None:
-    assert check_signature(_headers(), BODY, "s3cret", NOW) == "d1"
+    assert check_signature(_headers(), BODY, SECRET, NOW) == "d1"
     rotated = f"v1,{'A' * 44} {_headers()['webhook-signature']}"
-    assert check_signature(_headers(signature=rotated), BODY, "s3cret", NOW) == "d1"
+    assert check_signature(_headers(signature=rotated), BODY, SECRET, NOW) == "d1"
 
 
 @pytest.mark.parametrize(
@@ -47,19 +50,19 @@ def test_a_right_signature_gives_the_delivery() -> None:
 )
 def test_what_was_changed_does_not_count(changed: dict[str, str], why: str) -> None:
     with pytest.raises(BadSignature, match=why):
-        check_signature(_headers(**changed), BODY, "s3cret", NOW)
+        check_signature(_headers(**changed), BODY, SECRET, NOW)
 
 
 @pytest.mark.parametrize("away", [timedelta(minutes=-6), timedelta(minutes=6)])
 def test_a_replay_does_not_count(away: timedelta) -> None:
     with pytest.raises(BadSignature, match="five minutes"):
-        check_signature(_headers(), BODY, "s3cret", NOW + away)
+        check_signature(_headers(), BODY, SECRET, NOW + away)
 
 
 @given(st.dictionaries(st.sampled_from(["webhook-id", "webhook-timestamp", "webhook-signature"]), st.text()))
 def test_no_stranger_gets_in_or_breaks_it(headers: dict[str, str]) -> None:
     with pytest.raises(BadSignature):
-        check_signature(headers, BODY, "s3cret", NOW)
+        check_signature(headers, BODY, SECRET, NOW)
 
 
 @pytest.mark.parametrize(
@@ -75,3 +78,9 @@ def test_no_stranger_gets_in_or_breaks_it(headers: dict[str, str]) -> None:
 def test_the_next_moment_is_in_local_time(now: str, moment: str) -> None:
     schedule = Schedule(cron="0 9 * * 1-5", zone="Europe/Amsterdam")
     assert schedule.next_after(datetime.fromisoformat(now)) == datetime.fromisoformat(moment)
+
+
+@pytest.mark.parametrize("secret", ["", "whsec_", "short", "whsec_c2hvcnQ="])
+def test_a_secret_that_anybody_could_guess_opens_nothing(secret: str) -> None:
+    with pytest.raises(BadSignature, match="too short"):
+        check_signature(_headers(), BODY, secret, NOW)

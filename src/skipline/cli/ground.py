@@ -29,7 +29,7 @@ async def prepared_ground(settings: Settings) -> AsyncIterator[Ground]:
     Raises `StorageError`.
     """
     async with await Database.open(settings.database or settings.data, folder=settings.data) as database:
-        voice = VoiceSettings(database.folder, settings.sip, database.folder / "voice.log")
+        voice = VoiceSettings(database.folder, settings.sip, database.folder / "voice.log", settings.speech_url)
         begun = await begin_voice(voice)
         try:
             yield Ground(database, voice, begun)

@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     sip: SipAddresses = Field(("127.0.0.1:5060",), description="where SIP listens, on UDP and TCP")
     database: str = Field("", description="a database URL; empty: SQLite in the data folder")
     drain_seconds: float = Field(600.0, ge=0, description="how long a first SIGTERM waits for calls to end")
+    speech_url: str = Field("", pattern="^(https?://.+)?$", description="a speech engine of yours; empty: espeak-ng")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="how much is told")
 
     @classmethod

@@ -21,11 +21,13 @@ _LONGEST_SOCKET_PATH = 100
 
 @dataclass(frozen=True, slots=True)
 class VoiceSettings:
-    """What a voice worker is started with: SIP addresses (`host:port`, port 0: any free one) and its cache folder."""
+    """What a voice worker is started with: SIP addresses (`host:port`, port 0: any free one), its data folder, and
+    the speech engine's URL (empty: the one that comes along)."""
 
     data: Path
     sip: Sequence[str]
     log_file: Path
+    speech_url: str = ""
 
     @property
     def socket(self) -> Path:
@@ -72,6 +74,7 @@ async def start_voice_process(settings: VoiceSettings) -> Process:
             "skipline.voice",
             f"--socket={settings.socket}",
             f"--cache={settings.data / 'cache'}",
+            f"--speech-url={settings.speech_url}",
             *arguments,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,

@@ -43,7 +43,8 @@ class Trunk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Number(msgspec.Struct, frozen=True, kw_only=True):
-    """One of our telephone numbers (E.164) and the trunk that brings its calls; empty: any trunk."""
+    """One of our telephone numbers (E.164) and the trunk that it was bought with, for people to
+    know; a call to it is taken from every trunk."""
 
     number: str
     name: str = ""

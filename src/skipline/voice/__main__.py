@@ -13,6 +13,7 @@ import structlog
 
 from skipline.base.clock import system_clock
 from skipline.base.ids import time_ordered_ids
+from skipline.voice.speech import Speech
 from skipline.voice.speech.espeak import Espeak
 from skipline.voice.worker import Worker, WorkerSettings
 
@@ -22,10 +23,11 @@ SIGNAL_DRAIN_SECONDS = 30.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a worker to its end; 0 when it was drained, 2 when it could not start."""
-    settings = read_settings(arguments)
+    given = read_arguments(arguments)
+    settings = settings_of(given)
     _log_to_stderr()
     try:
-        asyncio.run(_run(settings))
+        asyncio.run(_run(settings, speech_of(given.speech_url)))
     except OSError as problem:
         addresses = ", ".join(f"{host}:{port}" for host, port in settings.sip)
         sys.stderr.write(f"the voice worker cannot listen on {addresses}: {problem}; give it another --sip address\n")
@@ -33,17 +35,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def read_settings(arguments: Sequence[str] | None) -> WorkerSettings:
-    """The command line's settings; a wrong one ends the process with a sentence."""
+def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The command line; a wrong one ends the process with a sentence."""
     parser = argparse.ArgumentParser(prog="python -m skipline.voice", description="Skipline's voice worker.")
     parser.add_argument("--socket", type=Path, required=True, help="UNIX socket to listen on for the centre")
     parser.add_argument("--cache", type=Path, required=True, help="folder for prompts that were made once")
     parser.add_argument("--sip", type=_address, action="append", required=True, help="HOST:PORT, may be repeated")
+    parser.add_argument("--speech-url", default="", help="speech engine to post texts to; espeak-ng when left out")
     parser.add_argument("--media-address", action="append", default=[], help="IP address for audio, one of each family")
     parser.add_argument("--media-ports", type=_ports, default=(20000, 29998), help="LOW-HIGH for audio")
-    given = parser.parse_args(arguments)
+    return parser.parse_args(arguments)
+
+
+def settings_of(given: argparse.Namespace) -> WorkerSettings:
+    """The worker's settings of a command line."""
     media = given.media_address or media_addresses([host for host, _ in given.sip])
     return WorkerSettings(given.socket, given.sip, given.cache, media, given.media_ports)
+
+
+def speech_of(url: str) -> Speech:
+    """The speech engine behind `url`, or the one that comes along when it is empty."""
+    if not url:
+        return Espeak()
+    # Its HTTP client is large, and few workers need one.
+    from skipline.voice.speech.http import HttpSpeech, HttpSpeechSettings
+
+    return HttpSpeech(HttpSpeechSettings(url=url))
 
 
 def _address(text: str) -> tuple[str, int]:
@@ -83,8 +100,8 @@ def _own_address(is_ipv6: bool) -> str:
         return address
 
 
-async def _run(settings: WorkerSettings) -> None:
-    worker = Worker(settings, speech=Espeak(), clock=system_clock, ids=time_ordered_ids)
+async def _run(settings: WorkerSettings, speech: Speech) -> None:
+    worker = Worker(settings, speech=speech, clock=system_clock, ids=time_ordered_ids)
     has_signal = False
 
     def on_signal() -> None:

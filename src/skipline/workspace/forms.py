@@ -110,7 +110,9 @@ class NumberForm:
 
     number: PhoneNumber = field(about="with its country code, in quotes")
     name: str = field(about="what people call it", default="")
-    trunk: str = field(about="the trunk that brings its calls; any when left out", default="")
+    trunk: str = field(
+        about="the trunk it was bought with, for people to know; calls to it are taken from every trunk", default=""
+    )
 
     def made(self) -> Number:
         """The number that is meant."""

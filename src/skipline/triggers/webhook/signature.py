@@ -11,6 +11,9 @@ WINDOW_SECONDS = 300.0
 """How far the sender's clock may be from ours; an older delivery may be a replay."""
 
 
+LEAST_KEY_BYTES = 16
+
+
 class BadSignature(ValueError):
     """A delivery that does not count; `str()` says why, without anything of the secret."""
 
@@ -39,9 +42,13 @@ def sign(delivery: str, stamp: str, body: bytes, secret: str) -> str:
 
 
 def _key(secret: str) -> bytes:
-    if not secret.startswith("whsec_"):
-        return secret.encode()
     try:
-        return b64decode(secret.removeprefix("whsec_"), validate=True)
+        key = (
+            b64decode(secret.removeprefix("whsec_"), validate=True) if secret.startswith("whsec_") else secret.encode()
+        )
     except NotBase64:
         raise BadSignature("the secret begins with whsec_ but is not base64") from None
+    if len(key) < LEAST_KEY_BYTES:
+        # An empty key is one that anybody can sign with.
+        raise BadSignature(f"the secret is too short: it needs {LEAST_KEY_BYTES} bytes at least")
+    return key
