@@ -60,7 +60,7 @@ async def test_a_call_goes_where_the_company_says_and_the_record_says_why(room: 
     assert (run["contact"]["phone"], run["contact"]["tier"]) == (number, "gold")
     assert [(entry["step"], entry["exit"]) for entry in run["trace"]] == [("look_up", "found"), ("forward", "answered")]
     assert "tier is gold" in run["trace"][0]["detail"]["why"]
-    call = await room.server.ask("GET", f"/calls/{run['trigger']['call']}")
+    call = await room.call_of(run)
     assert (call["ended_by"], [tried["end"] for tried in call["tries"]]) == ("caller", ["answered"])
     assert call["details"]["trunk"] == "straight"
 
@@ -100,7 +100,7 @@ async def test_the_second_target_takes_over(room: Room, bench: SippBench, first:
     caller, number = await dial(room, bench)
     await clean(caller, one, two)
     run = await room.run_of(number)
-    call = await room.server.ask("GET", f"/calls/{run['trigger']['call']}")
+    call = await room.call_of(run)
     assert [(tried["target"], tried["end"]) for tried in call["tries"]] == [(uri(one), end), (uri(two), "answered")]
     assert (run["outcome"], forwarding(run)["exit"]) == ("answered", "answered")
 
@@ -155,7 +155,7 @@ async def test_the_target_hangs_up(room: Room, bench: SippBench) -> None:
     caller, number = await dial(room, bench, s.call(), s.be_hung_up())
     await clean(caller, target)
     run = await room.run_of(number)
-    call = await room.server.ask("GET", f"/calls/{run['trigger']['call']}")
+    call = await room.call_of(run)
     assert (run["outcome"], call["ended_by"]) == ("answered", "target")
 
 

@@ -81,7 +81,7 @@ async def test_ten_talks_outlive_the_centre(room: Room) -> None:
         run = await room.run_of(caller)
         assert (run["outcome"], run["contact"]["tier"]) == ("answered", "gold")
         assert [entry["exit"] for entry in run["trace"]][:1] == ["found"]
-        call = await room.server.ask("GET", f"/calls/{run['trigger']['call']}")
+        call = await room.call_of(run)
         assert (call["ended_by"], [one["end"] for one in call["tries"]]) == ("caller", ["answered"])
 
 

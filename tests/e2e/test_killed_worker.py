@@ -49,7 +49,7 @@ async def test_lost_calls_are_on_record_and_the_next_call_works(room: Room) -> N
     for caller in (*talking, undecided):
         run = await room.run_of(caller)
         assert run["outcome"] == "lost"
-        record = await room.server.ask("GET", f"/calls/{run['trigger']['call']}")
+        record = await room.call_of(run)
         assert (record["ended_by"], bool(record["ended_at"])) == ("lost", True)
 
 
@@ -70,7 +70,7 @@ async def test_both_processes_die_and_the_records_are_closed_at_the_next_start(r
     room.server.kill_worker()
     await room.server.start()
     run = await room.run_of(caller)
-    record = await room.server.ask("GET", f"/calls/{run['trigger']['call']}")
+    record = await room.call_of(run)
     assert (run["outcome"], record["ended_by"]) == ("lost", "lost")
     (await call_until_answered(room)).hang_up()
 

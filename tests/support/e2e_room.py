@@ -72,6 +72,15 @@ class Room:
         """The newest run of a caller, once it is over."""
         return (await self.runs_of(caller))[0]
 
+    async def call_of(self, run: dict[str, Any]) -> dict[str, Any]:
+        """The record of a run's call, once it has its end: that comes a moment after the run's own."""
+
+        async def look() -> dict[str, Any] | None:
+            call: dict[str, Any] = await self.server.ask("GET", f"/calls/{run['trigger']['call']}")
+            return call if call["ended_at"] else None
+
+        return await eventually(look, "the call is on record with its end")
+
     async def stop_phones(self) -> None:
         """Hang up what the test left, and forget what was heard on the phones that stay."""
         for phone in self.phones:
