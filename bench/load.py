@@ -20,6 +20,8 @@ from server import NUMBER
 from sipp import Sipp
 
 _SPARE_SECONDS = 15
+_MOST_ASKED = 1000
+"""SIPp counts each OPTIONS of our health watch as a call, so the target has to be ready for more than are placed."""
 _MOST_PROBES_A_SECOND = 50
 _PROBE = Path(__file__).with_name("probe.py")
 
@@ -70,7 +72,7 @@ class Load:
         """Offer `rate` calls a second for `seconds` to the server on `port`, whose `processes` are watched."""
         folder, probed = self.folder / f"step-{time.monotonic_ns()}", min(rate // 4, _MOST_PROBES_A_SECOND)
         calls, pids = rate * seconds, [pid for part in processes.values() for pid in part]
-        target = Sipp.start(folder / "target", scenarios.target(), calls=calls, port=self.target_port)
+        target = Sipp.start(folder / "target", scenarios.target(), calls=calls + _MOST_ASKED, port=self.target_port)
         wait_until_bound(self.target_port)
         before = _cpu(processes)
         probe = subprocess.Popen(

@@ -22,6 +22,7 @@ from sipp_scenarios import (
 )
 
 _TALK = '<recv response="180" timeout="1000" ontimeout="1"></recv>\n<label id="1"/>\n'
+_MAYBE_ASKED = '<recv request="OPTIONS" optional="true" next="2"></recv>\n'
 
 
 def caller() -> str:
@@ -31,9 +32,11 @@ def caller() -> str:
 
 
 def target() -> str:
-    """Rings, answers, is hung up on."""
+    """Rings, answers, is hung up on. Asked by OPTIONS whether it is well, it says so."""
     accept = reply(200, "OK", has_sdp=True) + expect_request("ACK")
-    return scenario(expect_request("INVITE"), ring(), accept, expect_request("BYE"), reply_in_dialogue(200, "OK"))
+    farewell = reply_in_dialogue(200, "OK").replace("<send", '<send next="3"', 1)
+    call = expect_request("INVITE") + ring() + accept + expect_request("BYE") + farewell
+    return scenario(_MAYBE_ASKED, call, '<label id="2"/>\n', reply_in_dialogue(200, "OK"), '<label id="3"/>\n<nop/>\n')
 
 
 def callers_file() -> str:
