@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import socket
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NewType
@@ -31,7 +32,7 @@ class BoundTo:
         return False
 
 
-class Transport:
+class Transport(ABC):
     """One bound socket. `send_to` never raises: what cannot be sent is reported to `on_lost`, or lost."""
 
     transport = ""
@@ -46,6 +47,7 @@ class Transport:
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_open = True
 
+    @abstractmethod
     async def start(self) -> None:
         """Begin to take messages."""
 
@@ -53,9 +55,9 @@ class Transport:
         """Whether `address` can be sent to as it is; with TCP only over a connection that is up."""
         return True
 
+    @abstractmethod
     def send_now(self, data: bytes, address: HostPort) -> None:
         """Send to an IP address."""
-        raise NotImplementedError
 
     def send_to(self, data: str | bytes, address: tuple[Any, Any]) -> None:
         """Send a printed message to a host as sippy writes it: text or IP address, with or without brackets."""
