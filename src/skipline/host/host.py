@@ -20,7 +20,7 @@ from skipline.host.lookups.lookups import Lookups
 from skipline.host.records import Records
 from skipline.host.voice_worker import VoiceWorker
 from skipline.model.call import EndedBy
-from skipline.model.commands import Issued, SendMessage, SourceCommand
+from skipline.model.commands import CallCommand, Issued, SendMessage, SourceCommand
 from skipline.model.events import CallArrived, CallEnded, Event, MessageSent
 from skipline.model.ids import CallId
 from skipline.model.voice_link import Do
@@ -93,7 +93,7 @@ class Host:
             self._tasks.create_task(self._ask_sources(issued))
         elif isinstance(issued.body, SendMessage):
             asyncio.get_running_loop().call_soon(self.take, refuse_message(issued, self._clock()))
-        elif self.voice is not None:
+        elif self.voice is not None and isinstance(issued.body, CallCommand):
             serving = self.centre.runs.get(issued.call)
             memo = freeze_run(serving.run) if serving is not None else b""
             self.voice.send(Do(call=issued.call, command=issued.id, body=issued.body, memo=memo))

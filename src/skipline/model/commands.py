@@ -2,7 +2,8 @@
 
 import msgspec
 
-from skipline.model.ids import CallId, CommandId, RunId
+from skipline.model.ids import CallId, CommandId, EntryId, ReservationId, RunId
+from skipline.model.queueing import Place
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -102,13 +103,138 @@ class SendMessage(Command, frozen=True, kw_only=True, tag=True):
     text: str
 
 
-CallCommand = SayText | PlayAudio | ForwardCall | HangUp | AskContact
+class EnterQueue(Command, frozen=True, kw_only=True, tag=True):
+    """Have the contact wait for an agent. Answered by `QueueEnded`.
+
+    `keys` maps a key that the caller may press while waiting to the exit it leads to. `reasons` are the sentences that
+    say why the flow chose this queue. The centre carries it out, with `WaitInQueue` and its neighbours.
+    """
+
+    place: Place
+    keys: dict[str, str] = {}
+    music: str = ""
+    language: str = "en"
+    reasons: tuple[str, ...] = ()
+
+
+class RequestCallBack(Command, frozen=True, kw_only=True, tag=True):
+    """Keep the contact's place in the queue without them, and ring `phone` when it is their turn: the agent first, or
+    the contact first. Answered at once by `CallBackTaken`."""
+
+    place: Place
+    phone: str
+    trunk: str = ""
+    rings_agent_first: bool = True
+    attempts: int = 3
+    retry_seconds: float = 300.0
+    language: str = "en"
+    reasons: tuple[str, ...] = ()
+
+
+class RecordVoicemail(Command, frozen=True, kw_only=True, tag=True):
+    """Beep, and record the caller until they hang up, press #, are silent, or `most_seconds` have passed. Answered by
+    `VoicemailRecorded`."""
+
+    most_seconds: float = 120.0
+    silence_seconds: float = 10.0
+
+
+class WaitInQueue(Command, frozen=True, kw_only=True, tag=True):
+    """Answer the caller and play `music` (a name in the audio folder, or `default`) until something else happens.
+    A digit of `keys` ends the wait. Answered by `WaitEnded`, after the talk with an agent when there was one."""
+
+    entry: EntryId
+    music: str = "default"
+    keys: tuple[str, ...] = ()
+
+
+class TellWaiting(Command, frozen=True, kw_only=True, tag=True):
+    """Say `text` to a caller who waits, then go on with the music. Not answered."""
+
+    text: str
+    language: str = "en"
+
+
+class RingAgent(Command, frozen=True, kw_only=True, tag=True):
+    """Ring an agent for a caller who waits: `phone` is the SIP user that registered with us. When they answer they hear
+    `whisper`, then both are joined. Told by `AgentRang`, `AgentRefused`, `AgentJoined`, `AgentLeft`."""
+
+    reservation: ReservationId
+    agent: str
+    phone: str
+    ring_seconds: float = 15.0
+    whisper: str = ""
+    language: str = "en"
+    headers: dict[str, str] = {}
+
+
+class StopRinging(Command, frozen=True, kw_only=True, tag=True):
+    """Ring the agent of `reservation` no longer. Not answered; harmless when that is over."""
+
+    reservation: ReservationId
+
+
+class LeaveQueue(Command, frozen=True, kw_only=True, tag=True):
+    """End a caller's wait: the music stops, an agent's phone too. Answered by the `WaitEnded` of its `WaitInQueue`."""
+
+    reason: str = ""
+
+
+class PlaceCallBack(Command, frozen=True, kw_only=True, tag=True):
+    """Ring an agent and a contact who hung up earlier, and join them. It begins a call of its own, whose facts are told
+    under this command's `call`, as those of `RingAgent` are; `CallEnded` closes it."""
+
+    reservation: ReservationId
+    agent: str
+    agent_phone: str
+    phone: str
+    trunk: str = ""
+    caller_number: str = ""
+    rings_agent_first: bool = True
+    ring_seconds: float = 15.0
+    contact_ring_seconds: float = 40.0
+    whisper: str = ""
+    language: str = "en"
+    headers: dict[str, str] = {}
+
+
+class TransferCall(Command, frozen=True, kw_only=True, tag=True):
+    """Take the agent of `reservation` off a talk and let the caller hear music; `targets` are then rung as in
+    `ForwardCall`. Without targets the caller waits for the next command. Told by `AgentLeft`, then `TransferEnded`."""
+
+    reservation: ReservationId
+    targets: tuple[str, ...] = ()
+    trunk: str = ""
+    ring_seconds: float = 20.0
+
+
+CallCommand = (
+    SayText
+    | PlayAudio
+    | ForwardCall
+    | HangUp
+    | AskContact
+    | RecordVoicemail
+    | WaitInQueue
+    | TellWaiting
+    | RingAgent
+    | StopRinging
+    | LeaveQueue
+    | PlaceCallBack
+    | TransferCall
+)
 """Commands that the voice worker carries out."""
+
+WaitingCommand = TellWaiting | RingAgent | StopRinging | LeaveQueue | TransferCall
+"""Those that concern a caller who waits in a queue or talks with its agent; they leave `WaitInQueue` under way."""
+
+QueueCommand = EnterQueue | RequestCallBack
+"""Commands that the centre carries out with its queues."""
 
 SourceCommand = LookUp | LookUpAll | SendRequest
 """Commands that the host carries out by asking sources."""
 
-AnyCommand = SayText | PlayAudio | ForwardCall | HangUp | LookUp | LookUpAll | SendRequest | AskContact | SendMessage
+AnyCommand = CallCommand | SourceCommand | QueueCommand | SendMessage
 
 
 class Issued(msgspec.Struct, frozen=True, kw_only=True):

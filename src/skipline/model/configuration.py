@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 
+from skipline.model.queueing import Agent, Queue, Skill
+
 
 class Media(StrEnum):
     """Where a forwarded call's audio flows: straight between the parties, or through our relay."""
@@ -112,6 +114,16 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[Source, ...] = ()
     tables: tuple[Table, ...] = ()
     hours: tuple[Hours, ...] = ()
+    queues: tuple[Queue, ...] = ()
+    skills: tuple[Skill, ...] = ()
+    agents: tuple[Agent, ...] = ()
+
+
+class Phone(msgspec.Struct, frozen=True, kw_only=True):
+    """A SIP phone that may register with us, as `user` with the password under `password_secret`."""
+
+    user: str
+    password_secret: str
 
 
 class VoiceConfiguration(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,3 +138,5 @@ class VoiceConfiguration(msgspec.Struct, frozen=True, kw_only=True):
     watched_targets: tuple[str, ...] = ()
     passwords: dict[str, str] = {}
     audio_folder: str = ""
+    voicemail_folder: str = ""
+    phones: tuple[Phone, ...] = ()

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from skipline.model.call import Call, EndedBy, TargetTry, TryEnd
-from skipline.model.ids import CallId, CommandId
+from skipline.model.ids import CallId, CommandId, EntryId, ReservationId
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -145,6 +145,131 @@ class MessageSent(Event, frozen=True, kw_only=True, tag=True):
     problem: str = ""
 
 
+class QueueEnd(StrEnum):
+    """How a contact's stay in a queue ended."""
+
+    ANSWERED = "answered"
+    OVERFLOWED = "overflowed"
+    KEY = "key"
+    FAILED = "failed"
+
+
+class QueueEnded(Event, frozen=True, kw_only=True, tag=True):
+    """A stay in a queue is over and the contact is still there: after the talk with `agent`, because the queue gave up
+    (`reason` says why), or because they pressed `key`. Made by the centre."""
+
+    call: CallId
+    command: CommandId
+    end: QueueEnd
+    entry: EntryId = EntryId("")
+    queue: str = ""
+    agent: str = ""
+    key: str = ""
+    reason: str = ""
+    waited_seconds: float = 0.0
+    talk_seconds: float = 0.0
+
+
+class CallBackTaken(Event, frozen=True, kw_only=True, tag=True):
+    """A call-back was promised and its place is kept (`problem` says why not). Made by the centre."""
+
+    call: CallId
+    command: CommandId
+    entry: EntryId = EntryId("")
+    problem: str = ""
+
+
+class VoicemailRecorded(Event, frozen=True, kw_only=True, tag=True):
+    """A caller left a message: a WAV file of this name in the voicemail folder. Empty: nothing was said, or `problem`
+    says why it could not be recorded."""
+
+    call: CallId
+    command: CommandId
+    file: str = ""
+    seconds: float = 0.0
+    problem: str = ""
+
+
+class WaitEnded(Event, frozen=True, kw_only=True, tag=True):
+    """A caller waits no longer and is still there: they pressed `key`, were taken off the queue, or their talk with an
+    agent is over (`has_talked`). `problem` says why they could not be made to wait."""
+
+    call: CallId
+    command: CommandId
+    key: str = ""
+    has_talked: bool = False
+    problem: str = ""
+
+
+class AgentRang(Event, frozen=True, kw_only=True, tag=True):
+    """An agent's phone rings for a waiting caller."""
+
+    call: CallId
+    reservation: ReservationId
+
+
+class AgentRefused(Event, frozen=True, kw_only=True, tag=True):
+    """An agent was rung and did not take the caller: they declined, did not answer in time, or could not be reached."""
+
+    call: CallId
+    reservation: ReservationId
+    end: TryEnd
+    code: int = 0
+    reason: str = ""
+
+
+class AgentJoined(Event, frozen=True, kw_only=True, tag=True):
+    """An agent answered; after the whisper they and the caller hear each other."""
+
+    call: CallId
+    reservation: ReservationId
+
+
+class AgentLeft(Event, frozen=True, kw_only=True, tag=True):
+    """An agent is off the talk; the caller is still there. `is_lost`: their phone went silent, they did not hang up.
+    `is_transfer`: they handed the caller on."""
+
+    call: CallId
+    reservation: ReservationId
+    talk_seconds: float = 0.0
+    hold_seconds: float = 0.0
+    is_lost: bool = False
+    is_transfer: bool = False
+
+
+class TransferAsked(Event, frozen=True, kw_only=True, tag=True):
+    """An agent asked their phone to hand the caller on to `to` (REFER, RFC 3515): a queue, an agent or a number."""
+
+    call: CallId
+    reservation: ReservationId
+    to: str
+
+
+class TransferEnded(Event, frozen=True, kw_only=True, tag=True):
+    """A transfer is over: after the talk with its target, or because none of them answered."""
+
+    call: CallId
+    command: CommandId
+    end: TryEnd
+    target: str = ""
+    tries: tuple[TargetTry, ...] = ()
+    talk_seconds: float = 0.0
+
+
+class PhoneRegistered(Event, frozen=True, kw_only=True, tag=True):
+    """An agent's phone, by its SIP user, can be rung from now on."""
+
+    user: str
+    contact: str = ""
+
+
+class PhoneGone(Event, frozen=True, kw_only=True, tag=True):
+    """An agent's phone cannot be rung any more: it signed off, its registration ran out, or it does not answer."""
+
+    user: str
+    reason: str = ""
+
+
 class WebhookReceived(Event, frozen=True, kw_only=True, tag=True):
     """Another system called the webhook `webhook`, and its signature was right. `id` is the sender's own name for the
     delivery, the same when it delivers twice; `payload` is the body as plain JSON data."""
@@ -214,6 +339,16 @@ VoiceEvent = (
     | PromptEnded
     | ContactAnswered
     | CallEnded
+    | VoicemailRecorded
+    | WaitEnded
+    | AgentRang
+    | AgentRefused
+    | AgentJoined
+    | AgentLeft
+    | TransferAsked
+    | TransferEnded
+    | PhoneRegistered
+    | PhoneGone
     | TargetHealthChanged
     | TrunkRegistrationChanged
 )
@@ -228,6 +363,9 @@ Reply = (
     | ContactAnswered
     | MessageSent
     | FlowEnded
+    | QueueEnded
+    | CallBackTaken
+    | VoicemailRecorded
 )
 """Events that answer a command and wake a waiting step."""
 

@@ -5,5 +5,7 @@ from typing import NewType
 CallId = NewType("CallId", str)
 RunId = NewType("RunId", str)
 CommandId = NewType("CommandId", str)
+EntryId = NewType("EntryId", str)
+ReservationId = NewType("ReservationId", str)
 StepId = NewType("StepId", str)
 """A step's key in its flow file, e.g. `look_up`."""

@@ -1,11 +1,13 @@
 """Frames between the centre and the voice worker. Each is one msgpack value behind a 4-byte big-endian length."""
 
+from datetime import datetime
+
 import msgspec
 
 from skipline.model.commands import CallCommand
 from skipline.model.configuration import VoiceConfiguration
 from skipline.model.events import CallArrived, VoiceEvent
-from skipline.model.ids import CallId, CommandId
+from skipline.model.ids import CallId, CommandId, ReservationId
 
 
 class Do(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -30,6 +32,14 @@ class Drain(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     seconds: float
 
 
+class AgentTalk(msgspec.Struct, frozen=True, kw_only=True):
+    """The agent whom a held call rings or talks with. `joined_at` is None while they only ring."""
+
+    reservation: ReservationId
+    agent: str
+    joined_at: datetime | None = None
+
+
 class HeldCall(msgspec.Struct, frozen=True, kw_only=True):
     """A call that the worker carries while a centre connects: how it arrived, the last command and its memo.
 
@@ -39,15 +49,18 @@ class HeldCall(msgspec.Struct, frozen=True, kw_only=True):
     command: CommandId | None = None
     memo: bytes = b""
     has_fallen_back: bool = False
+    agent: AgentTalk | None = None
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Worker to centre, first on each connection: its addresses (`host:port`) and the calls it carries."""
+    """Worker to centre, first on each connection: its addresses (`host:port`), the calls it carries, and
+    the SIP users whose phones are registered."""
 
     version: str
     pid: int
     sip: tuple[str, ...]
     held: tuple[HeldCall, ...] = ()
+    phones: tuple[str, ...] = ()
 
 
 class Happened(msgspec.Struct, frozen=True, kw_only=True, tag=True):

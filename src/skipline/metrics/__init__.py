@@ -1,0 +1,1 @@
+"""Service level, occupancy, Erlang formulas: pure functions over records."""
