@@ -50,7 +50,8 @@ async def test_a_run_tells_what_happened_and_why(tmp_path: Path) -> None:
         run = await client.get(f"/runs/{body.headers['X-Skipline-Run']}")
         assert (run["flow"], run["version"], run["outcome"]) == ("loyalty", 1, "answered")
         assert run["contact"]["phone"] == CALLER
-        assert run["trigger"] == {"type": "incoming_call", "call": "call1", "to": NUMBER, "trunk": "carrier"}
+        trigger = {"type": "incoming_call", "call": "call1", "to": NUMBER, "trunk": "carrier", "details": {}}
+        assert run["trigger"] == trigger
         assert run["variables"]["loyalty_status"] == "gold"
         assert [(entry["step"], entry["type"], entry["exit"]) for entry in run["trace"]] == [
             ("look_up", "fetch_variables", "found"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from store_values import ANA, BEN, NOON, finish, make_call, make_run
 
 from skipline.model.ids import RunId, StepId
-from skipline.model.run import Outcome, Run
+from skipline.model.run import Outcome, Run, StartedBy
 from skipline.store import Database, calls, runs
 from skipline.store.errors import CursorUnreadable
 
@@ -27,6 +27,18 @@ async def test_a_run_comes_back_as_it_ended(database: Database) -> None:
     await database.write(runs.start, run)
     await database.write(runs.end, finish(run))
     assert await database.read(runs.read, run.id) == run
+
+
+async def test_a_run_tells_what_started_it_when_no_call_did(database: Database) -> None:
+    started_by = StartedBy(type="webhook", details={"name": "orders", "delivery": "d1"})
+    run = msgspec.structs.replace(make_run(1), call=None, started_by=started_by)
+    await database.write(runs.start, run)
+    read = await database.read(runs.read, run.id)
+    assert read is not None
+    assert read.started_by == started_by
+    await database.write(runs.end, finish(run))
+    (listed,) = (await database.read(runs.find)).runs
+    assert (listed.trigger, listed.call) == ("webhook", None)
 
 
 async def test_an_open_run_has_no_end(database: Database) -> None:

@@ -11,16 +11,13 @@ from skipline.api.errors import Refused
 from skipline.api.queries import After, Phone
 from skipline.api.services import Running
 from skipline.flow.masks import masked_variables
-from skipline.model.call import Call
 from skipline.model.contact import Contact
 from skipline.model.ids import RunId
-from skipline.model.record import RunSummary
+from skipline.model.record import INCOMING_CALL, RunSummary
 from skipline.model.run import Outcome, Run
 from skipline.store import runs
 
 router = APIRouter(prefix="/runs", tags=["runs"])
-
-INCOMING_CALL = "incoming_call"
 
 
 class ContactView(BaseModel):
@@ -35,12 +32,14 @@ class ContactView(BaseModel):
 
 
 class TriggerView(BaseModel):
-    """What started the run: for a call its id, the number called, and the trunk it came over."""
+    """What started the run: for a call its id, the number called, and the trunk it came over. For another trigger
+    `details` tell which start it was, such as a webhook's `name` and `delivery`."""
 
     type: str
     call: str | None = None
     to: str | None = None
     trunk: str | None = None
+    details: dict[str, str] = {}
 
 
 class TraceEntryView(BaseModel):
@@ -55,7 +54,7 @@ class TraceEntryView(BaseModel):
 
 
 class RunSummaryView(BaseModel):
-    """A run in a list. `outcome` is null while it goes on."""
+    """A run in a list. `trigger` is the type of what started it; `outcome` is null while it goes on."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -66,6 +65,7 @@ class RunSummaryView(BaseModel):
     contact_name: str
     tier: str
     call: str | None
+    trigger: str
     started_at: datetime
     ended_at: datetime | None
     outcome: Outcome | None
@@ -144,7 +144,7 @@ def view_of(run: Run) -> RunView:
         flow=run.flow,
         version=run.version,
         contact=_contact(run.contact),
-        trigger=_trigger(run.call),
+        trigger=_trigger(run),
         started_at=run.started_at,
         ended_at=run.ended_at,
         outcome=run.outcome,
@@ -161,7 +161,8 @@ def _contact(contact: Contact) -> ContactView:
     return ContactView(**msgspec.to_builtins(contact))
 
 
-def _trigger(call: Call | None) -> TriggerView:
+def _trigger(run: Run) -> TriggerView:
+    call, other = run.call, run.started_by
     if call is None:
-        return TriggerView(type=INCOMING_CALL)
+        return TriggerView(type=INCOMING_CALL) if other is None else TriggerView(type=other.type, details=other.details)
     return TriggerView(type=INCOMING_CALL, call=call.id, to=call.to, trunk=call.trunk)

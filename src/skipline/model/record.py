@@ -8,9 +8,13 @@ from skipline.model.call import Call, EndedBy, TargetTry
 from skipline.model.ids import CallId, RunId
 from skipline.model.run import Outcome
 
+INCOMING_CALL = "incoming_call"
+"""The type of the trigger of every run that serves a call."""
+
 
 class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """A run in a list: all but its variables and trace. `ended_at` and `outcome` are None while it goes on."""
+    """A run in a list: all but its variables and trace. `trigger` is the type of what started it; `ended_at` and
+    `outcome` are None while it goes on."""
 
     id: RunId
     flow: str
@@ -20,6 +24,7 @@ class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
     tier: str
     call: CallId | None
     started_at: datetime
+    trigger: str = INCOMING_CALL
     ended_at: datetime | None = None
     outcome: Outcome | None = None
 

@@ -48,8 +48,18 @@ class OuterFlow(msgspec.Struct, frozen=True, kw_only=True):
     variables: dict[str, Any] = {}
 
 
+class StartedBy(msgspec.Struct, frozen=True, kw_only=True):
+    """What started a run that no call did: the trigger's type, and what tells this start from its others, such as a
+    webhook's name and the delivery's id."""
+
+    type: str
+    details: dict[str, str] = {}
+
+
 class Run(msgspec.Struct, kw_only=True):
     """A run between two turns: plain data that survives a trip through JSON. `step` is where it waits.
+
+    `call` is the call that it serves, `started_by` what started it when there is none.
 
     `outer` holds the flows that wait for an inner one to end, the outermost first.
     `outcome_so_far` and `final_code` (a SIP status) are what the latest forward came to; they hold if the run ends now.
@@ -62,6 +72,7 @@ class Run(msgspec.Struct, kw_only=True):
     started_at: datetime
     contact: Contact
     call: Call | None = None
+    started_by: StartedBy | None = None
     variables: dict[str, Any] = {}
     step: StepId | None = None
     step_type: str = ""

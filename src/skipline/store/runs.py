@@ -11,8 +11,8 @@ from skipline.flow.masks import masked_variables
 from skipline.model.call import Call
 from skipline.model.contact import Contact
 from skipline.model.ids import CallId, RunId
-from skipline.model.record import RunPage, RunSummary
-from skipline.model.run import Outcome, Run, TraceEntry
+from skipline.model.record import INCOMING_CALL, RunPage, RunSummary
+from skipline.model.run import Outcome, Run, StartedBy, TraceEntry
 from skipline.store.paging import newest_first, page_size, write_cursor
 from skipline.store.run_search import Wanted, conditions_of
 from skipline.store.schema import calls, run_passages, runs
@@ -27,6 +27,7 @@ _LISTED = (
     runs.c.phone,
     runs.c.contact,
     runs.c.call_id,
+    runs.c.started_by,
     runs.c.started_at,
     runs.c.ended_at,
     runs.c.outcome,
@@ -99,6 +100,7 @@ def _first_row(run: Run) -> dict[str, object]:
         "phone": run.contact.phone,
         "contact": run.contact,
         "started_at": run.started_at,
+        "started_by": run.started_by,
     }
 
 
@@ -120,6 +122,7 @@ def _run(row: sa.Row[Any]) -> Run:
         started_at=row.started_at,
         contact=msgspec.convert(row.contact, Contact),
         call=None if row.call is None else msgspec.convert(row.call, Call),
+        started_by=_started_by(row),
         variables=row.variables,
         steps_taken=row.steps_taken,
         trace=msgspec.convert(row.trace, list[TraceEntry]),
@@ -129,7 +132,7 @@ def _run(row: sa.Row[Any]) -> Run:
 
 
 def _summary(row: sa.Row[Any]) -> RunSummary:
-    contact = msgspec.convert(row.contact, Contact)
+    contact, started_by = msgspec.convert(row.contact, Contact), _started_by(row)
     return RunSummary(
         id=RunId(row.id),
         flow=row.flow,
@@ -139,6 +142,11 @@ def _summary(row: sa.Row[Any]) -> RunSummary:
         tier=contact.tier,
         call=None if row.call_id is None else CallId(row.call_id),
         started_at=row.started_at,
+        trigger=INCOMING_CALL if started_by is None else started_by.type,
         ended_at=row.ended_at,
         outcome=None if row.outcome is None else Outcome(row.outcome),
     )
+
+
+def _started_by(row: sa.Row[Any]) -> StartedBy | None:
+    return None if row.started_by is None else msgspec.convert(row.started_by, StartedBy)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from skipline.store.columns import Counter, Json, UtcTime
 
-NEWEST_REVISION = "0004"
+NEWEST_REVISION = "0005"
 """The newest migration; known here so that a start with nothing to migrate need not load Alembic."""
 
 metadata = sa.MetaData(
@@ -129,6 +129,8 @@ runs = sa.Table(
     sa.Column("variables", Json, nullable=False),
     sa.Column("trace", Json, nullable=False),
     sa.Column("steps_taken", sa.Integer, nullable=False),
+    # What started a run that serves no call.
+    sa.Column("started_by", Json),
     sa.Index(None, "started_at", "id"),
     sa.Index(None, "phone", "started_at", "id"),
     sa.Index(None, "outcome", "started_at", "id"),
@@ -239,3 +241,27 @@ outbox = sa.Table(
 _is_unsent = outbox.c.due_at.is_not(None)
 sa.Index("ix_outbox_due_at", outbox.c.due_at, sqlite_where=_is_unsent, postgresql_where=_is_unsent)
 sa.Index("ix_outbox_unsent", outbox.c.run_id, outbox.c.id, sqlite_where=_is_unsent, postgresql_where=_is_unsent)
+
+schedules = sa.Table(
+    "schedules",
+    metadata,
+    # A schedule of a published flow: how far its times are done with, and what became of them.
+    sa.Column("flow", sa.String, primary_key=True),
+    sa.Column("cron", sa.String, primary_key=True),
+    sa.Column("zone", sa.String, primary_key=True),
+    sa.Column("done_until", UtcTime, nullable=False),
+    sa.Column("last_planned_at", UtcTime),
+    sa.Column("last_run", sa.String, nullable=False, server_default=""),
+    sa.Column("missed", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("last_missed_at", UtcTime),
+)
+
+webhook_deliveries = sa.Table(
+    "webhook_deliveries",
+    metadata,
+    # The newest delivery of each webhook that was accepted, and the newest that was refused: a help in drawing.
+    sa.Column("webhook", sa.String, primary_key=True),
+    sa.Column("is_accepted", sa.Boolean, primary_key=True),
+    sa.Column("received_at", UtcTime, nullable=False, index=True),
+    sa.Column("body", Json, nullable=False),
+)
