@@ -19,8 +19,8 @@ async def chunked(data: bytes, size: int = 7) -> AsyncIterator[bytes]:
     [
         (TEXT, ""),
         (TEXT, "identity"),
-        (gzip.compress(TEXT), "gzip"),
-        (gzip.compress(TEXT), " X-GZIP "),
+        (gzip.compress(TEXT, mtime=0), "gzip"),
+        (gzip.compress(TEXT, mtime=0), " X-GZIP "),
         (zlib.compress(TEXT), "deflate"),
     ],
 )

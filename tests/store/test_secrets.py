@@ -57,7 +57,7 @@ def test_moving_from_the_file_to_a_given_key_loses_nothing(tmp_path: Path) -> No
     assert Vault.open(tmp_path, {"SKIPLINE_MASTER_KEY": FIRST}).open_secret("name", closed) == "value"
 
 
-@pytest.mark.parametrize("key", ["short", "ä" * 44, f"{FIRST},nonsense"])
+@pytest.mark.parametrize("key", ["short", "ä" * 44, f"{FIRST},nonsense"], ids=["short", "no_base64", "second_is_none"])
 def test_a_malformed_key_says_what_a_key_is(tmp_path: Path, key: str) -> None:
     with pytest.raises(UnusablePlace, match="44 characters"):
         Vault.open(tmp_path, {"SKIPLINE_MASTER_KEY": key})
