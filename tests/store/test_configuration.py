@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from store_values import NOON
 
 from skipline.model.configuration import Configuration, Media, Number, Registration, Source, Table, Tier, Trunk
+from skipline.model.queueing import Agent, AgentPhone, Overflow, Policy, Queue, Skill
 from skipline.store import Database, configuration
 from skipline.store.schema import metadata
 
@@ -32,6 +33,25 @@ WHOLE = Configuration(
     tables=(
         Table(
             name="vip_list", key="phone", columns={"tier": "text"}, rows=({"phone": "+31611111111", "tier": "gold"},)
+        ),
+    ),
+    queues=(
+        Queue(
+            name="vip",
+            policy=Policy.STRICT,
+            head_starts={"gold": 30.0},
+            comfort={"en": "Thank you for waiting."},
+            overflow=Overflow(after_seconds=120.0, to="general"),
+        ),
+        Queue(name="general"),
+    ),
+    skills=(Skill(name="dutch"),),
+    agents=(
+        Agent(
+            name="ana",
+            queues=("vip", "general"),
+            skills={"dutch": 3},
+            phone=AgentPhone(user="ana", password_secret="ana_sip"),
         ),
     ),
 )

@@ -11,11 +11,12 @@ import msgspec
 import sqlalchemy as sa
 
 from skipline.model.configuration import Configuration, Hours, Number, Source, Table, Tier, Trunk
+from skipline.model.queueing import Agent, Queue, Skill
 from skipline.store import schema
 from skipline.store.exclusion import exclude_others
 
-Noun = Tier | Trunk | Number | Source | Table | Hours
-AnyNoun = TypeVar("AnyNoun", Tier, Trunk, Number, Source, Table, Hours)
+Noun = Tier | Trunk | Number | Source | Table | Hours | Queue | Skill | Agent
+AnyNoun = TypeVar("AnyNoun", Tier, Trunk, Number, Source, Table, Hours, Queue, Skill, Agent)
 
 _TABLES: dict[type[Noun], sa.Table] = {
     Tier: schema.tiers,
@@ -24,6 +25,9 @@ _TABLES: dict[type[Noun], sa.Table] = {
     Source: schema.sources,
     Table: schema.tables,
     Hours: schema.hours,
+    Queue: schema.queues,
+    Skill: schema.skills,
+    Agent: schema.agents,
 }
 
 
@@ -41,6 +45,9 @@ def read(transaction: sa.Connection) -> Configuration:
         sources=read_all(transaction, Source),
         tables=read_all(transaction, Table),
         hours=read_all(transaction, Hours),
+        queues=read_all(transaction, Queue),
+        skills=read_all(transaction, Skill),
+        agents=read_all(transaction, Agent),
     )
 
 
@@ -67,6 +74,9 @@ def replace(transaction: sa.Connection, configuration: Configuration, now: datet
     _replace_all(transaction, Source, configuration.sources, now)
     _replace_all(transaction, Table, configuration.tables, now)
     _replace_all(transaction, Hours, configuration.hours, now)
+    _replace_all(transaction, Queue, configuration.queues, now)
+    _replace_all(transaction, Skill, configuration.skills, now)
+    _replace_all(transaction, Agent, configuration.agents, now)
 
 
 def put(transaction: sa.Connection, value: Noun, now: datetime) -> None:

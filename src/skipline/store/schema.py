@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from skipline.store.columns import Counter, Json, UtcTime
 
-NEWEST_REVISION = "0005"
+NEWEST_REVISION = "0006"
 """The newest migration; known here so that a start with nothing to migrate need not load Alembic."""
 
 metadata = sa.MetaData(
@@ -40,6 +40,9 @@ numbers = _configuration_table("numbers")
 sources = _configuration_table("sources")
 tables = _configuration_table("tables")
 hours = _configuration_table("hours")
+queues = _configuration_table("queues")
+skills = _configuration_table("skills")
+agents = _configuration_table("agents")
 
 flows = sa.Table(
     "flows",
