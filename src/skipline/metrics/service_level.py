@@ -1,8 +1,9 @@
 """Service level: which share of contacts was answered in time. There is no common formula, so each has a name.
 
 T is the target in seconds, S the wait below which an abandonment is short (a wrong number, a change of mind). The six
-variants are those of ICMI's list and of the vendors' manuals. On one day's counts they differ by five points, so a figure
-without its variant, T and S says little. Skipline shows `ALL_ABANDONS_HURT`, with `SHORT_ABANDONS_REMOVED` beside it.
+variants are those of ICMI's list and of the vendors' manuals. On one day's counts they differ by five points, so that a
+figure without its variant, T and S says little. Skipline shows `ALL_ABANDONS_HURT`, and `SHORT_ABANDONS_REMOVED` with
+it.
 """
 
 from collections.abc import Callable, Mapping
