@@ -20,6 +20,7 @@ from skipline.store import calls, last_known, migration, revision, runs, schema,
 from skipline.store.errors import FolderInUse, SchemaIsNewer, UnusablePlace
 from skipline.store.folder import FolderLock
 from skipline.store.revision import MIGRATIONS, read_revision
+from skipline.store.statements import Statement
 
 
 def _schema_of(file: Path) -> set[tuple[str, str]]:
@@ -177,11 +178,11 @@ def test_postgresql_gets_the_same_tables_with_its_own_types() -> None:
     [calls._CALLS, calls._TRIES, runs._STATEMENTS, last_known._STATEMENTS],
     ids=["calls", "tries", "runs", "known"],
 )
-def test_the_named_statements_speak_to_postgresql_too(statements: dict[str, sa.TextClause]) -> None:
+def test_the_named_statements_speak_to_postgresql_too(statements: dict[str, Statement]) -> None:
     for statement in statements.values():
-        compiled = statement.compile(dialect=postgresql.dialect())
+        compiled = statement.typed.compile(dialect=postgresql.dialect())
         assert "ON CONFLICT" in compiled.string or compiled.string.startswith("UPDATE")
-        assert set(compiled.params) == set(statement.compile().params)
+        assert set(compiled.params) == set(statement.typed.compile().params)
 
 
 def test_times_keep_their_moment_and_need_a_zone(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ _TRIES = load_statements("call_tries", call_tries)
 def start(transaction: sa.Connection, call: Call) -> None:
     """Write down that a call arrived; told again it changes nothing."""
     row = {"id": call.id, "arrived_at": call.arrived_at, "phone": call.from_, "body": call}
-    transaction.execute(_CALLS["start"], row)
+    _CALLS["start"].write(transaction, [row])
 
 
 def add_tries(transaction: sa.Connection, call: CallId, command: CommandId, tries: Sequence[TargetTry]) -> None:
@@ -31,14 +31,13 @@ def add_tries(transaction: sa.Connection, call: CallId, command: CommandId, trie
         {"call_id": call, "command": command, "position": position, "body": attempt}
         for position, attempt in enumerate(tries)
     ]
-    if rows:
-        transaction.execute(_TRIES["add"], rows)
+    _TRIES["add"].write(transaction, rows)
 
 
 def end(transaction: sa.Connection, ended: CallEnded) -> None:
     """Write down that a call is over. A later end changes nothing, unless the call was only taken for lost."""
     row = {"id": ended.call, "ended_at": ended.at, "ended_by": ended.by, "code": ended.code, "reason": ended.reason}
-    transaction.execute(_CALLS["end"], row)
+    _CALLS["end"].write(transaction, [row])
 
 
 def read(transaction: sa.Connection, call: CallId) -> CallRecord | None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -29,6 +30,11 @@ class UtcTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | str | None, dialect: Dialect) -> datetime | None:
         return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def write_json(value: object) -> str:
+    """Plain data and values of ours as JSON."""
+    return msgspec.json.encode(value).decode()
 
 
 Json = sa.JSON(none_as_null=True)

@@ -18,7 +18,7 @@ _STATEMENTS = load_statements("last_known", last_known)
 def remember(transaction: sa.Connection, source: str, key: str, answer: KnownAnswer) -> None:
     """Keep a source's answer in place of an older one. `key` names the question and is a digest."""
     row = {"source": source, "key": key, "value": answer.value, "known_at": answer.answered_at}
-    transaction.execute(_STATEMENTS["remember"], row)
+    _STATEMENTS["remember"].write(transaction, [row])
 
 
 def recall(transaction: sa.Connection, source: str, key: str) -> KnownAnswer | None:

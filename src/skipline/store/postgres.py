@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from skipline.store.columns import write_json
 from skipline.store.errors import UnusablePlace
 
 LOCK_SECONDS = 10
@@ -38,7 +39,7 @@ def open_engine(url: str, connections: int, *, is_pinged: bool = True) -> AsyncE
                 "idle_in_transaction_session_timeout": f"{STATEMENT_SECONDS}s",
             },
         },
-        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_serializer=write_json,
         json_deserializer=msgspec.json.decode,
         hide_parameters=True,  # they are people's numbers and names, and errors are logged
     )

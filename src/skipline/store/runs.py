@@ -39,7 +39,7 @@ def start(transaction: sa.Connection, run: Run) -> None:
 
     Variables and trace are written at the end only: meanwhile the run goes on, and this is another thread.
     """
-    transaction.execute(_STATEMENTS["start"], {**_first_row(run), "variables": {}, "trace": [], "steps_taken": 0})
+    _STATEMENTS["start"].write(transaction, [{**_first_row(run), "variables": {}, "trace": [], "steps_taken": 0}])
 
 
 def end(transaction: sa.Connection, run: Run) -> None:
@@ -49,12 +49,9 @@ def end(transaction: sa.Connection, run: Run) -> None:
 
 def keep_all(transaction: sa.Connection, kept: Sequence[Run]) -> None:
     """Write down how far runs have come that are saved at each turn, over or not."""
-    if kept:
-        transaction.execute(_STATEMENTS["end"], [{**_first_row(run), **_last_row(run)} for run in kept])
-    passages = {(entry.step, entry.exit, run.id) for run in kept for entry in run.trace}
-    if passages:
-        rows = [{"step": step, "exit": exit_, "run_id": run} for step, exit_, run in sorted(passages)]
-        transaction.execute(_PASSAGES["add"], rows)
+    _STATEMENTS["end"].write(transaction, [{**_first_row(run), **_last_row(run)} for run in kept])
+    passages = sorted({(entry.step, entry.exit, run.id) for run in kept for entry in run.trace})
+    _PASSAGES["add"].write(transaction, [{"step": step, "exit": exit_, "run_id": run} for step, exit_, run in passages])
 
 
 def read(transaction: sa.Connection, run: RunId) -> Run | None:

@@ -12,6 +12,8 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
+from skipline.store.columns import write_json
+
 BUSY_MILLISECONDS = 10_000
 _FIRST_SAFE_VERSION = (3, 51, 3)
 
@@ -49,7 +51,7 @@ def _engine(file: Path, *, begin: str, settings: tuple[str, ...]) -> sa.Engine:
         "sqlite://",
         creator=lambda: _connect(file, settings),
         poolclass=NullPool,
-        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_serializer=write_json,
         json_deserializer=msgspec.json.decode,
         hide_parameters=True,  # they are people's numbers and names, and errors are logged
     )

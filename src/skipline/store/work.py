@@ -18,10 +18,11 @@ MOST_WAITING = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A work, and where its result is waited for."""
+    """A work, and where its result is waited for. `is_urgent`: somebody does wait."""
 
     work: Work
     done: "asyncio.Future[Any]"
+    is_urgent: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class Writer:
         """Queue `work`; the future is done when its transaction is on the disk. Call it on the loop's own thread."""
         refuse_when_closed(self._is_closed, self._waiting.qsize())
         done: asyncio.Future[Result] = self._loop.create_future()
-        self._waiting.put(Job(work, done))
+        self._waiting.put(Job(work, done, is_urgent))
         if is_urgent:
             self._hurry.set()
         return done
@@ -63,7 +63,8 @@ class Writer:
         """The next group: waits for one work, gathers, takes what is there. Empty when the end was asked for."""
         group: list[Job] = []
         job = self._waiting.get()
-        self._hurry.wait(GATHER_SECONDS)
+        if job is not None and not job.is_urgent:
+            self._hurry.wait(GATHER_SECONDS)
         self._hurry.clear()  # before the queue is emptied: who hurries from now on is heard the next time
         while job is not None:
             group.append(job)

@@ -11,13 +11,12 @@ from skipline.model.durable import Arrival, Claim, DurableRun, Outgoing, RunStat
 from skipline.model.ids import RunId
 from skipline.store import runs
 from skipline.store.clock import FOREVER
-from skipline.store.durable.writing import Ended, Ingested, read_outgoing, write_command, write_run
+from skipline.store.durable.writing import Asked, Ended, Ingested, read_outgoing, write_command, write_run
 from skipline.store.statements import load_plain
 
 CHANNEL = "skipline_runs"
 _SQL = {name: sa.text(statement) for name, statement in load_plain("durable_postgres").items()}
 _AWAKE = frozenset({Verdict.STARTED, Verdict.RESUMED})
-Asked = tuple[Arrival, str | None]
 
 
 def ingest_all(transaction: sa.Connection, asked: Sequence[Asked], lease: timedelta) -> list[Ingested]:

@@ -9,14 +9,12 @@ from typing import Any, Self, TypeVar
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from skipline.model.durable import Arrival, Claim, Outgoing, TurnEnd
+from skipline.model.durable import Claim, Outgoing
 from skipline.model.ids import RunId
 from skipline.store.database import Database
 from skipline.store.durable import postgres
-from skipline.store.durable.batches import Batches
-from skipline.store.durable.postgres import Asked
 from skipline.store.durable.run_store import RunStore
-from skipline.store.durable.writing import Ended, Ingested
+from skipline.store.durable.writing import Asked, Ended, Ingested
 from skipline.store.errors import StorageFailed
 from skipline.store.postgres import open_engine
 from skipline.store.postgres_database import PostgresDatabase
@@ -35,8 +33,6 @@ class PostgresRunStore(RunStore):
         super().__init__(database, lease, most_attempts)
         # No ping before each use: a batch that meets a dead connection is carried out again on a new one.
         self._engine = open_engine(database.url, CONNECTIONS, is_pinged=False)
-        self._arrivals: Batches[Asked, Ingested] = Batches(self._ingest_all)
-        self._turns: Batches[Ended, tuple[bool, bool]] = Batches(self._commit_all)
         self._listening: asyncio.Task[None] | None = None
 
     @classmethod
@@ -47,12 +43,6 @@ class PostgresRunStore(RunStore):
         store._listening = asyncio.create_task(store._listen(), name="skipline-run-listener")
         return store
 
-    async def _ingest(self, arrival: Arrival, owner: str | None) -> Ingested:
-        return await self._arrivals.put((arrival, owner))
-
-    async def _commit(self, held: Claim, turn: TurnEnd) -> tuple[bool, bool]:
-        return await self._turns.put((held, turn))
-
     async def claim(self, owner: str, most: int) -> tuple[list[Claim], list[RunId]]:
         return await self._run(
             partial(postgres.claim, owner=owner, most=most, lease=self.lease, most_attempts=self.most_attempts)
@@ -62,8 +52,7 @@ class PostgresRunStore(RunStore):
         return await self._run(partial(postgres.take_commands, owner=owner, most=most, lease=self.lease))
 
     async def close(self) -> None:
-        await self._arrivals.close()
-        await self._turns.close()
+        await super().close()
         if self._listening is not None:
             self._listening.cancel()
             await asyncio.wait({self._listening})

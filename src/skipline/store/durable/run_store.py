@@ -11,7 +11,8 @@ from skipline.model.durable import Arrival, Claim, DurableSummary, Outgoing, Run
 from skipline.model.ids import RunId
 from skipline.store.database import Database
 from skipline.store.durable import care
-from skipline.store.durable.writing import Ingested
+from skipline.store.durable.batches import Batches
+from skipline.store.durable.writing import Asked, Ended, Ingested
 
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 5
@@ -24,17 +25,19 @@ class RunStore(ABC):
     def __init__(self, database: Database, lease: timedelta = LEASE, most_attempts: int = MOST_ATTEMPTS) -> None:
         self.database, self.lease, self.most_attempts = database, lease, most_attempts
         self.runs_due, self.commands_due = asyncio.Event(), asyncio.Event()
+        self._arrivals: Batches[Asked, Ingested] = Batches(self._ingest_all)
+        self._turns: Batches[Ended, tuple[bool, bool]] = Batches(self._commit_all)
 
     async def ingest(self, arrival: Arrival, owner: str | None = None) -> Ingested:
         """Keep an event for good. With `owner`, the run that it begins or wakes is claimed in the same transaction."""
-        ingested = await self._ingest(arrival, owner)
+        ingested = await self._arrivals.put((arrival, owner))
         if owner is None:
             self.runs_due.set()
         return ingested
 
     async def commit(self, held: Claim, turn: TurnEnd) -> bool:
         """Save a turn with its commands; False when the lease was lost, and then nothing of it is kept."""
-        is_saved, is_ready = await self._commit(held, turn)
+        is_saved, is_ready = await self._turns.put((held, turn))
         if is_ready:
             self.runs_due.set()
         if is_saved and turn.commands:
@@ -79,11 +82,17 @@ class RunStore(ABC):
         """A command failed and is tried again later; whether it was still ours."""
         return await self.database.write(care.put_off, outgoing, problem, retry_after)
 
-    @abstractmethod
-    async def _ingest(self, arrival: Arrival, owner: str | None) -> Ingested: ...
+    async def close(self) -> None:
+        """Save what is on its way. The database stays open."""
+        await self._arrivals.close()
+        await self._turns.close()
 
     @abstractmethod
-    async def _commit(self, held: Claim, turn: TurnEnd) -> tuple[bool, bool]: ...
+    async def _ingest_all(self, asked: list[Asked]) -> list[Ingested]: ...
+
+    @abstractmethod
+    async def _commit_all(self, ended: list[Ended]) -> list[tuple[bool, bool]]:
+        """For each turn whether it was saved, and whether a run is ready now."""
 
     @abstractmethod
     async def claim(self, owner: str, most: int) -> tuple[list[Claim], list[RunId]]:
@@ -92,10 +101,6 @@ class RunStore(ABC):
     @abstractmethod
     async def take_commands(self, owner: str, most: int) -> list[Outgoing]:
         """Up to `most` commands that are due, of each run the first, now held by `owner`."""
-
-    @abstractmethod
-    async def close(self) -> None:
-        """Save what is on its way. The database stays open."""
 
 
 async def open_run_store(database: Database, lease: timedelta = LEASE, most_attempts: int = MOST_ATTEMPTS) -> RunStore:

@@ -15,16 +15,22 @@ from skipline.model.durable import Arrival, Claim, DurableRun, Outgoing, RunStat
 from skipline.model.ids import RunId
 from skipline.store import runs
 from skipline.store.clock import FOREVER
-from skipline.store.durable.writing import Ended, Ingested, read_outgoing, write_command, write_run
-from skipline.store.statements import load_plain
+from skipline.store.durable.writing import Asked, Ended, Ingested, read_outgoing, write_command, write_run
+from skipline.store.statements import driver_of, load_plain
 
 _SQL = load_plain("durable_sqlite")
 
 
-def ingest(transaction: sa.Connection, arrival: Arrival, owner: str | None, lease: timedelta) -> Ingested:
-    """Keep an event and begin or wake its run, which `owner` (None: whoever comes first) then holds."""
-    driver = _driver_of(transaction)
+def ingest_all(transaction: sa.Connection, asked: Sequence[Asked], lease: timedelta) -> list[Ingested]:
+    """Keep events and begin or wake their runs, each held by the owner beside it (None: whoever comes first)."""
+    driver = driver_of(transaction)
     present = _present(driver)
+    return [_ingest(driver, arrival, owner, present, lease) for arrival, owner in asked]
+
+
+def _ingest(
+    driver: sqlite3.Connection, arrival: Arrival, owner: str | None, present: datetime, lease: timedelta
+) -> Ingested:
     kept = _one(driver, "keep_event", present=_written(present), **_event_row(arrival))
     if kept is None:
         return Ingested(Verdict.REPEATED)
@@ -50,7 +56,7 @@ def claim(
     transaction: sa.Connection, owner: str, most: int, lease: timedelta, most_attempts: int
 ) -> tuple[list[Claim], list[RunId]]:
     """Up to `most` runs that are due, now held by `owner`; and those that were parked instead."""
-    driver = _driver_of(transaction)
+    driver = driver_of(transaction)
     present = _present(driver)
     times = {"present": _written(present), "lease_end": _written(present + lease)}
     hopeless = {"present": times["present"], "forever": _written(FOREVER), "most_attempts": most_attempts}
@@ -61,11 +67,12 @@ def claim(
 
 def commit_all(transaction: sa.Connection, ended: Sequence[Ended], lease: timedelta) -> list[tuple[bool, bool]]:
     """Save turns; for each whether it was saved, and whether a run is ready now."""
-    driver = _driver_of(transaction)
+    driver = driver_of(transaction)
     present = _present(driver)
     results = [_commit(driver, held, turn, present, lease) for held, turn in ended]
-    saved = (turn for (_, turn), (is_saved, _) in zip(ended, results, strict=True) if is_saved)
-    runs.keep_all(transaction, [turn.kept.run for turn in saved])
+    saved = [one for one, (is_saved, _) in zip(ended, results, strict=True) if is_saved]
+    _put_commands(driver, saved, present)
+    runs.keep_all(transaction, [turn.kept.run for _, turn in saved])
     return results
 
 
@@ -88,13 +95,12 @@ def _commit(
     pass_point("turn_written")
     if turn.event_id is not None:
         _do(driver, "use_event", run=held.run, event=turn.event_id)
-    _put_commands(driver, held, turn, present)
     return True, not goes_on and _look_for_events(driver, held, turn.status, present)
 
 
 def take_commands(transaction: sa.Connection, owner: str, most: int, lease: timedelta) -> list[Outgoing]:
     """Up to `most` commands that are due, now held by `owner`."""
-    driver = _driver_of(transaction)
+    driver = driver_of(transaction)
     present = _present(driver)
     times = {"present": _written(present), "lease_end": _written(present + lease)}
     taken = driver.execute(_SQL["take_commands"], {"owner": owner, "most": most, **times}).fetchall()
@@ -140,11 +146,13 @@ def _look_for_events(driver: sqlite3.Connection, held: Claim, status: RunStatus,
     return False
 
 
-def _put_commands(driver: sqlite3.Connection, held: Claim, turn: TurnEnd, present: datetime) -> None:
-    for issued in turn.commands:
-        command = write_command(issued, turn.kept.run)
-        row = {"idem": issued.id, "run": held.run, "conversation": held.conversation, "command": command}
-        _do(driver, "put_command", present=_written(present), **row)
+def _put_commands(driver: sqlite3.Connection, saved: Sequence[Ended], present: datetime) -> None:
+    due_at = _written(present)
+    issued = [(held, command, turn.kept.run) for held, turn in saved for command in turn.commands]
+    rows = [
+        (command.id, held.run, held.conversation, write_command(command, run), due_at) for held, command, run in issued
+    ]
+    driver.executemany(_SQL["put_command"], rows)
 
 
 def _claimed(driver: sqlite3.Connection, row: tuple[Any, ...], owner: str, present: datetime) -> Claim:
@@ -174,11 +182,6 @@ def _event_row(arrival: Arrival) -> dict[str, Any]:
 
 def _due_of(turn: TurnEnd) -> str | None:
     return None if turn.status is RunStatus.DONE else _written(turn.due_at or FOREVER)
-
-
-def _driver_of(transaction: sa.Connection) -> sqlite3.Connection:
-    driver: sqlite3.Connection = transaction.connection.driver_connection  # type: ignore[assignment]
-    return driver
 
 
 def _do(driver: sqlite3.Connection, name: str, **values: Any) -> None:

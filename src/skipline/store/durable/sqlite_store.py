@@ -3,22 +3,16 @@
 from datetime import timedelta
 from typing import Self
 
-from skipline.model.durable import Arrival, Claim, Outgoing, TurnEnd
+from skipline.model.durable import Claim, Outgoing
 from skipline.model.ids import RunId
 from skipline.store.database import Database
 from skipline.store.durable import care, sqlite
-from skipline.store.durable.batches import Batches
 from skipline.store.durable.run_store import RunStore
-from skipline.store.durable.writing import Ended, Ingested
+from skipline.store.durable.writing import Asked, Ended, Ingested
 
 
 class SqliteRunStore(RunStore):
-    """See `RunStore`. Everything goes through the database's one writer and shares its commits; turns that end
-    together also share the statements that write their records."""
-
-    def __init__(self, database: Database, lease: timedelta, most_attempts: int) -> None:
-        super().__init__(database, lease, most_attempts)
-        self._turns: Batches[Ended, tuple[bool, bool]] = Batches(self._commit_all)
+    """See `RunStore`. Everything goes through the database's one writer and shares its commits."""
 
     @classmethod
     async def open(cls, database: Database, lease: timedelta, most_attempts: int) -> Self:
@@ -26,11 +20,8 @@ class SqliteRunStore(RunStore):
         await database.write(care.reclaim)
         return cls(database, lease, most_attempts)
 
-    async def _ingest(self, arrival: Arrival, owner: str | None) -> Ingested:
-        return await self.database.write(sqlite.ingest, arrival, owner, self.lease)
-
-    async def _commit(self, held: Claim, turn: TurnEnd) -> tuple[bool, bool]:
-        return await self._turns.put((held, turn))
+    async def _ingest_all(self, asked: list[Asked]) -> list[Ingested]:
+        return await self.database.write(sqlite.ingest_all, asked, self.lease)
 
     async def _commit_all(self, ended: list[Ended]) -> list[tuple[bool, bool]]:
         return await self.database.write(sqlite.commit_all, ended, self.lease)
@@ -40,6 +31,3 @@ class SqliteRunStore(RunStore):
 
     async def take_commands(self, owner: str, most: int) -> list[Outgoing]:
         return await self.database.write(sqlite.take_commands, owner, most, self.lease)
-
-    async def close(self) -> None:
-        await self._turns.close()

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 import msgspec
 
 from skipline.model.commands import Issued
-from skipline.model.durable import Claim, DurableRun, Outgoing, TurnEnd, Verdict
+from skipline.model.durable import Arrival, Claim, DurableRun, Outgoing, TurnEnd, Verdict
 from skipline.model.run import Run
+
+Asked = tuple[Arrival, str | None]
+"""An event that came in, and who takes the turn it makes due (None: whoever comes first)."""
 
 Ended = tuple[Claim, TurnEnd]
 """A turn to be saved, and the claim that it was taken under."""

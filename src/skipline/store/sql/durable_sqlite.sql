@@ -63,7 +63,7 @@ UPDATE durable_runs SET status = 'ready', due_at = :present WHERE id = :run;
 -- name: put_command
 -- A command goes out with the turn that issued it (rule 4).
 INSERT INTO outbox (idem, run_id, conversation, command, due_at, attempts)
-VALUES (:idem, :run, :conversation, :command, :present, 0);
+VALUES (?, ?, ?, ?, ?, 0);
 
 -- name: take_commands
 -- Take the commands that are due; of each run only the first, so that they are carried out in their order.
