@@ -1,8 +1,11 @@
 """Drafts: one for each flow, and never overwritten unseen."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from store_values import NOON, finish, make_flow, make_run
 
@@ -10,6 +13,10 @@ from skipline.store import Database, drafts, flows, migration, runs, sqlite
 from skipline.store.errors import DraftChanged, DraftUnknown
 
 LATER = NOON + timedelta(hours=1)
+_OLD_RUN = """
+INSERT INTO runs (id, flow, version, phone, contact, started_at, variables, trace, steps_taken)
+VALUES ('run0001', 'loyalty', 3, '', '{"name": "Ana"}', '2030-05-01T12:00:00.000000+00:00', '{}', ?, 1)
+"""
 
 
 async def test_a_draft_is_kept_as_written(database: Database) -> None:
@@ -49,14 +56,9 @@ async def test_a_discarded_draft_is_gone(database: Database) -> None:
 
 def test_runs_of_an_older_release_are_found_by_their_path(tmp_path: Path) -> None:
     file = tmp_path / "x.db"
-    migration.bring_up_to_date(file)
-    engine = sqlite.writing_engine(file)
-    with engine.begin() as transaction:
-        runs.end(transaction, finish(make_run(1)))
-        for table in ("run_passages", "flow_drafts"):
-            transaction.exec_driver_sql(f"DROP TABLE {table}")
-        transaction.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
-    engine.dispose()
+    migration.climb(file, to="0003")
+    with closing(sqlite3.connect(file)) as before, before:
+        before.execute(_OLD_RUN, [msgspec.json.encode(finish(make_run(1)).trace).decode()])
     assert migration.bring_up_to_date(file) == "0003"
     with sqlite.reading_engine(file).connect() as transaction:
         assert [run.id for run in runs.find(transaction, path=["tier.vip"]).runs] == ["run0001"]

@@ -64,24 +64,24 @@ def make_fresh(file: Path) -> None:
     engine.dispose()
 
 
-def climb(file: Path) -> None:
+def climb(file: Path, to: str = "head") -> None:
     """Carry out the migrations that a database has not seen, in one transaction."""
     engine = sqlite.migrating_engine(file)
     with engine.begin() as connection:
-        run_migrations(connection)
+        run_migrations(connection, to)
         if broken := connection.execute(sa.text("PRAGMA foreign_key_check")).first():
             raise UnusablePlace(f"migrating {file} would break rows of {broken[0]}, so nothing was changed: report it")
     engine.dispose()
 
 
-def run_migrations(connection: sa.Connection) -> None:
-    """Climb to the newest revision within the transaction of `connection`."""
+def run_migrations(connection: sa.Connection, to: str = "head") -> None:
+    """Climb to a revision, the newest by default, within the transaction of `connection`."""
     from alembic import command  # loaded only when there is something to migrate
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def _make_private(file: Path) -> None:
