@@ -213,6 +213,16 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     run: RunId = RunId("")
 
 
+class AgentSpell(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of time that an agent spent in one state; it goes on while `ended_at` is None."""
+
+    agent: str
+    state: AgentState
+    began_at: datetime
+    ended_at: datetime | None = None
+    reason: str = ""
+
+
 class Reservation(msgspec.Struct, frozen=True, kw_only=True):
     """An entry offered to one agent, not yet taken; it ends by itself at `expires_at`."""
 
