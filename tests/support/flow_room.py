@@ -15,6 +15,7 @@ from skipline.model.configuration import Configuration, Number, Source, Table, T
 from skipline.model.contact import Contact
 from skipline.model.events import Reply
 from skipline.model.ids import CallId, RunId
+from skipline.model.queueing import Agent, Overflow, Queue, Skill
 from skipline.model.run import Run
 
 NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -32,6 +33,16 @@ WORKSPACE = Configuration(
             rows=({"phone": "+31611111111", "tier": "platinum"},),
         ),
     ),
+    queues=(
+        Queue(name="vip", overflow=Overflow(after_seconds=120.0)),
+        Queue(name="general", comfort={"en": "We are with you soon."}),
+    ),
+    skills=(Skill(name="dutch"),),
+    agents=(
+        Agent(name="ana", queues=("vip", "general"), skills={"dutch": 3}),
+        Agent(name="ben", queues=("vip",)),
+        Agent(name="cas", queues=("general",)),
+    ),
 )
 
 
@@ -44,7 +55,8 @@ def compiled(text: str, catalogue: Catalogue | None = None, version: int = 1) ->
     """A flow ready to run; a mistake in it fails the test with its sentence."""
     loaded = load_flow(text, "flow.yaml", catalogue or real_catalogue(), WORKSPACE)
     assert loaded.is_sound, "\n".join(map(format_issue, loaded.issues))
-    return compile_flow(loaded, version, {table.name: table for table in WORKSPACE.tables})
+    tables = {table.name: table for table in WORKSPACE.tables}
+    return compile_flow(loaded, version, tables, agents={agent.name: agent for agent in WORKSPACE.agents})
 
 
 def fresh_run(flow: CompiledFlow, phone: str = "+31612345678") -> Run:

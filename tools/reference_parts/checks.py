@@ -11,6 +11,7 @@ from skipline.flow.inspection import all_checks
 from skipline.flow.issue import Issue, Severity, format_issue
 from skipline.flow.loading import load_flow
 from skipline.model.configuration import Configuration, Number, Source, Table, Tier, Trunk
+from skipline.model.queueing import Agent, Overflow, Queue, Skill
 from skipline.workspace.reading import all_pieces, read_workspace
 
 TESTS = Path(__file__).resolve().parent.parent.parent / "tests"
@@ -48,6 +49,12 @@ _SMALL_WORKSPACE = Configuration(
     numbers=(Number(number="+31201234567"),),
     sources=(Source(name="loyalty", type="http"),),
     tables=(Table(name="vip_list", key="phone", columns={"tier": "text"}),),
+    queues=(
+        Queue(name="vip", overflow=Overflow(after_seconds=120.0)),
+        Queue(name="general", comfort={"en": "We are with you soon."}),
+    ),
+    skills=(Skill(name="dutch"),),
+    agents=(Agent(name="ana", queues=("vip", "general"), skills={"dutch": 3}),),
 )
 
 

@@ -9,7 +9,7 @@ import msgspec
 from reference_parts.kinds import kind_of
 from reference_parts.tables import table
 from skipline.expr import bounds, carrier, formats, patterns, row_values, syntax, texts, tokens
-from skipline.flow.names import TYPES
+from skipline.flow.names import QUEUE_TYPES, TYPES
 from skipline.flow.run import STEP_BUDGET
 from skipline.model import commands, events
 from skipline.model.commands import Command
@@ -58,7 +58,8 @@ def _default(field: Any) -> str:
 
 def names_block() -> str:
     """The names that every condition, formula and text may use."""
-    return table(("name", "type"), [(f"`{name}`", kind) for name, kind in TYPES.items()])
+    names = {**TYPES, **{f"queues.<name>.{part}": kind for part, kind in QUEUE_TYPES.items()}}
+    return table(("name", "type"), [(f"`{name}`", kind) for name, kind in names.items()])
 
 
 def limits_block() -> str:

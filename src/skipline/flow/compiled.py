@@ -11,6 +11,7 @@ from skipline.flow.outcome import Step, Trigger
 from skipline.flow.plain import Warn
 from skipline.model.configuration import Hours, Table
 from skipline.model.ids import StepId
+from skipline.model.queueing import Agent
 
 Condition = Callable[[Mapping[str, Any], Warn], bool]
 """A row ready to be asked; what goes wrong becomes a warning and the answer is no."""
@@ -28,12 +29,14 @@ class Expressions:
 
 @dataclass(frozen=True, slots=True)
 class CompiledStep:
-    """One box: what it does, and for each of its exits the step that follows (None: the run ends)."""
+    """One box: what it does, and for each of its exits the step that follows (None: the run ends). `name` is what
+    people call it, empty when it has no name."""
 
     id: StepId
     type: str
     step: Step
     next: Mapping[str, StepId | None]
+    name: str = ""
 
 
 class FlowShelf(Protocol):
@@ -60,7 +63,7 @@ class EmptyShelf:
 
 @dataclass(frozen=True, slots=True)
 class CompiledFlow:
-    """One version of a flow, shared by all its runs. `tables` and `hours` may be live views of the
+    """One version of a flow, shared by all its runs. `tables`, `hours` and `agents` may be live views of the
     workspace's; `personal` names the variables whose values are masked in traces."""
 
     name: str
@@ -74,3 +77,4 @@ class CompiledFlow:
     inputs: tuple[FlowInput, ...] = ()
     shelf: FlowShelf = field(default_factory=EmptyShelf)
     personal: tuple[str, ...] = ()
+    agents: Mapping[str, Agent] = field(default_factory=dict)

@@ -1,5 +1,6 @@
 """Compiles every text, formula and row of a drawing once, and notes which names each of them uses."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +12,11 @@ from skipline.expr.texts import Text
 from skipline.flow.compiled import Condition, Expressions
 from skipline.flow.drawing import Drawing, kept_by
 from skipline.flow.mistakes import Path
-from skipline.flow.names import TYPES
+from skipline.flow.names import QUEUE_TYPES, TYPES
 from skipline.flow.outcome import Step, Trigger
 from skipline.flow.written import Mark, Written, marked_values
+
+_QUEUE = re.compile(r"\bqueues\s*\.\s*([A-Za-z_]\w*)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ def kept_types(drawing: Drawing) -> dict[str, str]:
 
 def known_types(drawing: Drawing) -> dict[str, str]:
     """The type of each name that expressions of this drawing may use."""
-    return {**dict.fromkeys(_names_in_unmade_steps(drawing), "any"), **kept_types(drawing), **TYPES}
+    unsure = dict.fromkeys(_names_in_unmade_steps(drawing), "any")
+    return {**unsure, **kept_types(drawing), **TYPES, **_queue_types(drawing)}
 
 
 def compile_values(drawing: Drawing) -> CompiledValues:
@@ -90,6 +94,22 @@ def _all_values(drawing: Drawing) -> Iterator[tuple[Path, Written]]:
     for path, piece in drawing.pieces():
         for one in marked_values(piece):
             yield (*path, *one.path), one
+
+
+def _queue_types(drawing: Drawing) -> dict[str, str]:
+    """The names below every queue that an expression names. Whether there is such a queue is a check's business: a flow
+    that runs is compiled again without its workspace."""
+    named = {name for _, one in _all_values(drawing) for name in _queues_in(one)}
+    return {f"queues.{name}.{part}": kind for name in named for part, kind in QUEUE_TYPES.items()}
+
+
+def _queues_in(one: Written) -> Iterator[str]:
+    if one.mark is Mark.ROW:
+        whole, _, part = one.value.variable.partition(".")
+        if whole == "queues" and part:
+            yield part.partition(".")[0]
+    elif one.mark in (Mark.TEXT, Mark.FORMULA):
+        yield from _QUEUE.findall(one.value)
 
 
 def _names_in_unmade_steps(drawing: Drawing) -> Iterator[str]:

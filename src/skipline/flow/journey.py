@@ -9,39 +9,48 @@ from msgspec import to_builtins
 
 from skipline.expr.rows import Row
 from skipline.flow.compiled import CompiledFlow
-from skipline.flow.names import contact_view, visible_names
+from skipline.flow.names import NO_QUEUES, QueueView, contact_view, visible_names
+from skipline.flow.past import reasons_of, seconds_waited
 from skipline.flow.plain import make_plain
 from skipline.model.commands import AnyCommand, Issued
 from skipline.model.configuration import Hours, Table
 from skipline.model.contact import Contact
 from skipline.model.ids import CallId, CommandId
+from skipline.model.queueing import Agent
 from skipline.model.run import Run
 
 MAX_WARNINGS = 20
-_NOT_TOLD = frozenset({"headers", "body"})
+_NOT_TOLD = frozenset({"headers", "body", "reasons"})
 
 
 class Journey:
     """One turn of one run. It changes the run and gathers the commands; nothing else is touched."""
 
-    __slots__ = ("_names", "flow", "issued", "now", "run", "timed_out")
+    __slots__ = ("_names", "_queues", "flow", "issued", "now", "run", "timed_out")
 
-    def __init__(self, flow: CompiledFlow, run: Run, now: datetime, *, timed_out: bool = False) -> None:
+    def __init__(
+        self, flow: CompiledFlow, run: Run, now: datetime, *, timed_out: bool = False, queues: QueueView = NO_QUEUES
+    ) -> None:
         self.flow = flow
         self.run = run
         self.now = now
         self.timed_out = timed_out
         self.issued: list[Issued] = []
-        self._names = visible_names(run, flow.name, now)
+        self._queues = queues
+        self._names = visible_names(run, flow.name, now, queues)
 
     def walk_in(self, flow: CompiledFlow) -> None:
         """Go on in another flow, with the variables that the run has now."""
         self.flow = flow
-        self._names = visible_names(self.run, flow.name, self.now)
+        self._names = visible_names(self.run, flow.name, self.now, self._queues)
 
     @property
     def contact(self) -> Contact:
         return self.run.contact
+
+    @property
+    def is_on_call(self) -> bool:
+        return self.run.call is not None
 
     @property
     def variables(self) -> Mapping[str, Any]:
@@ -88,6 +97,16 @@ class Journey:
 
     def hours(self, name: str) -> Hours | None:
         return self.flow.hours.get(name)
+
+    def agent(self, name: str) -> Agent | None:
+        wanted = name.strip().casefold()
+        return next((one for one in self.flow.agents.values() if one.name.casefold() == wanted), None)
+
+    def reasons(self) -> tuple[str, ...]:
+        return reasons_of(self.run, self.flow)
+
+    def seconds_waited(self) -> float:
+        return seconds_waited(self.run)
 
     def explain(self, why: str, **detail: Any) -> None:
         earlier = self.run.step_detail.get("why")

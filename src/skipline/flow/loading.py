@@ -13,6 +13,7 @@ from skipline.flow.reading import read_flow
 from skipline.flow.written import field_values
 from skipline.model.configuration import Configuration, Hours, Table
 from skipline.model.ids import StepId
+from skipline.model.queueing import Agent
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,9 @@ def compile_flow(
     tables: Mapping[str, Table],
     hours: Mapping[str, Hours] | None = None,
     shelf: FlowShelf | None = None,
+    agents: Mapping[str, Agent] | None = None,
 ) -> CompiledFlow:
-    """A sound flow, ready to run. `tables`, `hours` and `shelf` may be live views of the workspace's.
+    """A sound flow, ready to run. `tables`, `hours`, `shelf` and `agents` may be live views of the workspace's.
 
     Raises `UnsoundFlow` when there are mistakes.
     """
@@ -74,6 +76,7 @@ def compile_flow(
         inputs=drawing.document.inputs,
         shelf=shelf if shelf is not None else EmptyShelf(),
         personal=personal_names(drawing),
+        agents=agents if agents is not None else {},
     )
 
 
@@ -98,4 +101,4 @@ def inner_flows_in(flow: CompiledFlow) -> set[str]:
 def _compiled_step(drawing: Drawing, name: StepId) -> CompiledStep:
     written, step = drawing.document.steps[name], drawing.steps[name]
     following = {exit_: written.next.get(exit_) for exit_ in exits_of(step)}
-    return CompiledStep(name, written.type, step, following)
+    return CompiledStep(name, written.type, step, following, written.name)

@@ -1,6 +1,8 @@
 """The names that every condition, formula and text of a flow may use, besides the variables its steps keep."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from skipline.model.call import Call
@@ -28,10 +30,26 @@ TYPES = {
     "lookup.reason": "text",
     "lookup.age_seconds": "number",
     "lookup.is_cached": "boolean",
+    "queues": "map",
     "flow.name": "text",
     "now": "time",
 }
 """The type of each name, in the words of `skipline.expr.scope.Scope`."""
+
+QUEUE_TYPES = {
+    "waiting": "number",
+    "longest_wait": "number",
+    "estimated_wait": "number",
+    "agents_ready": "number",
+}
+"""The type of each name below `queues.<name>`."""
+
+QueueView = Mapping[str, Mapping[str, Any]]
+"""What `queues` says while a turn is taken: for each queue its figures (`queue_figures`), by its name. It may work them
+out only when they are asked for."""
+
+NO_QUEUES: QueueView = MappingProxyType({})
+"""The view of a run that nobody tells about queues: none of their names has a value."""
 
 NO_LOOKUP: dict[str, Any] = {
     "status": "",
@@ -42,6 +60,14 @@ NO_LOOKUP: dict[str, Any] = {
     "is_cached": False,
 }
 """What `lookup` says before the first look-up."""
+
+
+def queue_figures(
+    *, waiting: int, longest_wait_seconds: float, agents_ready: int, estimated_wait_seconds: float | None
+) -> dict[str, Any]:
+    """One queue as conditions see it, times in seconds. A wait that nobody can estimate has no value."""
+    known = {"waiting": waiting, "longest_wait": round(longest_wait_seconds, 1), "agents_ready": agents_ready}
+    return known if estimated_wait_seconds is None else {**known, "estimated_wait": round(estimated_wait_seconds, 1)}
 
 
 def contact_view(contact: Contact) -> dict[str, Any]:
@@ -72,13 +98,14 @@ def call_view(call: Call | None) -> dict[str, Any]:
     }
 
 
-def visible_names(run: Run, flow_name: str, now: datetime) -> dict[str, Any]:
+def visible_names(run: Run, flow_name: str, now: datetime, queues: QueueView = NO_QUEUES) -> dict[str, Any]:
     """Everything that conditions of `run` see."""
     return {
         "lookup": NO_LOOKUP,
         **run.variables,
         "contact": contact_view(run.contact),
         "call": call_view(run.call),
+        "queues": queues,
         "flow": {"name": flow_name},
         "now": now,
     }

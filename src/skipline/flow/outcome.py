@@ -11,6 +11,7 @@ from skipline.model.commands import AnyCommand
 from skipline.model.configuration import Hours, Table
 from skipline.model.contact import Contact
 from skipline.model.events import Event, Reply
+from skipline.model.queueing import Agent
 from skipline.model.run import Outcome
 
 
@@ -70,8 +71,13 @@ class Context(Protocol):
     def timed_out(self) -> bool: ...
 
     @property
+    def is_on_call(self) -> bool:
+        """Whether the contact is on a call; else they write messages."""
+
+    @property
     def variables(self) -> Mapping[str, Any]:
-        """All names as conditions see them: `contact`, `call`, `lookup`, `now`, `flow` and the kept variables."""
+        """All names as conditions see them: `contact`, `call`, `lookup`, `queues`, `now`, `flow` and the kept
+        variables."""
 
     def text(self, template: str, encode: Callable[[str], str] | None = None) -> str:
         """`template` with its holes filled; a hole that fails prints nothing and leaves a warning in the trace.
@@ -103,6 +109,16 @@ class Context(Protocol):
     def hours(self, name: str) -> Hours | None:
         """Opening hours of the workspace."""
 
+    def agent(self, name: str) -> Agent | None:
+        """An agent of the workspace; upper and lower case do not count, because other systems write names too."""
+
+    def reasons(self) -> tuple[str, ...]:
+        """What was looked up and decided so far, a sentence each: why this contact gets here (see `TellsWhy`)."""
+
+    def seconds_waited(self) -> float:
+        """How long this contact has waited in queues since they last talked with somebody. A step in which a contact
+        waits says so by `explain(..., waited_seconds=...)`, and `talk_seconds` when somebody answered."""
+
     def explain(self, why: str, **detail: Any) -> None:
         """Leave a sentence and its figures in this step's trace entry."""
 
@@ -132,6 +148,13 @@ class ServesCaller(Protocol):
     takes time. Steps that say nothing about it serve nobody: the checks want a way on from each of their exits."""
 
     serves_caller: ClassVar[bool]
+
+
+class TellsWhy(Protocol):
+    """A step whose reasons say why a contact goes this way, because it looks something up or decides. Whoever takes the
+    contact is told them."""
+
+    tells_why: ClassVar[bool]
 
 
 class Keeps(Protocol):

@@ -15,10 +15,11 @@ from skipline.flow.compiled import CompiledFlow, CompiledStep
 from skipline.flow.inner_flows import current_flow, enter_flow, flow_ended, leave_flow
 from skipline.flow.journey import Journey
 from skipline.flow.masks import masked_detail
+from skipline.flow.names import NO_QUEUES, QueueView
 from skipline.flow.outcome import Done, Enter, Go, StepOutcome, Wait
 from skipline.model.call import TryEnd
 from skipline.model.commands import HangUp, Issued
-from skipline.model.events import ForwardEnded, Reply
+from skipline.model.events import CallBackTaken, ForwardEnded, QueueEnd, QueueEnded, Reply, VoicemailRecorded
 from skipline.model.ids import StepId
 from skipline.model.run import Outcome, Run, TraceEntry
 
@@ -29,6 +30,9 @@ _PASSED_ON = frozenset({480, 486, 600, 603})
 """A target's final status that means the same to the caller; any other becomes 480, because a target's 404 or 401
 would tell the caller's carrier that our number is wrong, and its 503 that all of us is out of order (RFC 3261
 sections 16.7 and 21)."""
+
+
+_NOBODY_THERE = 480
 
 
 class StepBroken(Exception):
@@ -43,22 +47,22 @@ class Turn:
     is_over: bool
 
 
-def start_run(flow: CompiledFlow, run: Run, now: datetime) -> Turn:
-    """Take a fresh run from the flow's start to its first wait, or to its end."""
+def start_run(flow: CompiledFlow, run: Run, now: datetime, queues: QueueView = NO_QUEUES) -> Turn:
+    """Take a fresh run from the flow's start to its first wait, or to its end. `queues` is how busy they are now."""
     if run.step is not None or run.ended_at is not None:
         return Turn((), run.ended_at is not None)
     run.personal = flow.personal
-    return _walk(Journey(flow, run, now), flow, flow.start)
+    return _walk(Journey(flow, run, now, queues=queues), flow, flow.start)
 
 
-def resume_run(flow: CompiledFlow, run: Run, reply: Reply | None, now: datetime) -> Turn:
+def resume_run(flow: CompiledFlow, run: Run, reply: Reply | None, now: datetime, queues: QueueView = NO_QUEUES) -> Turn:
     """Go on with an answer, or with None when `run.wait_until` has passed. Anything not waited for changes nothing."""
     if not _is_awaited(run, reply, now) or run.step is None:
         return Turn((), run.ended_at is not None)
-    if isinstance(reply, ForwardEnded):
-        _note_forward(run, reply)
+    if reply is not None:
+        _note_service(run, reply)
     run.waiting_for = run.wait_until = None
-    journey = Journey(current_flow(flow, run), run, now, timed_out=reply is None)
+    journey = Journey(current_flow(flow, run), run, now, timed_out=reply is None, queues=queues)
     return _walk(journey, flow, run.step, reply)
 
 
@@ -95,10 +99,21 @@ def final_code_of(forward: ForwardEnded) -> int:
     return forward.code if forward.code in _PASSED_ON else 480
 
 
-def _note_forward(run: Run, reply: ForwardEnded) -> None:
-    is_answered = reply.end is TryEnd.ANSWERED
-    run.outcome_so_far = Outcome.ANSWERED if is_answered else Outcome.NOT_ANSWERED
-    run.final_code = final_code_of(reply)
+def _note_service(run: Run, reply: Reply) -> None:
+    """What the contact has come to by this answer, which holds if the run, or the call, ends now."""
+    match reply:
+        case ForwardEnded():
+            is_answered = reply.end is TryEnd.ANSWERED
+            run.outcome_so_far = Outcome.ANSWERED if is_answered else Outcome.NOT_ANSWERED
+            run.final_code = final_code_of(reply)
+        case QueueEnded(end=QueueEnd.ANSWERED):
+            run.outcome_so_far = Outcome.ANSWERED
+        case QueueEnded(end=QueueEnd.OVERFLOWED | QueueEnd.FAILED):
+            run.outcome_so_far, run.final_code = Outcome.NOT_ANSWERED, _NOBODY_THERE
+        case CallBackTaken(problem=""):
+            run.outcome_so_far, run.final_code = Outcome.CALL_BACK, 0
+        case VoicemailRecorded() if reply.file and run.outcome_so_far is not Outcome.ANSWERED:
+            run.outcome_so_far, run.final_code = Outcome.VOICEMAIL, 0
 
 
 def _walk(journey: Journey, root: CompiledFlow, at: StepId, reply: Reply | None = None) -> Turn:

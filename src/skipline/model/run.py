@@ -16,6 +16,8 @@ class Outcome(StrEnum):
 
     ANSWERED = "answered"
     NOT_ANSWERED = "not_answered"
+    CALL_BACK = "call_back"
+    VOICEMAIL = "voicemail"
     ABANDONED = "abandoned"
     HUNG_UP = "hung_up"
     ENDED = "ended"
@@ -62,7 +64,8 @@ class Run(msgspec.Struct, kw_only=True):
     `call` is the call that it serves, `started_by` what started it when there is none.
 
     `outer` holds the flows that wait for an inner one to end, the outermost first.
-    `outcome_so_far` and `final_code` (a SIP status) are what the latest forward came to; they hold if the run ends now.
+    `outcome_so_far` and `final_code` (a SIP status) are what the latest forward or queue came to; they hold if the run
+    ends now.
     `personal` names the variables whose values are masked wherever the run is written down.
     """
 

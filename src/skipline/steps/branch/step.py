@@ -43,6 +43,7 @@ class Branch:
 
     exits: ClassVar[tuple[str, ...]] = (ELSE,)
     group: ClassVar[str] = "decide"
+    tells_why: ClassVar[bool] = True
 
     paths: tuple[BranchPath, ...] = field(label="paths", kind="paths")
 

@@ -43,6 +43,7 @@ class FetchVariables:
 
     exits: ClassVar[tuple[str, ...]] = ("found", "not_found", "failed")
     group: ClassVar[str] = "data"
+    tells_why: ClassVar[bool] = True
 
     source: str = field(label="source", kind="source")
     method: Method = field(label="method", kind="choice", default="GET")

@@ -31,6 +31,7 @@ class LookUpTable:
 
     exits: ClassVar[tuple[str, ...]] = ("found", "not_found")
     group: ClassVar[str] = "data"
+    tells_why: ClassVar[bool] = True
 
     table: str = field(label="table", kind="table")
     key: Template = field(label="key", default=Template("{{ contact.phone }}"))

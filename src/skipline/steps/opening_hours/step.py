@@ -17,6 +17,7 @@ class OpeningHours:
 
     exits: ClassVar[tuple[str, ...]] = ("open", "closed", "holiday")
     group: ClassVar[str] = "decide"
+    tells_why: ClassVar[bool] = True
 
     hours: str = field(label="hours", kind="hours")
     keep_as: VariableName | None = field(label="keep_as", kind="variable", default=None)

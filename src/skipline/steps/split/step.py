@@ -36,6 +36,7 @@ class Split:
 
     exits: ClassVar[tuple[str, ...]] = ("else",)
     group: ClassVar[str] = "decide"
+    tells_why: ClassVar[bool] = True
 
     paths: tuple[Share, ...] = field(label="paths", kind="shares")
     key: Template = field(label="key", default=Template("{{ contact.phone }}"))
