@@ -15,7 +15,7 @@ demo:  ## set up, then run the demo company with real SIP calls (ONCE=1: place t
 	@$(BIN)/skipline demo $(if $(ONCE),--once) $(ARGS)
 
 test: setup  ## set up, then run every test (ARGS="-k forward" to choose)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 check: setup  ## format, lint, types, floors
 	$(BIN)/ruff format --check .
