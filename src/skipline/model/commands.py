@@ -156,8 +156,9 @@ class TellWaiting(Command, frozen=True, kw_only=True, tag=True):
 
 
 class RingAgent(Command, frozen=True, kw_only=True, tag=True):
-    """Ring an agent for a caller who waits: `phone` is the SIP user that registered with us. When they answer they hear
-    `whisper`, then both are joined. Told by `AgentRang`, `AgentRefused`, `AgentJoined`, `AgentLeft`."""
+    """Ring an agent for a caller who waits: `phone` is the SIP user that registered with us, or a SIP URI. When they
+    answer they hear `whisper`, then both are joined. Told by `AgentRang`, `AgentRefused`, `AgentJoined` and
+    `AgentLeft`."""
 
     reservation: ReservationId
     agent: str
@@ -182,7 +183,9 @@ class LeaveQueue(Command, frozen=True, kw_only=True, tag=True):
 
 class PlaceCallBack(Command, frozen=True, kw_only=True, tag=True):
     """Ring an agent and a contact who hung up earlier, and join them. It begins a call of its own, whose facts are told
-    under this command's `call`, as those of `RingAgent` are; `CallEnded` closes it."""
+    under this command's `call`, as those of `RingAgent` are, besides `ContactJoined` and `ContactRefused`; `CallEnded`
+    closes it. The contact is rung over `trunk` from `caller_number`. When the contact is rung first and their agent
+    refuses, they wait on with music: another `RingAgent` may follow, or `HangUp`."""
 
     reservation: ReservationId
     agent: str
@@ -200,7 +203,8 @@ class PlaceCallBack(Command, frozen=True, kw_only=True, tag=True):
 
 class TransferCall(Command, frozen=True, kw_only=True, tag=True):
     """Take the agent of `reservation` off a talk and let the caller hear music; `targets` are then rung as in
-    `ForwardCall`. Without targets the caller waits for the next command. Told by `AgentLeft`, then `TransferEnded`."""
+    `ForwardCall`. Told by `AgentLeft`, then `TransferEnded`; without targets by `AgentLeft` alone, and the caller waits
+    for the next command, such as `RingAgent`."""
 
     reservation: ReservationId
     targets: tuple[str, ...] = ()

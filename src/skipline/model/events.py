@@ -8,6 +8,7 @@ import msgspec
 
 from skipline.model.call import Call, EndedBy, TargetTry, TryEnd
 from skipline.model.ids import CallId, CommandId, EntryId, ReservationId
+from skipline.model.queueing import AgentState, EntryState
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -209,7 +210,8 @@ class AgentRang(Event, frozen=True, kw_only=True, tag=True):
 
 
 class AgentRefused(Event, frozen=True, kw_only=True, tag=True):
-    """An agent was rung and did not take the caller: they declined, did not answer in time, or could not be reached."""
+    """An agent was rung and did not take the caller. `end` says how: busy (they declined: 486, 600, 603), no_answer,
+    failed (their phone could not be reached), or cancelled (there was nobody any more to ring them for)."""
 
     call: CallId
     reservation: ReservationId
@@ -226,8 +228,9 @@ class AgentJoined(Event, frozen=True, kw_only=True, tag=True):
 
 
 class AgentLeft(Event, frozen=True, kw_only=True, tag=True):
-    """An agent is off the talk; the caller is still there. `is_lost`: their phone went silent, they did not hang up.
-    `is_transfer`: they handed the caller on."""
+    """An agent is off the talk, whoever ended it; when the caller did, `CallEnded` follows. `is_lost`: the caller still
+    wants an agent, because this one's phone went silent, or they hung up before the two heard each other.
+    `is_transfer`: they handed the caller on. `hold_seconds` is the part of `talk_seconds` that they held the caller."""
 
     call: CallId
     reservation: ReservationId
@@ -237,8 +240,26 @@ class AgentLeft(Event, frozen=True, kw_only=True, tag=True):
     is_transfer: bool = False
 
 
+class ContactJoined(Event, frozen=True, kw_only=True, tag=True):
+    """The contact of a call-back answered: they hear the agent, or music until the agent is there."""
+
+    call: CallId
+    reservation: ReservationId
+
+
+class ContactRefused(Event, frozen=True, kw_only=True, tag=True):
+    """The contact of a call-back was rung and did not answer; `CallEnded` follows."""
+
+    call: CallId
+    reservation: ReservationId
+    end: TryEnd
+    code: int = 0
+    reason: str = ""
+
+
 class TransferAsked(Event, frozen=True, kw_only=True, tag=True):
-    """An agent asked their phone to hand the caller on to `to` (REFER, RFC 3515): a queue, an agent or a number."""
+    """An agent asked their phone to hand the caller on (REFER, RFC 3515) to the SIP URI `to`, whose user is a queue, an
+    agent or a number. They talk on until `TransferCall` comes; after ten seconds their phone is told no."""
 
     call: CallId
     reservation: ReservationId
@@ -246,7 +267,8 @@ class TransferAsked(Event, frozen=True, kw_only=True, tag=True):
 
 
 class TransferEnded(Event, frozen=True, kw_only=True, tag=True):
-    """A transfer is over: after the talk with its target, or because none of them answered."""
+    """A transfer is over: after the talk with its target (then `WaitEnded` follows), or because none of them answered
+    (then the caller waits on). `command` is empty when an agent's phone joined the caller with its other call."""
 
     call: CallId
     command: CommandId
@@ -330,6 +352,27 @@ class RunEnded(Event, frozen=True, kw_only=True, tag=True):
     outcome: str
 
 
+class EntryChanged(Event, frozen=True, kw_only=True, tag=True):
+    """An entry stands elsewhere than before. It names no contact, so that everybody who watches queues may see it."""
+
+    entry: EntryId
+    queue: str
+    tier: str
+    state: EntryState
+    call: CallId = CallId("")
+    agent: str = ""
+    waited_seconds: float = 0.0
+
+
+class AgentStateChanged(Event, frozen=True, kw_only=True, tag=True):
+    """An agent does something else than before; `reason` is theirs, or the queue's."""
+
+    agent: str
+    state: AgentState
+    before: AgentState
+    reason: str = ""
+
+
 VoiceEvent = (
     CallArrived
     | TargetRang
@@ -345,6 +388,8 @@ VoiceEvent = (
     | AgentRefused
     | AgentJoined
     | AgentLeft
+    | ContactJoined
+    | ContactRefused
     | TransferAsked
     | TransferEnded
     | PhoneRegistered

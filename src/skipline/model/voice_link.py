@@ -43,13 +43,15 @@ class AgentTalk(msgspec.Struct, frozen=True, kw_only=True):
 class HeldCall(msgspec.Struct, frozen=True, kw_only=True):
     """A call that the worker carries while a centre connects: how it arrived, the last command and its memo.
 
-    `has_fallen_back` says that the trunk's fall-back target took it meanwhile, so that no run decides about it."""
+    `has_fallen_back` says that the trunk's fall-back target took it meanwhile, so that no run decides about it. A call
+    that we placed for a call-back (`is_call_back`) never arrived: `arrived` is made up of what its command said."""
 
     arrived: CallArrived
     command: CommandId | None = None
     memo: bytes = b""
     has_fallen_back: bool = False
     agent: AgentTalk | None = None
+    is_call_back: bool = False
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True, tag=True):
