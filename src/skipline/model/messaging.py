@@ -1,0 +1,288 @@
+"""Messages on their way between a provider and us, as plain values: a channel piece reads and writes them, the host
+carries them over the wire.
+
+A channel piece is a frozen dataclass of an account's settings (`channels/<provider>/channel.py`) with the methods of
+`ChannelSettings`. It opens nothing: what it wants sent is an `HttpRequest`, what came back an `HttpResponse`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+from skipline.model.lookup import HttpRequest, HttpResponse, Secrets
+
+
+class Channel(StrEnum):
+    """The medium that a message travels on."""
+
+    WHATSAPP = "whatsapp"
+    SMS = "sms"
+    INSTAGRAM = "instagram"
+    MESSENGER = "messenger"
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """One HTTP request of a provider as it came. `url` is the public address that the provider was told, with its
+    query; `headers` keep their order and repetition, names in lower case; `body` is never re-encoded, because
+    signatures are over the raw bytes."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    received_at: datetime
+
+
+class Welcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What to answer a provider at once, besides storing what it brought."""
+
+    status: int = 200
+    body: str = ""
+    content_type: str = "text/plain"
+
+
+class DeliveryRefused(Exception):
+    """A delivery whose origin is not proven. `str()` says why, for our log alone; the sender hears only the status."""
+
+    def __init__(self, why: str, status: int = 403) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+class Attachment(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that came with a message: `id` or `url` is where the provider has it, for minutes only. `kind` is image,
+    video, audio, document or sticker; `sha256` in lower-case hex where the provider told it."""
+
+    kind: str
+    id: str = ""
+    url: str = ""
+    type: str = ""
+    name: str = ""
+    sha256: str = ""
+
+
+class Sender(msgspec.Struct, frozen=True, kw_only=True):
+    """Who wrote, as the provider knows them: `id` is the key within the account. `phone` (E.164) and `name` only where
+    they were told; both are what strangers say of themselves."""
+
+    id: str
+    phone: str = ""
+    name: str = ""
+
+
+class MessageKind(StrEnum):
+    """What a contact did."""
+
+    TEXT = "text"
+    MEDIA = "media"
+    CHOICE = "choice"
+    LOCATION = "location"
+    CONTACTS = "contacts"
+    REACTION = "reaction"
+    ORDER = "order"
+    EDIT = "edit"
+    REVOKE = "revoke"
+    UNSUPPORTED = "unsupported"
+
+
+class ChannelEvent(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Something that a provider told about one account. `key` is the same whenever it tells the same thing again, and
+    unique within the account; `at` is the provider's time."""
+
+    key: str
+    at: datetime
+    account_id: str = ""
+
+
+class Received(ChannelEvent, frozen=True, kw_only=True, tag=True):
+    """A contact wrote. `text` is what to show for every kind; `choice` is the id of the button or list row they chose;
+    `refers_to` the message that was answered, edited, revoked or reacted to; `referral` where they came from (an ad, a
+    link)."""
+
+    id: str
+    channel: Channel
+    sender: Sender
+    kind: MessageKind = MessageKind.TEXT
+    text: str = ""
+    choice: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    refers_to: str = ""
+    referral: dict[str, str] = {}
+    detail: str = ""
+    is_standby: bool = False
+
+
+class SendState(StrEnum):
+    """How far a message of ours came. A later one never gives way to an earlier one; failed is final unless it was
+    delivered."""
+
+    QUEUED = "queued"
+    UNCERTAIN = "uncertain"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    PLAYED = "played"
+    FAILED = "failed"
+
+
+class StateTold(ChannelEvent, frozen=True, kw_only=True, tag=True):
+    """A provider told how far a message of ours came. `reference` is our own, where it comes back."""
+
+    id: str
+    state: SendState
+    reference: str = ""
+    code: str = ""
+    reason: str = ""
+
+
+class Echoed(ChannelEvent, frozen=True, kw_only=True, tag=True):
+    """Our account wrote to `to` by another way than us: a person in the provider's own app, or another program."""
+
+    id: str
+    channel: Channel
+    to: str
+    text: str = ""
+    is_ours: bool = False
+
+
+class PreferenceTold(ChannelEvent, frozen=True, kw_only=True, tag=True):
+    """A contact told the provider to stop, or to resume, messages."""
+
+    channel: Channel
+    sender: Sender
+    is_stopped: bool
+
+
+class ContactMoved(ChannelEvent, frozen=True, kw_only=True, tag=True):
+    """A contact has another id from now on; the old one stays known."""
+
+    channel: Channel
+    before: str
+    after: Sender
+
+
+class Noted(ChannelEvent, frozen=True, kw_only=True, tag=True):
+    """Something of the account that no contact did, or that we do not know: kept and shown, nothing else. `kind` is the
+    provider's own word."""
+
+    kind: str
+    text: str = ""
+
+
+AnyChannelEvent = Received | StateTold | Echoed | PreferenceTold | ContactMoved | Noted
+
+
+class Button(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer to tap. `id` comes back; where a channel has no buttons the titles are written out, numbered."""
+
+    id: str
+    title: str
+    description: str = ""
+
+
+class Template(msgspec.Struct, frozen=True, kw_only=True):
+    """A text that the provider approved beforehand, with the values for its holes, in order."""
+
+    name: str
+    language: str
+    values: tuple[str, ...] = ()
+
+
+class Outbound(msgspec.Struct, frozen=True, kw_only=True):
+    """A message to be sent. `reference` is our own and unique; `to` the contact's id within the account. At most one of
+    `buttons` (up to three), `rows` (a list) and `media_url`. `is_from_person`: an agent wrote it, not a flow.
+    `window_ends_at`: until when the provider lets us write freely; None: always."""
+
+    reference: str
+    channel: Channel
+    to: str
+    text: str = ""
+    buttons: tuple[Button, ...] = ()
+    rows: tuple[Button, ...] = ()
+    media_url: str = ""
+    media_kind: str = ""
+    template: Template | None = None
+    is_from_person: bool = False
+    window_ends_at: datetime | None = None
+
+
+class Remedy(StrEnum):
+    """What to do about a send that did not go through."""
+
+    RETRY = "retry"
+    RETRY_ONCE = "retry_once"
+    SLOW_DOWN = "slow_down"
+    NEVER = "never"
+    ALARM = "alarm"
+    TEMPLATE = "template"
+
+
+class Accepted(msgspec.Struct, frozen=True, kw_only=True):
+    """The provider took a message under the id `id`."""
+
+    id: str
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True):
+    """The provider did not take a message, and `reason` is what people read. `after_seconds`: not before."""
+
+    remedy: Remedy
+    code: str = ""
+    reason: str = ""
+    after_seconds: float | None = None
+
+
+class Uncertain(msgspec.Struct, frozen=True, kw_only=True):
+    """Nobody knows whether the provider took it: never sent again, settled by what it tells later."""
+
+    reason: str
+
+
+SendResult = Accepted | Refused | Uncertain
+
+
+class Pace(msgspec.Struct, frozen=True, kw_only=True):
+    """How fast an account may send: messages a second in all, and seconds between two to the same contact."""
+
+    per_second: float
+    seconds_per_contact: float = 0.0
+
+
+class CannotWrite(ValueError):
+    """A message that this channel cannot carry; `str()` says why and what to do instead."""
+
+
+class ChannelSettings(Protocol):
+    """An account of a provider. `channels` are those it carries."""
+
+    channels: Sequence[Channel]
+
+    def greet(self, delivery: Delivery, secrets: Secrets) -> Welcome | None:
+        """The answer to a provider's handshake; None when `delivery` is none. Raises `DeliveryRefused`."""
+
+    def verify(self, delivery: Delivery, secrets: Secrets) -> None:
+        """Raise `DeliveryRefused` unless the provider's signature over the raw bytes is right; without a secret too."""
+
+    def read(self, delivery: Delivery) -> Sequence[AnyChannelEvent]:
+        """What a verified delivery tells, in its order. Never raises: what it does not know becomes `Noted`."""
+
+    def thank(self, delivery: Delivery) -> Welcome:
+        """What to answer once the delivery is stored."""
+
+    def write(self, message: Outbound, secrets: Secrets) -> HttpRequest:
+        """The request that sends `message`. Raises `CannotWrite`, and `LookupError` for a missing secret."""
+
+    def understand(self, response: HttpResponse | None, message: Outbound) -> SendResult:
+        """What came of sending; `response` None: the request may have arrived and no answer came."""
+
+    def fetch(self, attachment: Attachment, secrets: Secrets) -> HttpRequest | None:
+        """The request for an attachment's file or for its address; None when it cannot be fetched."""
+
+    def fetched(self, attachment: Attachment, response: HttpResponse, secrets: Secrets) -> HttpRequest | bytes:
+        """The next request on the way to the file, or its bytes. Raises `CannotWrite` when there is none."""
+
+    def pace(self) -> Pace:
+        """How fast this account may send."""
