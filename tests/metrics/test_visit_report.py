@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from visit_values import NOON, abandoned, make_visit, told
 
+from skipline.metrics.intervals import Every
 from skipline.metrics.percentile import percentile
 from skipline.metrics.tally import Tally, Thresholds
-from skipline.metrics.visit_report import Dimension, Every, Group, VisitReport
+from skipline.metrics.visit_report import Dimension, Group, VisitReport
 from skipline.model.queueing import EntryState, Medium, Visit
 
 _LIMITS = Thresholds(target_seconds=20.0, short_abandon_seconds=5.0)

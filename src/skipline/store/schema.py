@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from skipline.store.columns import Counter, Json, UtcTime
 
-NEWEST_REVISION = "0006"
+NEWEST_REVISION = "0007"
 """The newest migration; known here so that a start with nothing to migrate need not load Alembic."""
 
 metadata = sa.MetaData(
@@ -267,4 +267,56 @@ webhook_deliveries = sa.Table(
     sa.Column("is_accepted", sa.Boolean, primary_key=True),
     sa.Column("received_at", UtcTime, nullable=False, index=True),
     sa.Column("body", Json, nullable=False),
+)
+
+visits = sa.Table(
+    "visits",
+    metadata,
+    # One entry's stay in one queue, which every report is computed from; it names no person.
+    sa.Column("id", Counter, primary_key=True),
+    sa.Column("entry", sa.String, nullable=False),
+    sa.Column("queue", sa.String, nullable=False),
+    sa.Column("tier", sa.String, nullable=False),
+    sa.Column("medium", sa.String, nullable=False),
+    sa.Column("target_seconds", sa.Float, nullable=False),
+    sa.Column("joined_at", UtcTime, nullable=False),
+    sa.Column("left_at", UtcTime, nullable=False),
+    sa.Column("ended", sa.String, nullable=False),
+    sa.Column("waited_seconds", sa.Float, nullable=False),
+    sa.Column("credit_seconds", sa.Float, nullable=False),
+    sa.Column("rang_seconds", sa.Float, nullable=False),
+    sa.Column("agent", sa.String, nullable=False),
+    sa.Column("talk_seconds", sa.Float, nullable=False),
+    sa.Column("hold_seconds", sa.Float, nullable=False),
+    sa.Column("wrap_up_seconds", sa.Float, nullable=False),
+    sa.Column("overflowed_to", sa.String, nullable=False),
+    sa.Column("offers", sa.Integer, nullable=False),
+    sa.Column("misses", sa.Integer, nullable=False),
+    sa.Column("was_transferred", sa.Boolean, nullable=False),
+    sa.Column("is_call_back", sa.Boolean, nullable=False),
+    sa.Column("estimate_seconds", sa.Float),
+    sa.Column("estimate_low", sa.Float),
+    sa.Column("estimate_high", sa.Float),
+    sa.Column("call_id", sa.String, nullable=False),
+    sa.Column("run_id", sa.String, nullable=False),
+    sa.UniqueConstraint("entry", "queue", "left_at"),
+    sa.Index(None, "joined_at", "id"),
+    sa.Index(None, "queue", "joined_at", "id"),
+)
+
+agent_spells = sa.Table(
+    "agent_spells",
+    metadata,
+    sa.Column("agent", sa.String, primary_key=True),
+    sa.Column("began_at", UtcTime, primary_key=True),
+    sa.Column("ended_at", UtcTime),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),
+    sa.Index(None, "ended_at", "agent"),
+)
+sa.Index(
+    "ix_agent_spells_open",
+    agent_spells.c.agent,
+    sqlite_where=agent_spells.c.ended_at.is_(None),
+    postgresql_where=agent_spells.c.ended_at.is_(None),
 )
