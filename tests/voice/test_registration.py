@@ -10,7 +10,7 @@ from sip_pair import Pair, sip_pair
 from skipline.voice.registration import (
     Account,
     RegisterResult,
-    Registrar,
+    Registrant,
     keep_registered,
     pause_seconds,
 )
@@ -41,8 +41,8 @@ def grant(carrier: RawParty, request: str, seconds: int) -> None:
 
 
 async def test_a_registration_answers_the_challenge_and_takes_the_granted_time(pair: Pair, carrier: RawParty) -> None:
-    registrar = Registrar(pair.caller, account(carrier))
-    asking = asyncio.create_task(registrar.register())
+    registrant = Registrant(pair.caller, account(carrier))
+    asking = asyncio.create_task(registrant.register())
     first = await carrier.expect("REGISTER")
     assert first.startswith("REGISTER sip:127.0.0.1 SIP/2.0")
     assert header(first, "To") == "<sip:trunk1@127.0.0.1>" and header(first, "Expires") == "600"
@@ -55,7 +55,7 @@ async def test_a_registration_answers_the_challenge_and_takes_the_granted_time(p
 
 
 async def test_a_423_is_answered_with_a_longer_time(pair: Pair, carrier: RawParty) -> None:
-    asking = asyncio.create_task(Registrar(pair.caller, account(carrier)).register(60))
+    asking = asyncio.create_task(Registrant(pair.caller, account(carrier)).register(60))
     carrier.reply(await carrier.expect("REGISTER"), 423, "Interval Too Brief", extra="Min-Expires: 900\r\n")
     again = await carrier.expect("REGISTER")
     assert header(again, "Expires") == "900"

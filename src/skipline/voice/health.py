@@ -46,6 +46,10 @@ class HealthWatch:
         """Watch exactly these from now on; what is known about those that stay is kept."""
         self._states = {target: self._states.get(target, Health()) for target in dict.fromkeys(targets)}
 
+    def trust(self, target: str) -> None:
+        """Think well of `target` again: it has just shown itself."""
+        self._states[target] = Health()
+
     def is_up(self, target: str) -> bool:
         """Whether `target` answers, as far as is known."""
         return self._states.get(target, Health()).is_up

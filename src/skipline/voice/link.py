@@ -17,7 +17,7 @@ import msgspec
 import structlog
 
 from skipline.base.frames import FrameTooLarge, frame, frame_length
-from skipline.model.events import CallArrived, VoiceEvent
+from skipline.model.events import CallArrived, PhoneGone, PhoneRegistered, VoiceEvent
 from skipline.model.voice_link import FromCentre, FromWorker, Happened
 
 MAX_UNREAD_BYTES = 8 * 2**20
@@ -108,10 +108,11 @@ class CentreLink:
         self._path.unlink(missing_ok=True)
 
     def tell(self, event: VoiceEvent) -> None:
-        """Send a fact up, or keep it until a centre is there; `Hello` hands over the calls that arrive meanwhile."""
+        """Send a fact up, or keep it until a centre is there; `Hello` hands over the calls that arrive meanwhile, and
+        says whose phones are there."""
         if self._writer is not None:
             self._write(Happened(event=event))
-        elif not isinstance(event, CallArrived):
+        elif not isinstance(event, CallArrived | PhoneRegistered | PhoneGone):
             self._kept.append(event)
 
     def _write(self, message: FromWorker) -> None:

@@ -97,6 +97,7 @@ class Outside:
             ring_seconds=ring_seconds,
             credentials=self._credentials(target.trunk),
             outbound=(target.host, target.port, target.transport),
+            flow=target.flow,
         )
 
     def _credentials(self, trunk: Trunk | None) -> Credentials | None:

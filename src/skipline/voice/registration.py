@@ -46,8 +46,8 @@ OnChange = Callable[[RegisterResult], None]
 Sleep = Callable[[float], Awaitable[None]]
 
 
-class Registrar:
-    """One account's registration. A Call-ID and a counter serve for all its REGISTERs (RFC 3261 section 10.2)."""
+class Registrant:
+    """One account's side of it. A Call-ID and a counter serve for all its REGISTERs (RFC 3261 section 10.2)."""
 
     def __init__(self, stack: SipStack, account: Account) -> None:
         self._stack, self._account = stack, account
@@ -150,10 +150,10 @@ async def keep_registered(
 
     Cancel it to stop; the registration is then taken back as a courtesy, within the time of one reply.
     """
-    registrar, last, failures = Registrar(stack, account), None, 0
+    registrant, last, failures = Registrant(stack, account), None, 0
     try:
         while True:
-            result = await registrar.register()
+            result = await registrant.register()
             failures = 0 if result.is_registered else failures + 1
             if last is None or result.is_registered != last.is_registered or result.code != last.code:
                 on_change(result)
@@ -161,4 +161,4 @@ async def keep_registered(
             await sleep(pause_seconds(result, failures))
     finally:
         if last is not None and last.is_registered and stack.is_started:
-            await registrar.register(0)
+            await registrant.register(0)

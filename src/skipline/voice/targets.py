@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from skipline.model.configuration import Trunk
+from skipline.voice.sip.flow import Flow
 
 SIP_PORT = 5060
 SUSPECT_SECONDS = 30.0
@@ -28,7 +29,7 @@ class NotDialable(Exception):
 @dataclass(frozen=True, slots=True)
 class Dialable:
     """A target ready to be dialled: `text` as the flow wrote it, the Request-URI, the next hop, and the trunk it
-    leaves by, if any."""
+    leaves by, if any. A registered phone has its `flow`, the only way to it."""
 
     text: str
     uri: str
@@ -36,6 +37,7 @@ class Dialable:
     port: int
     transport: str
     trunk: Trunk | None = None
+    flow: Flow | None = None
 
     @property
     def key(self) -> str:

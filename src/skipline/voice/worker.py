@@ -27,6 +27,8 @@ from skipline.voice.media import Relay
 from skipline.voice.outside import Outside
 from skipline.voice.prompts import Prompts
 from skipline.voice.reception import Reception
+from skipline.voice.registrar import Registrar
+from skipline.voice.registrar.memory import FILE_NAME as PHONES_FILE
 from skipline.voice.roll import Roll
 from skipline.voice.sip.leg import Leg
 from skipline.voice.sip.stack import SipStack, join_host_port
@@ -63,7 +65,20 @@ class Worker:
         self._roll = Roll()
         self._reception = Reception(clock, ids)
         desk = self._reception
-        self._stack = SipStack(settings.sip, on_invite=self._welcome, admit=desk.admit, answers=desk.answers)
+        self._registrar = Registrar(
+            tell=lambda event: self._link.tell(event),
+            clock=clock,
+            ask=lambda *question: self._stack.ask_phone(*question),
+            moved=lambda old, new: self._stack.move(old, new),
+            file=settings.cache / PHONES_FILE,
+        )
+        self._stack = SipStack(
+            settings.sip,
+            on_invite=self._welcome,
+            admit=desk.admit,
+            answers=lambda source: self._registrar.knows(source) or desk.answers(source),
+            registrar=self._registrar,
+        )
         self._relay = Relay(settings.media_addresses, port_range=settings.media_ports)
         self._prompts = Prompts(settings.cache, speech=speech)
         self._link = CentreLink(
@@ -98,6 +113,7 @@ class Worker:
                 await self._close_calls()
                 collecting.cancel()
                 await self._outside.stop()
+                await self._registrar.stop()
         finally:
             await self._stack.stop()
             await self._prompts.close()
@@ -115,6 +131,7 @@ class Worker:
         bound = await self._stack.start()
         self._sip = tuple(join_host_port(*address) for address in bound)
         self._outside.start()
+        self._registrar.start(self._stack.transports)
         await self._link.open()
         _log.info("worker_ready", sip=self._sip, pid=os.getpid())
 
@@ -161,7 +178,13 @@ class Worker:
         return self._tasks.create_task(_guarded(work))
 
     def _greet(self) -> Iterator[FromWorker]:
-        yield Hello(version=__version__, pid=os.getpid(), sip=self._sip, held=self._roll.held())
+        yield Hello(
+            version=__version__,
+            pid=os.getpid(),
+            sip=self._sip,
+            held=self._roll.held(),
+            phones=self._registrar.users,
+        )
         yield from self._roll.answers()
 
     def _on_centre_change(self, is_there: bool) -> None:
@@ -182,6 +205,7 @@ class Worker:
         self._prompts.audio_folder = Path(configuration.audio_folder) if configuration.audio_folder else None
         self._reception.configure(configuration)
         self._outside.configure(configuration)
+        self._registrar.configure(configuration)
         _log.info("worker_configured", trunks=len(configuration.trunks), numbers=len(configuration.live_numbers))
 
 

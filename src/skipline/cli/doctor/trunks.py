@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from skipline.cli.doctor.finding import Finding, bad, ok, warn
 from skipline.host.secrets import variable_of
 from skipline.model.configuration import Registration, Trunk
-from skipline.voice.registration import Account, Registrar
+from skipline.voice.registration import Account, Registrant
 from skipline.voice.sip.stack import SipStack
 from skipline.voice.targets import NotDialable, parse_target
 from skipline.voice.trunks import names_to_resolve
@@ -73,7 +73,7 @@ async def _examine_registration(
     if password is None:
         return warn(about, "not asked, for want of its password", f"set {variable_of(register.password_secret)}")
     account = Account(register.server, register.user, password, register.expires_seconds, trunk.transport)
-    reply = await Registrar(stack, account).look_up()
+    reply = await Registrant(stack, account).look_up()
     contacts = reply.headers.get("contact", [])
     if reply.code == 200 and contacts:
         return ok(about, f"{register.server} sends calls for {register.user} to {', '.join(contacts)}")

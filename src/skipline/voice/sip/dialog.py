@@ -34,7 +34,8 @@ _WITH_CONTACT = frozenset({"INVITE", "UPDATE", "REGISTER", "OPTIONS"})
 @dataclass(slots=True)
 class Dialog:
     """One side's view. `local` and `remote` are From/To values without their tag; `target` is the remote Contact's
-    URI, `routes` the route set in the order to be written, `next_hop` where packets go."""
+    URI, `routes` the route set in the order to be written, `next_hop` where packets go. With `has_flow` they go there
+    wherever the Contact points: to a registered phone there is no other way (see `flow`)."""
 
     call_id: str
     local: str
@@ -47,6 +48,7 @@ class Dialog:
     routes: tuple[str, ...] = ()
     local_cseq: int = _FIRST_CSEQ
     remote_cseq: int | None = None
+    has_flow: bool = False
 
     def contact(self) -> str:
         """Our Contact: where the other side sends its requests."""
@@ -68,6 +70,8 @@ class Dialog:
         self.next_hop = self._find_next_hop(source)
 
     def _find_next_hop(self, source: HostPort) -> HostPort:
+        if self.has_flow:
+            return self.next_hop
         if self.transport.is_reliable and not self.routes and self.transport.is_connected(source):
             return source
         first = parse_address(self.routes[0]).uri if self.routes else self.target

@@ -51,7 +51,9 @@ class Endpoint:
 
     def send(self, dialog: Dialog, request: Any, on_response: OnResponse | None = None) -> Any:
         """Start a client transaction; `on_response(response, transaction)` gets every reply, a 408 for none."""
-        return self.transactions.newTransaction(request, on_response, userv=dialog.transport, cb_ifver=2)
+        transaction = self.transactions.newTransaction(request, on_response, userv=dialog.transport, cb_ifver=2)
+        transaction.has_flow = dialog.has_flow
+        return transaction
 
     def respond(
         self,

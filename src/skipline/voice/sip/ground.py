@@ -55,6 +55,7 @@ def fit_sippy() -> None:
     for module in (sippy.SipMsg, sippy.SipRequest, sippy.SipURL, manager):
         module.print = _say_nothing
     manager.SipTransaction.reply_source, manager.SipTransaction.is_accepted = None, False
+    manager.SipTransaction.has_flow = False
     sippy.SipConf.SipConf.autoconvert_tel_url = True
     url.convertTelURL = _read_tel
     url.localStr = _print_tel_as_tel(url.localStr)

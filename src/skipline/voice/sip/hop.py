@@ -26,7 +26,7 @@ def parse_dialable(uri: str, outbound: tuple[str, int, str] | None) -> tuple[Sip
     if target.scheme != "sip" and outbound is None:
         raise ValueError(f"{uri} cannot be dialled: only sip: addresses can, over udp or tcp")
     hop = Hop(*outbound) if outbound else Hop(target.host, target.port or 5060, target.transport)
-    if hop.transport not in ("udp", "tcp"):
+    if hop.transport not in ("udp", "tcp") and not (outbound and hop.transport == "tls"):
         raise ValueError(f"{uri} asks for {hop.transport}, and only udp and tcp are there")
     return target, hop
 

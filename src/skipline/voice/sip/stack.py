@@ -11,6 +11,7 @@ from skipline.voice.sip.digest import Credentials
 from skipline.voice.sip.endpoint import Endpoint
 from skipline.voice.sip.events import Invite, Refusal
 from skipline.voice.sip.exchange import Reply, exchange
+from skipline.voice.sip.flow import Flow
 from skipline.voice.sip.fork import let_go_of_fork
 from skipline.voice.sip.ground import fit_sippy
 from skipline.voice.sip.headers import ALLOWED_METHODS
@@ -19,6 +20,7 @@ from skipline.voice.sip.incoming import IncomingLeg, invite_key, read_invite
 from skipline.voice.sip.leg import Leg
 from skipline.voice.sip.listeners import bind_pair
 from skipline.voice.sip.outgoing import Dialling, OutgoingLeg
+from skipline.voice.sip.register import FIRST_BYTES, Registers, read_register
 from skipline.voice.sip.screening import screen_invite, screen_request
 from skipline.voice.sip.session_timer import SessionSettings
 from skipline.voice.sip.transport import HostPort, Transport, is_ip
@@ -44,7 +46,8 @@ class SipStack:
 
     `answers` is asked whether a source gets any answer to a request that belongs to no call of ours. `admit` is asked
     about each well-formed INVITE before anything is sent; `on_invite` gets the leg of an admitted one when its 100 is
-    out, and must return quickly. Everything runs on the loop that called `start`.
+    out, and must return quickly. `registrar` takes REGISTERs, whoever they come from; without one they get 405.
+    Everything runs on the loop that called `start`.
     """
 
     def __init__(
@@ -55,12 +58,14 @@ class SipStack:
         admit: Admit = admit_everyone,
         answers: Answers = answer_everyone,
         session: SessionSettings | None = None,
+        registrar: Registers | None = None,
         log: TroubleLog | None = None,
     ) -> None:
         fit_sippy()
         self._addresses = addresses
         self._on_invite, self._admit, self._answers = on_invite, admit, answers
         self._session = session or SessionSettings()
+        self._registrar = registrar
         self.log = log or TroubleLog()
         self._endpoint: Endpoint | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -90,10 +95,11 @@ class SipStack:
         bound: list[HostPort] = []
         try:
             for address in self._addresses:
-                pair = bind_pair(address, endpoint.transactions.receive, endpoint.on_lost, self.log)
+                pair = bind_pair(address, self._receive, endpoint.on_lost, self.log)
                 endpoint.transports += pair
                 bound.append((address[0], pair[0].port))
             for transport in endpoint.transports:
+                transport.on_closed = self._on_closed
                 await transport.start()
         except BaseException:
             await self.stop()
@@ -115,8 +121,33 @@ class SipStack:
         for transport in endpoint.transports:
             await transport.stop()
 
+    def _receive(self, data: bytes, source: HostPort, transport: Transport) -> None:
+        """Take a message from the wire. REGISTERs are the floods of our days, so they are counted unparsed."""
+        if data.startswith(FIRST_BYTES) and self._registrar is not None and not self._registrar.lets_in(source[0]):
+            return
+        if self._endpoint is not None:
+            self._endpoint.transactions.receive(data, source, transport)
+
+    def _on_closed(self, transport: Transport, peer: HostPort) -> None:
+        if self._registrar is not None:
+            self._registrar.lose(Flow(transport, peer))
+
+    def move(self, old: Flow, new: Flow) -> None:
+        """A phone is no longer reached by `old` but by `new`: its calls go on there."""
+        for leg in self.legs:
+            dialog = leg.dialog
+            if dialog.has_flow and (dialog.transport, dialog.next_hop) == (old.transport, old.address):
+                dialog.transport, dialog.next_hop = new.transport, new.address
+
+    @property
+    def transports(self) -> list[Transport]:
+        """The sockets that are bound; only after `start`."""
+        return self.endpoint.transports
+
     def _on_request(self, request: Any, transaction: Any) -> Any:
         endpoint = self.endpoint
+        if request.getMethod() == "REGISTER" and self._serve_register(request, transaction):
+            return None
         leg, is_inside = self._leg_of(request), request.getHFBody("to").getTag() is not None
         if leg is None and not self._answers(request.source_address[0]):
             endpoint.transactions.drop(transaction)
@@ -128,6 +159,20 @@ class SipStack:
             endpoint.respond(request, refusal.code, refusal.reason, headers=refusal.headers)
             return None
         return self._serve_outside(request, transaction) if leg is None else leg.receive(request, transaction)
+
+    def _serve_register(self, request: Any, transaction: Any) -> bool:
+        """Answer a REGISTER, unless there is no registrar that would."""
+        if self._registrar is None:
+            return False
+        refusal = screen_request(request)
+        found = refusal or self._registrar.serve(read_register(request, transaction.userv))
+        if found is None:
+            return False
+        if found.code == 0:
+            self.endpoint.transactions.drop(transaction)
+        else:
+            self.endpoint.respond(request, found.code, found.reason, headers=found.headers)
+        return True
 
     def _leg_of(self, request: Any) -> Leg | None:
         """The leg of the dialog that `request` says it belongs to."""
@@ -186,16 +231,19 @@ class SipStack:
         first_reply_seconds: float = FIRST_REPLY_SECONDS,
         credentials: Credentials | None = None,
         outbound: tuple[str, int, str] | None = None,
+        flow: Flow | None = None,
     ) -> Leg:
         """Call `uri`; the leg tells how it goes. Raises `ValueError` when `uri` is none that we can dial.
 
-        `outbound` (host, port, transport) is where the INVITE goes instead of the URI's own host. Without SDP the
-        target makes the offer (see `Answered`). `credentials` answer one 401 or 407 to this INVITE and nothing else.
+        `outbound` (host, port, transport) is where the INVITE goes instead of the URI's own host; `flow` is the way
+        that it and all later requests take to a registered phone. Without SDP the target makes the offer (see
+        `Answered`). `credentials` answer one 401 or 407 to this INVITE and nothing else.
         """
-        target, hop = parse_dialable(uri, outbound)
+        target, hop = parse_dialable(uri, _hop_of(flow) or outbound)
         dialling = Dialling(sdp, ring_seconds, first_reply_seconds, headers or {}, credentials)
-        transport = self._transport_towards(hop)
+        transport = flow.transport if flow else self._transport_towards(hop)
         dialog = self._new_dialog(uri, hop, transport, caller_user, caller_name, caller_host)
+        dialog.has_flow = flow is not None
         leg = OutgoingLeg(self.endpoint, dialog, dialling)
         if transport.transport != hop.transport or transport.is_v6 != (":" in hop.host and is_ip(hop.host)):
             self.endpoint.later(0, leg.fail, 503, f"We have no {hop.transport} socket that reaches {hop.host}")
@@ -269,6 +317,18 @@ class SipStack:
             )
             return reply.is_real
         return False
+
+    async def ask_phone(self, uri: str, flow: Flow, timeout_seconds: float = 4.0) -> bool:
+        """Whether the phone at the end of `flow` answers OPTIONS, likewise."""
+        if not flow.is_up:
+            return False
+        dialog = self._new_dialog(uri, Hop(*flow.address, flow.transport.transport), flow.transport, "skipline")
+        dialog.has_flow = True
+        return (await self.exchange(dialog, "OPTIONS", timeout_seconds=timeout_seconds)).is_real
+
+
+def _hop_of(flow: Flow | None) -> tuple[str, int, str] | None:
+    return (*flow.address, flow.transport.transport) if flow else None
 
 
 __all__ = ["Admit", "Credentials", "Hop", "Reply", "SipStack", "admit_everyone", "join_host_port", "write_from"]

@@ -70,6 +70,7 @@ class TcpTransport(Transport):
         finally:
             if self.connections.get(peer) is writer:
                 del self.connections[peer]
+                self.on_closed(self, peer)
             writer.close()
 
     def is_connected(self, address: HostPort) -> bool:

@@ -125,7 +125,7 @@ class Transactions(stock.SipTransactionManager):  # type: ignore[misc]
 
     def transmitReq(self, t: Any, msg: Any, address: tuple[Any, Any], checksum: bytes) -> None:  # noqa: N802 - sippy's
         """Send the ACK of an INVITE, over the connection the INVITE used or to an address we can reach."""
-        if t.userv.is_reliable and not msg.countHFs("route"):
+        if t.has_flow or (t.userv.is_reliable and not msg.countHFs("route")):
             address = t.address
         elif not t.userv.is_reliable:
             address = reachable_address(address, t.reply_source)

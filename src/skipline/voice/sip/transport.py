@@ -33,7 +33,10 @@ class BoundTo:
 
 
 class Transport(ABC):
-    """One bound socket. `send_to` never raises: what cannot be sent is reported to `on_lost`, or lost."""
+    """One bound socket. `send_to` never raises: what cannot be sent is reported to `on_lost`, or lost.
+
+    `on_closed` hears of each connection that ends.
+    """
 
     transport = ""
     is_reliable = False
@@ -46,6 +49,7 @@ class Transport(ABC):
         self._names: dict[str, tuple[str, float]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_open = True
+        self.on_closed: Callable[[Transport, HostPort], None] = lambda *_: None
 
     @abstractmethod
     async def start(self) -> None:
