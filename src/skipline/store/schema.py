@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from skipline.store.columns import Counter, Json, UtcTime
 
-NEWEST_REVISION = "0007"
+NEWEST_REVISION = "0008"
 """The newest migration; known here so that a start with nothing to migrate need not load Alembic."""
 
 metadata = sa.MetaData(
@@ -203,6 +203,22 @@ _is_live = durable_runs.c.due_at.is_not(None)
 sa.Index("ix_durable_runs_due_at", durable_runs.c.due_at, sqlite_where=_is_live, postgresql_where=_is_live)
 sa.Index(
     "uq_durable_runs_live", durable_runs.c.conversation, unique=True, sqlite_where=_is_live, postgresql_where=_is_live
+)
+_is_parked = durable_runs.c.status == sa.literal_column("'parked'")
+sa.Index("ix_durable_runs_parked", durable_runs.c.id, sqlite_where=_is_parked, postgresql_where=_is_parked)
+_is_over = durable_runs.c.due_at.is_(None)
+sa.Index("ix_durable_runs_over", durable_runs.c.changed_at, sqlite_where=_is_over, postgresql_where=_is_over)
+
+run_care = sa.Table(
+    "run_care",
+    metadata,
+    # What became of a parked run, and who did it (nobody: the run store itself).
+    sa.Column("id", Counter, primary_key=True),
+    sa.Column("run_id", sa.String, nullable=False, index=True),
+    sa.Column("deed", sa.String, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("author", sa.String, nullable=False, server_default=""),
+    sa.Column("why", sa.Text, nullable=False, server_default=""),
 )
 
 inbox = sa.Table(
