@@ -4,9 +4,10 @@ from contextlib import suppress
 
 from skipline.model.configuration import Media
 from skipline.voice.exchange import Exchange
+from skipline.voice.junction import Junction
 from skipline.voice.line import Line, Pressed
-from skipline.voice.media import MediaError, Session, Side
-from skipline.voice.path import Path, RelayedPath, StraightPath
+from skipline.voice.media import MediaError, Side
+from skipline.voice.path import Path, RelayedPath, StraightPath, View
 from skipline.voice.prompts import Prompt, PromptFailed
 from skipline.voice.sdp import SdpMistake, read_sdp
 from skipline.voice.sip.leg import Leg, LegEvent, OfferAnswered, Offered, Progressed
@@ -24,8 +25,9 @@ class Caller:
         self.said = ""
         self._exchange = exchange
         self._media = media
-        self._session: Session | None = None
+        self._junction: Junction | None = None
         self._path: Path | None = None
+        self._view = View()
         self._crosses = False
         self._is_ringing_plainly = False
 
@@ -51,6 +53,9 @@ class Caller:
 
         Raises `AudioTrouble` when the caller was answered already and talks with us in the other way.
         """
+        if self._is_settled and isinstance(self._path, RelayedPath):
+            self._path.target_is_ipv6 = is_ipv6
+            return self._path
         crosses = is_ipv6 is not None and self._is_ipv6 is (not is_ipv6)
         if crosses != self._crosses:
             if self.leg.is_answered:
@@ -65,6 +70,8 @@ class Caller:
         caller back. Raises `AudioTrouble`."""
         if self._is_settled:
             return
+        if not isinstance(self._path, RelayedPath) or self._path.was_offered:
+            self._forget_path()
         path = self._path if isinstance(self._path, RelayedPath) else self._relayed()
         self.said = await path.answer()
         self._path = path
@@ -72,15 +79,15 @@ class Caller:
 
     async def play(self, prompt: Prompt, *, times: int = 1) -> None:
         """Play `prompt` to the caller, who was answered; `times` 0 goes on until `hush`. Raises `MediaError`."""
-        if self._session is None:
+        if self._junction is None:
             raise MediaError("the caller's audio does not go through us")
-        await self._session.play(Side.CALLER, prompt, times=times)
+        await self._junction.play(Side.CALLER, prompt, times=times)
 
     async def hush(self) -> None:
         """Play nothing more to the caller."""
-        if self._session is not None:
+        if self._junction is not None:
             with suppress(MediaError):
-                await self._session.stop(Side.CALLER)
+                await self._junction.stop(Side.CALLER)
 
     async def wait_for_target(self) -> None:
         """Let a caller who was answered already hear the ringing tone; others hear their own phone's."""
@@ -131,8 +138,8 @@ class Caller:
 
     async def close(self) -> None:
         """Free the audio."""
-        if self._session is not None:
-            await self._session.close()
+        if self._junction is not None:
+            await self._junction.close()
 
     @property
     def _is_ipv6(self) -> bool | None:
@@ -143,9 +150,9 @@ class Caller:
             return None
 
     def _forget_path(self) -> None:
-        if self._session is not None:
-            self._exchange.spawn(self._session.close())
-        self._session = self._path = None
+        if self._junction is not None:
+            self._exchange.spawn(self._junction.close())
+        self._junction = self._path = None
 
     @property
     def _is_settled(self) -> bool:
@@ -153,6 +160,6 @@ class Caller:
         return self.leg.is_answered and isinstance(self._path, RelayedPath) and self._path.is_answered
 
     def _relayed(self, target_is_ipv6: bool | None = None) -> RelayedPath:
-        if self._session is None:
-            self._session = self._exchange.relay.session(self._note_digit)
-        return RelayedPath(self._session, self.leg.remote_sdp, target_is_ipv6)
+        if self._junction is None:
+            self._junction = Junction(self._exchange.relay, self._note_digit)
+        return RelayedPath(self._junction, self.leg.remote_sdp, target_is_ipv6, self._view)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from itertools import count
 from pathlib import Path
 
+from skipline.voice.pit import Pits
 from skipline.voice.prompts import Prompt
 from skipline.voice.relay_link import MediaError, RelayLink
 from skipline.voice.sdp import DIGITS_PAYLOAD, G711_PAYLOADS, Audio, Endpoint
@@ -69,6 +70,7 @@ class Relay:
         self._link = RelayLink(addresses, port_range, silence_seconds)
         self._numbers = count(1)
         self._folders: dict[Path, int] = {}
+        self._pits = Pits()
 
     def start(self) -> None:
         """Start now rather than with the first call. Raises `MediaError` when it cannot."""
@@ -77,6 +79,7 @@ class Relay:
     async def stop(self) -> None:
         """End all sessions and the relay."""
         await self._link.stop()
+        self._pits.close()
         for descriptor in self._folders.values():
             os.close(descriptor)
         self._folders.clear()
@@ -87,6 +90,10 @@ class Relay:
         Close it when the call is over.
         """
         return Session(self, f"{os.getpid()}x{next(self._numbers)}", on_digit, on_silence)
+
+    def pit_beside(self, endpoint: Endpoint) -> Endpoint:
+        """Where audio ends that nobody shall hear, at the same address of ours as `endpoint`."""
+        return self._pits.at(endpoint.ip)
 
     def playable(self, prompt: Prompt) -> str:
         """A path of `prompt` without spaces, whatever its folder is called: rtp.io's commands cannot quote."""
@@ -121,11 +128,14 @@ class Session:
     def _tag(self, kind: str) -> str:
         return f"{kind}{self._name}"
 
-    async def update(self, side: Side, audio: Audio | None, *, other_is_ipv6: bool | None = None) -> Endpoint:
+    async def update(
+        self, side: Side, audio: Audio | None, *, other_is_ipv6: bool | None = None, is_fixed: bool = False
+    ) -> Endpoint:
         """Tell the relay where `side` receives; None while that is not known, as before a target has answered.
 
         Gives our endpoint that the *other* side must send to. A session's first update must describe a party and
         settles the families of both sides; `other_is_ipv6` tells that of the other side when it is not the same.
+        `is_fixed`: it sends from where it receives, and no packet from elsewhere changes that.
         """
         if audio is not None:
             self._settle_families(side, audio, other_is_ipv6)
@@ -134,7 +144,7 @@ class Session:
             raise MediaError("a session needs a party's audio first, and must not be closed")
         self._link.start()
         self._was_opened = True
-        reply = await self._link.ask(self._update_command(side, audio, described))
+        reply = await self._link.ask(self._update_command(side, audio, described, "a" if is_fixed else ""))
         self._parties[side] = described
         return _read_endpoint(reply)
 
@@ -144,13 +154,13 @@ class Session:
         if self._is_ipv6[side] != audio.is_ipv6 and not audio.is_nowhere:
             raise MediaError(f"{audio.ip} is of another IP version than this side of the call began with")
 
-    def _update_command(self, side: Side, audio: Audio | None, described: Audio) -> str:
+    def _update_command(self, side: Side, audio: Audio | None, described: Audio, options: str) -> str:
         is_ipv6 = self._is_ipv6[side]
         nowhere = Endpoint("::" if is_ipv6 else "0.0.0.0", 0)  # noqa: S104 - told to the relay, not bound
         ip, port = nowhere if audio is None or audio.is_nowhere else audio.endpoint
         has_other = side.other in self._parties
         words = [
-            f"U{self._networks(side)}{'6' if is_ipv6 else ''}c{_codecs(described)}z20",
+            f"U{options}{self._networks(side)}{'6' if is_ipv6 else ''}c{_codecs(described)}z20",
             *(f"{self._name}-0", ip, str(port), side, *((side.other,) if has_other else ())),
             *(self._link.notices_to, self._tag("t")),
             *("&&", _DIGITS_MODULE, self._tag(side), str(described.digits_payload or DIGITS_PAYLOAD)),
