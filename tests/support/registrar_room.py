@@ -9,12 +9,15 @@ from pathlib import Path
 
 from raw_phone import RawPhone
 from raw_sip import RawParty
+from self_signed import self_signed_files
 
 from skipline.model.configuration import Phone, VoiceConfiguration
 from skipline.model.events import PhoneGone, PhoneRegistered, VoiceEvent
+from skipline.voice.phone import AgentPhone, Manners
 from skipline.voice.registrar import Registrar
 from skipline.voice.sip.leg import Leg
 from skipline.voice.sip.stack import SipStack
+from skipline.voice.sip.tls import Certificate, TlsSettings
 
 PASSWORDS = {"ana": "correct horse battery", "ben": "staple of the stable"}
 
@@ -53,6 +56,11 @@ class RegistrarRoom:
         """A phone with the right password unless told otherwise."""
         return RawPhone(self.party(), user, password or PASSWORDS.get(user, "of nobody at all"), contact)
 
+    def agent(self, user: str = "ana", transport: str = "udp", manners: Manners | None = None) -> AgentPhone:
+        """A telephone with real calls, not started yet."""
+        address = self.stack.tls_addresses[0] if transport == "tls" else self.address
+        return AgentPhone(user, PASSWORDS[user], address, transport=transport, manners=manners)
+
     @property
     def changes(self) -> list[tuple[str, str]]:
         """Who came and who went, in order: `("ana", "registered")`."""
@@ -67,7 +75,11 @@ def now_of(skipped: list[float]) -> float:
 
 @asynccontextmanager
 async def registrar_room(
-    settings: VoiceConfiguration | None = None, *, port: int = 0, file: Path | None = None
+    settings: VoiceConfiguration | None = None,
+    *,
+    port: int = 0,
+    file: Path | None = None,
+    certificate_folder: Path | None = None,
 ) -> AsyncIterator[RegistrarRoom]:
     """Start it, with two users unless `settings` says otherwise, and stop it afterwards."""
     told: list[VoiceEvent] = []
@@ -81,7 +93,8 @@ async def registrar_room(
         file=file,
         monotonic=lambda: now_of(skipped),
     )
-    stack = SipStack([("127.0.0.1", port)], on_invite=arrived.put_nowait, registrar=registrar)
+    tls = _tls(certificate_folder) if certificate_folder else None
+    stack = SipStack([("127.0.0.1", port)], on_invite=arrived.put_nowait, registrar=registrar, tls=tls)
     address = (await stack.start())[0]
     registrar.start(stack.transports)
     registrar.configure(settings or configuration(**PASSWORDS))
@@ -93,3 +106,7 @@ async def registrar_room(
             party.close()
         await registrar.stop()
         await stack.stop()
+
+
+def _tls(folder: Path) -> TlsSettings:
+    return TlsSettings([("127.0.0.1", 0)], server=Certificate(*self_signed_files(folder)).context)

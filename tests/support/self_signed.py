@@ -12,6 +12,13 @@ from cryptography.x509.oid import NameOID
 
 def self_signed_context(folder: Path) -> ssl.SSLContext:
     """A fresh certificate for `localhost`, signed by itself; its files go to `folder`."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*self_signed_files(folder))
+    return context
+
+
+def self_signed_files(folder: Path) -> tuple[Path, Path]:
+    """The files of such a certificate and of its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)
@@ -26,16 +33,14 @@ def self_signed_context(folder: Path) -> ssl.SSLContext:
         .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
         .sign(key, hashes.SHA256())
     )
-    return _context(folder, key, certificate)
+    return _write(folder, key, certificate)
 
 
-def _context(folder: Path, key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> ssl.SSLContext:
+def _write(folder: Path, key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> tuple[Path, Path]:
     key_file, certificate_file = folder / "key.pem", folder / "certificate.pem"
     plain = serialization.NoEncryption()
     key_file.write_bytes(
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, plain)
     )
     certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate_file, key_file)
-    return context
+    return certificate_file, key_file

@@ -2,11 +2,13 @@
 
 import asyncio
 from array import array
+from typing import Any
 
 from skipline.voice.phone.hearing import pitch
 from skipline.voice.phone.line import AudioLine
 from skipline.voice.phone.timeline import Timeline
 from skipline.voice.sdp import Audio, Direction, SdpMistake, make_answer, make_sdp, read_sdp
+from skipline.voice.sip.headers import make_header
 from skipline.voice.sip.leg import (
     Answered,
     Digit,
@@ -82,6 +84,19 @@ class PhoneCall:
         """Take the other side back from hold."""
         self._direction = Direction.BOTH
         self._offer("resume")
+
+    def transfer(self, uri: str) -> None:
+        """Ask the other side to talk with `uri` instead of us (REFER, RFC 3515); its answer is in the timeline."""
+        leg = self.leg
+        if leg is None or not leg.is_answered or leg.is_over:
+            return
+        self.timeline.note(f"asked for a transfer to {uri}")
+        request = leg.dialog.make_request("REFER", headers=[make_header("refer-to", f"<{uri}>")])
+        leg.endpoint.send(leg.dialog, request, self._on_transfer)
+
+    def _on_transfer(self, response: Any, _: Any) -> None:
+        code, reason = response.getSCode()
+        self.timeline.note(f"the transfer got {code} {reason}", code)
 
     def hang_up(self) -> None:
         """End the call; before the answer this cancels it."""

@@ -9,6 +9,7 @@ from typing import Any
 from skipline.voice.phone.call import PhoneCall
 from skipline.voice.sip.leg import Leg
 from skipline.voice.sip.stack import SipStack
+from skipline.voice.sip.tls import TlsSettings
 
 MOST_KEPT_CALLS = 1000
 """How many of the calls that are over a phone still remembers."""
@@ -49,13 +50,14 @@ class Phone:
         manners: Manners | None = None,
         on_call: Callable[[PhoneCall], None] | None = None,
         media_ip: str | None = None,
+        tls: TlsSettings | None = None,
     ) -> None:
         self.address = address
         self.manners = manners or Manners()
         self.calls: list[PhoneCall] = []
         self._on_call = on_call
         self._media_ip = media_ip or address[0]
-        self._stack = SipStack([address], on_invite=self._on_invite)
+        self._stack = SipStack([address], on_invite=self._on_invite, tls=tls)
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property

@@ -23,6 +23,7 @@ from skipline.voice.sip.outgoing import Dialling, OutgoingLeg
 from skipline.voice.sip.register import FIRST_BYTES, Registers, read_register
 from skipline.voice.sip.screening import screen_invite, screen_request
 from skipline.voice.sip.session_timer import SessionSettings
+from skipline.voice.sip.tls import TlsSettings, TlsTransport
 from skipline.voice.sip.transport import HostPort, Transport, is_ip
 from skipline.voice.sip.trouble import TroubleLog
 
@@ -42,7 +43,7 @@ def answer_everyone(_: str) -> bool:
 
 
 class SipStack:
-    """Listens on UDP and TCP at each of `addresses`, IPv4 or IPv6.
+    """Listens on UDP and TCP at each of `addresses`, IPv4 or IPv6, and on TLS where `tls` says.
 
     `answers` is asked whether a source gets any answer to a request that belongs to no call of ours. `admit` is asked
     about each well-formed INVITE before anything is sent; `on_invite` gets the leg of an admitted one when its 100 is
@@ -59,13 +60,14 @@ class SipStack:
         answers: Answers = answer_everyone,
         session: SessionSettings | None = None,
         registrar: Registers | None = None,
+        tls: TlsSettings | None = None,
         log: TroubleLog | None = None,
     ) -> None:
         fit_sippy()
         self._addresses = addresses
         self._on_invite, self._admit, self._answers = on_invite, admit, answers
         self._session = session or SessionSettings()
-        self._registrar = registrar
+        self._registrar, self._tls = registrar, tls
         self.log = log or TroubleLog()
         self._endpoint: Endpoint | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -98,6 +100,8 @@ class SipStack:
                 pair = bind_pair(address, self._receive, endpoint.on_lost, self.log)
                 endpoint.transports += pair
                 bound.append((address[0], pair[0].port))
+            if self._tls is not None:
+                endpoint.transports += self._bind_tls(endpoint, self._tls)
             for transport in endpoint.transports:
                 transport.on_closed = self._on_closed
                 await transport.start()
@@ -105,6 +109,14 @@ class SipStack:
             await self.stop()
             raise
         return bound
+
+    def _bind_tls(self, endpoint: Endpoint, tls: TlsSettings) -> list[Transport]:
+        return [TlsTransport(address, self._receive, endpoint.on_lost, self.log, tls) for address in tls.addresses]
+
+    @property
+    def tls_addresses(self) -> list[HostPort]:
+        """Where TLS listens, with true ports; only after `start`."""
+        return [(one.host, one.port) for one in self.endpoint.transports if one.transport == "tls"]
 
     async def stop(self) -> None:
         """Stop listening and forget everything; calls that are up are not ended."""

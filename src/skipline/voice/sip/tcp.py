@@ -41,7 +41,13 @@ class TcpTransport(Transport):
 
     async def start(self) -> None:
         """Begin to accept connections."""
-        self._server = await asyncio.start_server(self._accept, sock=self._socket, limit=MAX_MESSAGE_BYTES, backlog=512)
+        self._server = await self._listen()
+
+    async def _listen(self) -> asyncio.Server | None:
+        return await asyncio.start_server(self._accept, sock=self._socket, limit=MAX_MESSAGE_BYTES, backlog=512)
+
+    async def _open(self, address: HostPort) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection(*address, limit=MAX_MESSAGE_BYTES)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer = writer.get_extra_info("peername")
@@ -97,8 +103,7 @@ class TcpTransport(Transport):
 
     async def _connect(self, address: HostPort) -> None:
         try:
-            opening = asyncio.open_connection(*address, limit=MAX_MESSAGE_BYTES)
-            reader, writer = await asyncio.wait_for(opening, _CONNECT_SECONDS)
+            reader, writer = await asyncio.wait_for(self._open(address), _CONNECT_SECONDS)
         except (OSError, TimeoutError) as problem:
             self.connections.pop(address, None)
             if self._is_open:
