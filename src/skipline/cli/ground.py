@@ -7,8 +7,11 @@ from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
-from skipline.cli.settings import Settings
+from skipline.base.clock import system_clock
+from skipline.cli.settings import Settings, split_address
+from skipline.host.certificate import CertificateFiles, own_certificate
 from skipline.host.voice_process import BegunVoice, VoiceSettings, begin_voice
 from skipline.store.database import Database
 
@@ -29,10 +32,25 @@ async def prepared_ground(settings: Settings) -> AsyncIterator[Ground]:
     Raises `StorageError`.
     """
     async with await Database.open(settings.database or settings.data, folder=settings.data) as database:
-        voice = VoiceSettings(database.folder, settings.sip, database.folder / "voice.log", settings.speech_url)
+        voice = VoiceSettings(
+            database.folder,
+            settings.sip,
+            database.folder / "voice.log",
+            settings.speech_url,
+            tls=settings.sip_tls,
+            certificate=_certificate(settings, database.folder),
+        )
         begun = await begin_voice(voice)
         try:
             yield Ground(database, voice, begun)
         finally:
             if isinstance(begun, Process) and begun.returncode is None:
                 begun.terminate()
+
+
+def _certificate(settings: Settings, folder: Path) -> CertificateFiles | None:
+    if not settings.sip_tls:
+        return None
+    if settings.tls_certificate and settings.tls_key:
+        return CertificateFiles(settings.tls_certificate.absolute(), settings.tls_key.absolute())
+    return own_certificate(folder, (split_address(one)[0] for one in settings.sip_tls), system_clock())

@@ -23,17 +23,22 @@ def serve(
     apply: Annotated[Path | None, typer.Option(help="workspace folder to apply first")] = None,
     http: Annotated[str | None, typer.Option(help="where the API listens, HOST:PORT; port 0 picks one")] = None,
     sip: Annotated[list[str] | None, typer.Option(help="where SIP listens, HOST:PORT; may be repeated")] = None,
+    sip_tls: Annotated[list[str] | None, typer.Option(help="where SIP over TLS listens, may be repeated")] = None,
     database: Annotated[str | None, typer.Option(help="database URL; SQLite in the data folder without")] = None,
 ) -> None:
     """Take calls and requests until SIGTERM; a second SIGTERM ends at once."""
     try:
-        settings = read_settings(data=data, http=http, sip=tuple(sip) if sip else None, database=database)
+        settings = read_settings(data=data, http=http, sip=_tuple(sip), sip_tls=_tuple(sip_tls), database=database)
         files = None if apply is None else read_folder(apply)
     except (SettingsMistake, FolderMistake) as mistake:
         fail(str(mistake), 2)
     log_to_stderr(settings.log_level)
     with clear_failures():
         asyncio.run(_serve(settings, files))
+
+
+def _tuple(given: list[str] | None) -> tuple[str, ...] | None:
+    return tuple(given) if given else None
 
 
 async def _serve(settings: Settings, files: Mapping[str, str] | None) -> None:
@@ -47,7 +52,8 @@ async def _serve(settings: Settings, files: Mapping[str, str] | None) -> None:
         async with running_server(ground, settings, files) as server:
             if server.first_key is not None:
                 typer.echo(f"key {server.first_key}   (the management API's first key; it is shown this once)")
-            typer.echo(f"ready http={server.http} sip={','.join(server.sip)}")
+            tls = f" tls={','.join(server.tls)}" if server.tls else ""
+            typer.echo(f"ready http={server.http} sip={','.join(server.sip)}{tls}")
             await _until_stopped(signals, server.voice, settings.drain_seconds)
 
 

@@ -49,6 +49,7 @@ class Server:
     voice: VoiceWorker
     http: str
     sip: tuple[str, ...]
+    tls: tuple[str, ...]
     first_key: str | None
 
 
@@ -96,8 +97,8 @@ async def running_server(
         for work in (upkeep, collect_garbage(lambda: not host.centre.runs)):
             stack.callback(tasks.create_task(work).cancel)
         first_key = await _open_access(services, _address_of(bound), stack)
-        sip = voice.hello.sip if voice.hello is not None else ()
-        yield Server(services, voice, _address_of(bound), sip, first_key)
+        sip, tls = (voice.hello.sip, voice.hello.tls) if voice.hello is not None else ((), ())
+        yield Server(services, voice, _address_of(bound), sip, tls, first_key)
 
 
 def _durable_runs(
@@ -168,7 +169,7 @@ async def _open_access(services: Services, http: str, stack: AsyncExitStack) -> 
 
 
 def _own_ports(bound: socket.socket, settings: Settings) -> set[int]:
-    ports = {split_address(address)[1] for address in settings.sip}
+    ports = {split_address(address)[1] for address in (*settings.sip, *settings.sip_tls)}
     return (ports | {int(bound.getsockname()[1])}) - {0}
 
 

@@ -4,7 +4,7 @@ import ipaddress
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -64,10 +64,20 @@ class Settings(BaseSettings):
     data: Path = Field(description="folder of the database, the cache and the keys")
     http: Address = Field("127.0.0.1:8080", description="where the API listens; port 0 picks a free one")
     sip: SipAddresses = Field(("127.0.0.1:5060",), description="where SIP listens, on UDP and TCP")
+    sip_tls: SipAddresses = Field((), description="where SIP over TLS listens, usually port 5061; empty: nowhere")
+    tls_certificate: Path | None = Field(None, description="certificate for TLS, PEM; empty: the server makes its own")
+    tls_key: Path | None = Field(None, validate_default=True, description="the key of tls_certificate, PEM")
     database: str = Field("", description="a database URL; empty: SQLite in the data folder")
     drain_seconds: float = Field(600.0, ge=0, description="how long a first SIGTERM waits for calls to end")
     speech_url: str = Field("", pattern="^(https?://.+)?$", description="a speech engine of yours; empty: espeak-ng")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="how much is told")
+
+    @field_validator("tls_key")
+    @classmethod
+    def _comes_with_certificate(cls, key: Path | None, given: ValidationInfo) -> Path | None:
+        if (key is None) != (given.data.get("tls_certificate") is None):
+            raise ValueError("a certificate and its key belong together: give both, or neither")
+        return key
 
     @classmethod
     def settings_customise_sources(

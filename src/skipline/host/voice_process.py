@@ -13,6 +13,8 @@ from pathlib import Path
 
 import structlog
 
+from skipline.host.certificate import CertificateFiles
+
 log = structlog.get_logger(__name__)
 
 _LONGEST_SOCKET_PATH = 100
@@ -21,13 +23,15 @@ _LONGEST_SOCKET_PATH = 100
 
 @dataclass(frozen=True, slots=True)
 class VoiceSettings:
-    """What a voice worker is started with: SIP addresses (`host:port`, port 0: any free one), its data folder, and
-    the speech engine's URL (empty: the one that comes along)."""
+    """What a voice worker is started with: SIP addresses (`host:port`, port 0: any free one), its data folder, the
+    speech engine's URL (empty: the one that comes along), and the addresses for TLS with the certificate for them."""
 
     data: Path
     sip: Sequence[str]
     log_file: Path
     speech_url: str = ""
+    tls: Sequence[str] = ()
+    certificate: CertificateFiles | None = None
 
     @property
     def socket(self) -> Path:
@@ -39,12 +43,15 @@ class VoiceSettings:
         return Path(tempfile.gettempdir()) / f"skipline-{os.getuid()}-{name}" / "voice.sock"
 
 
-def with_found_ports(settings: VoiceSettings, bound: Sequence[str]) -> VoiceSettings:
+def with_found_ports(settings: VoiceSettings, sip: Sequence[str], tls: Sequence[str] = ()) -> VoiceSettings:
     """Where any free port was asked for, ask for the one found: callers know it, and the next worker must be there."""
-    if len(bound) != len(settings.sip):
-        return settings
-    pairs = zip(settings.sip, bound, strict=True)
-    return replace(settings, sip=[found if asked.endswith(":0") else asked for asked, found in pairs])
+    return replace(settings, sip=_with_found(settings.sip, sip), tls=_with_found(settings.tls, tls))
+
+
+def _with_found(asked: Sequence[str], bound: Sequence[str]) -> Sequence[str]:
+    if len(bound) != len(asked):
+        return asked
+    return [found if one.endswith(":0") else one for one, found in zip(asked, bound, strict=True)]
 
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -76,6 +83,7 @@ async def start_voice_process(settings: VoiceSettings) -> Process:
             f"--cache={settings.data / 'cache'}",
             f"--speech-url={settings.speech_url}",
             *arguments,
+            *_tls_arguments(settings),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -83,6 +91,14 @@ async def start_voice_process(settings: VoiceSettings) -> Process:
         )
     log.info("voice_process_started", pid=process.pid)
     return process
+
+
+def _tls_arguments(settings: VoiceSettings) -> list[str]:
+    if settings.certificate is None:
+        return []
+    files = settings.certificate
+    addresses = [f"--tls={address}" for address in settings.tls]
+    return [*addresses, f"--certificate={files.certificate}", f"--key={files.key}"]
 
 
 def _make_socket_folder(settings: VoiceSettings) -> None:

@@ -146,9 +146,10 @@ class VoiceWorker:
             return
         if message.version != __version__:
             log.warning("voice_worker_of_another_version", worker=message.version, centre=__version__)
-        self._settings = with_found_ports(self._settings, message.sip)
-        if list(message.sip) != list(self._settings.sip):
-            log.warning("voice_worker_on_other_addresses", sip=list(message.sip), wanted=list(self._settings.sip))
+        self._settings = with_found_ports(self._settings, message.sip, message.tls)
+        found, wanted = [*message.sip, *message.tls], [*self._settings.sip, *self._settings.tls]
+        if found != wanted:
+            log.warning("voice_worker_on_other_addresses", sip=found, wanted=wanted)
         self.hello = message
         await self._on_hello(message)
         self.ready.set()

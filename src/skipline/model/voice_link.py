@@ -55,14 +55,15 @@ class HeldCall(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Worker to centre, first on each connection: its addresses (`host:port`), the calls it carries, and
-    the SIP users whose phones are registered."""
+    """Worker to centre, first on each connection: its addresses (`host:port`; those for TLS apart), the calls it
+    carries, and the SIP users whose phones are registered."""
 
     version: str
     pid: int
     sip: tuple[str, ...]
     held: tuple[HeldCall, ...] = ()
     phones: tuple[str, ...] = ()
+    tls: tuple[str, ...] = ()
 
 
 class Happened(msgspec.Struct, frozen=True, kw_only=True, tag=True):

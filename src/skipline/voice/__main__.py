@@ -13,6 +13,7 @@ import structlog
 
 from skipline.base.clock import system_clock
 from skipline.base.ids import time_ordered_ids
+from skipline.voice.sip.tls import Certificate
 from skipline.voice.speech import Speech
 from skipline.voice.speech.espeak import Espeak
 from skipline.voice.worker import Worker, WorkerSettings
@@ -24,12 +25,16 @@ SIGNAL_DRAIN_SECONDS = 30.0
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a worker to its end; 0 when it was drained, 2 when it could not start."""
     given = read_arguments(arguments)
-    settings = settings_of(given)
     _log_to_stderr()
+    try:
+        settings = settings_of(given)
+    except OSError as problem:
+        sys.stderr.write(f"the certificate {given.certificate} and its key {given.key} cannot be used: {problem}\n")
+        return 2
     try:
         asyncio.run(_run(settings, speech_of(given.speech_url)))
     except OSError as problem:
-        addresses = ", ".join(f"{host}:{port}" for host, port in settings.sip)
+        addresses = ", ".join(f"{host}:{port}" for host, port in (*settings.sip, *settings.tls))
         sys.stderr.write(f"the voice worker cannot listen on {addresses}: {problem}; give it another --sip address\n")
         return 2
     return 0
@@ -41,16 +46,29 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--socket", type=Path, required=True, help="UNIX socket to listen on for the centre")
     parser.add_argument("--cache", type=Path, required=True, help="folder for prompts that were made once")
     parser.add_argument("--sip", type=_address, action="append", required=True, help="HOST:PORT, may be repeated")
+    parser.add_argument("--tls", type=_address, action="append", default=[], help="HOST:PORT for TLS, may be repeated")
+    parser.add_argument("--certificate", type=Path, help="certificate for TLS, PEM")
+    parser.add_argument("--key", type=Path, help="its key, PEM")
     parser.add_argument("--speech-url", default="", help="speech engine to post texts to; espeak-ng when left out")
     parser.add_argument("--media-address", action="append", default=[], help="IP address for audio, one of each family")
     parser.add_argument("--media-ports", type=_ports, default=(20000, 29998), help="LOW-HIGH for audio")
-    return parser.parse_args(arguments)
+    given = parser.parse_args(arguments)
+    if given.tls and not (given.certificate and given.key):
+        parser.error("--tls needs --certificate and --key")
+    return given
 
 
 def settings_of(given: argparse.Namespace) -> WorkerSettings:
-    """The worker's settings of a command line."""
-    media = given.media_address or media_addresses([host for host, _ in given.sip])
-    return WorkerSettings(given.socket, given.sip, given.cache, media, given.media_ports)
+    """The worker's settings of a command line. Raises `OSError` when its certificate cannot be used."""
+    return WorkerSettings(
+        socket=given.socket,
+        sip=given.sip,
+        cache=given.cache,
+        media_addresses=given.media_address or media_addresses([host for host, _ in given.sip]),
+        media_ports=given.media_ports,
+        tls=given.tls,
+        certificate=Certificate(given.certificate, given.key) if given.tls else None,
+    )
 
 
 def speech_of(url: str) -> Speech:

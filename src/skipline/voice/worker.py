@@ -32,6 +32,7 @@ from skipline.voice.registrar.memory import FILE_NAME as PHONES_FILE
 from skipline.voice.roll import Roll
 from skipline.voice.sip.leg import Leg
 from skipline.voice.sip.stack import SipStack, join_host_port
+from skipline.voice.sip.tls import Certificate, TlsSettings
 from skipline.voice.speech import Speech
 from skipline.voice.targets import Suspects
 
@@ -41,6 +42,9 @@ LONELY_SECONDS = 60.0
 _LEAVE_SECONDS = 2.0
 """How long the calls that are left may take to say goodbye when the worker ends."""
 
+_CERTIFICATE_SECONDS = 60.0
+"""How often the certificate's files are looked at."""
+
 _LOOK_SECONDS = 0.1
 """How often the worker looks whether it may leave."""
 
@@ -49,13 +53,15 @@ _log = structlog.get_logger("voice.worker")
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """What a worker is started with; ports 0 are picked free."""
+    """What a worker is started with; ports 0 are picked free. The certificate is that of `tls`."""
 
     socket: Path
     sip: Sequence[tuple[str, int]]
     cache: Path
     media_addresses: Sequence[str]
     media_ports: tuple[int, int] = (20000, 29998)
+    tls: Sequence[tuple[str, int]] = ()
+    certificate: Certificate | None = None
 
 
 class Worker:
@@ -78,7 +84,9 @@ class Worker:
             admit=desk.admit,
             answers=lambda source: self._registrar.knows(source) or desk.answers(source),
             registrar=self._registrar,
+            tls=TlsSettings(settings.tls, server=settings.certificate.context) if settings.certificate else None,
         )
+        self._certificate = settings.certificate
         self._relay = Relay(settings.media_addresses, port_range=settings.media_ports)
         self._prompts = Prompts(settings.cache, speech=speech)
         self._link = CentreLink(
@@ -98,6 +106,7 @@ class Worker:
         )
         self._collector = Collector(is_idle=lambda: not self._roll)
         self._sip: tuple[str, ...] = ()
+        self._tls: tuple[str, ...] = ()
         self._tasks: asyncio.TaskGroup | None = None
         self._leave_at: float | None = None
 
@@ -108,10 +117,11 @@ class Worker:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
                 self._reception.is_open = True
-                collecting = tasks.create_task(self._collect())
+                endless = [tasks.create_task(self._collect()), tasks.create_task(self._renew_certificate())]
                 await self._wait(self._is_over)
                 await self._close_calls()
-                collecting.cancel()
+                for work in endless:
+                    work.cancel()
                 await self._outside.stop()
                 await self._registrar.stop()
         finally:
@@ -130,16 +140,27 @@ class Worker:
     async def _start(self) -> None:
         bound = await self._stack.start()
         self._sip = tuple(join_host_port(*address) for address in bound)
+        self._tls = tuple(join_host_port(*address) for address in self._stack.tls_addresses)
         self._outside.start()
         self._registrar.start(self._stack.transports)
         await self._link.open()
-        _log.info("worker_ready", sip=self._sip, pid=os.getpid())
+        _log.info("worker_ready", sip=self._sip, tls=self._tls, pid=os.getpid())
 
     async def _collect(self) -> None:
         self._collector.start()
         while True:
             self._collector.tick()
             await asyncio.sleep(self._collector.seconds)
+
+    async def _renew_certificate(self) -> None:
+        """Authorities give certificates for some weeks; a worker lives longer than that."""
+        while self._certificate is not None:
+            await asyncio.sleep(_CERTIFICATE_SECONDS)
+            try:
+                if self._certificate.refresh():
+                    _log.info("certificate_renewed")
+            except OSError as problem:
+                _log.error("certificate_not_renewed", why=str(problem))
 
     async def _wait(self, until: Callable[[], bool]) -> None:
         while not until():  # noqa: ASYNC110 - looks at clocks and counts; a tenth of a second late hurts nobody
@@ -182,6 +203,7 @@ class Worker:
             version=__version__,
             pid=os.getpid(),
             sip=self._sip,
+            tls=self._tls,
             held=self._roll.held(),
             phones=self._registrar.users,
         )
