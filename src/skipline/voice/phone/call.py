@@ -22,6 +22,8 @@ from skipline.voice.sip.leg import (
     OfferRefused,
     Progressed,
     Referred,
+    Replaces,
+    TransferTold,
 )
 
 
@@ -37,6 +39,7 @@ class PhoneCall:
         self.leg = leg
         self.timeline = Timeline(asyncio.get_running_loop().time)
         self.digits: list[str] = []
+        self.transfers: list[TransferTold] = []
         self.code = 0
         self.reason = ""
         self.answered = asyncio.Event()
@@ -61,6 +64,11 @@ class PhoneCall:
     def packets_heard(self) -> int:
         """How many packets of sound have come."""
         return self._line.packets_heard
+
+    @property
+    def longest_gap_seconds(self) -> float:
+        """The longest pause between two packets of sound since the recording began."""
+        return self._line.longest_gap_seconds
 
     def play(self, sound: "array[int]") -> None:
         """Send another sound, over and over."""
@@ -97,6 +105,17 @@ class PhoneCall:
     def _on_transfer(self, response: Any, _: Any) -> None:
         code, reason = response.getSCode()
         self.timeline.note(f"the transfer got {code} {reason}", code)
+
+    def transfer(self, uri: str, consulted: "PhoneCall | None" = None) -> None:
+        """Hand the other side on to `uri`, or to the party of another call of this phone; `transfers` tells how it
+        goes."""
+        replaces = None
+        if consulted is not None and consulted.leg is not None:
+            dialog = consulted.leg.dialog
+            replaces = Replaces(dialog.call_id, str(dialog.remote_tag), dialog.local_tag)
+        if self.leg is not None:
+            self.timeline.note(f"asked for a transfer to {uri}")
+            self.leg.refer(uri, replaces)
 
     def hang_up(self) -> None:
         """End the call; before the answer this cancels it."""
@@ -196,6 +215,9 @@ class PhoneCall:
             case OfferAnswered(sdp):
                 self.timeline.note("the other side took the offer", 200)
                 self._learn(sdp)
+            case TransferTold(code, reason):
+                self.timeline.note(f"heard of the transfer: {code} {reason}", code)
+                self.transfers.append(event)
             case OfferRefused(code, reason):
                 self.timeline.note(f"the other side refused the offer: {code} {reason}", code)
 

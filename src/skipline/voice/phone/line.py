@@ -27,6 +27,8 @@ class AudioLine:
         self.endpoint = Endpoint(ip, self._socket.getsockname()[1])
         self.stream = OutgoingStream()
         self.packets_heard = 0
+        self.longest_gap_seconds = 0.0
+        self._heard_at: float | None = None
         self._on_heard, self._on_digit = on_heard, on_digit
         self._kept: deque[tuple[int, bytes]] = deque(maxlen=round(KEPT_SECONDS / PACKET_SECONDS))
         self._digits_payload = DIGITS_PAYLOAD
@@ -53,6 +55,7 @@ class AudioLine:
     def forget(self) -> None:
         """Start the recording anew."""
         self._kept.clear()
+        self.longest_gap_seconds, self._heard_at = 0.0, None
 
     async def close(self) -> None:
         """Hang the audio up."""
@@ -71,6 +74,7 @@ class AudioLine:
     def _take(self, packet: RtpPacket) -> None:
         if packet.payload in G711_PAYLOADS:
             self.packets_heard += 1
+            self._note_gap(asyncio.get_running_loop().time())
             self._kept.append((packet.payload, packet.body))
             if self.packets_heard == 1:
                 self._on_heard()
@@ -79,6 +83,11 @@ class AudioLine:
             if event is not None and packet.timestamp != self._last_key:
                 self._last_key = packet.timestamp
                 self._on_digit(event.digit)
+
+    def _note_gap(self, now: float) -> None:
+        if self._heard_at is not None:
+            self.longest_gap_seconds = max(self.longest_gap_seconds, now - self._heard_at)
+        self._heard_at = now
 
     async def _send(self) -> None:
         """One packet each 20 ms by the clock: a late wake-up is caught up with, and never adds up."""

@@ -28,7 +28,7 @@ from skipline.voice.sip.wire import write_body
 PRODUCT = f"Skipline/{__version__}"
 _FIRST_CSEQ = 1
 _MAX_ROUTES = 20
-_WITH_CONTACT = frozenset({"INVITE", "UPDATE", "REGISTER", "OPTIONS"})
+_WITH_CONTACT = frozenset({"INVITE", "UPDATE", "REGISTER", "OPTIONS", "REFER", "NOTIFY"})
 
 
 @dataclass(slots=True)

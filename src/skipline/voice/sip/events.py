@@ -86,10 +86,36 @@ class Digit:
 
 
 @dataclass(frozen=True, slots=True)
+class Replaces:
+    """A dialog whose place is to be taken (RFC 3891), as the side sees it that is asked: `to_tag` is its own."""
+
+    call_id: str
+    to_tag: str
+    from_tag: str
+
+    @property
+    def value(self) -> str:
+        """As the Replaces header says it."""
+        return f"{self.call_id};to-tag={self.to_tag};from-tag={self.from_tag}"
+
+
+@dataclass(frozen=True, slots=True)
 class Referred:
-    """The peer asks to be joined with somebody else (blind transfer); only when the leg accepts that."""
+    """The peer asks us to call `uri` in its place, and with `replaces` to join who is in that call already; only when
+    the leg accepts that. `number` belongs into our reports."""
 
     uri: str
+    replaces: Replaces | None = None
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferTold:
+    """The peer reports on the transfer that we asked it for: the status that its own INVITE got."""
+
+    code: int
+    reason: str
+    is_last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +127,6 @@ class Ended:
     reason: str
 
 
-LegEvent = Progressed | Answered | Failed | Offered | OfferAnswered | OfferRefused | Digit | Referred | Ended
+LegEvent = (
+    Progressed | Answered | Failed | Offered | OfferAnswered | OfferRefused | Digit | Referred | TransferTold | Ended
+)

@@ -9,7 +9,7 @@ from sippy.SipHeader import SipHeader
 
 from skipline.voice.sip.wire import read_body
 
-ALLOWED_METHODS = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REFER"
+ALLOWED_METHODS = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, REFER, NOTIFY"
 SUPPORTED_EXTENSIONS = frozenset({"timer"})
 
 _NAME = re.compile(r"[A-Za-z0-9!%*_+`'~.-]{1,100}")

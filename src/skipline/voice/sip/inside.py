@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from skipline.voice.sip.address import parse_address
-from skipline.voice.sip.events import Digit, Ended, Referred
+from skipline.voice.sip.events import Digit, Ended
 from skipline.voice.sip.headers import ALLOWED_METHODS, first_value, read_headers
+from skipline.voice.sip.refer import serve_notify, serve_refer
 from skipline.voice.sip.session_timer import answer_headers, answer_terms, is_too_brief
 
 if TYPE_CHECKING:
@@ -101,17 +101,6 @@ def _serve_info(leg: "Leg", request: Any, _: Any) -> None:
         leg.emit(Digit(digit))
 
 
-def _serve_refer(leg: "Leg", request: Any, _: Any) -> None:
-    target = first_value(request, "refer-to")
-    if not target:
-        leg.endpoint.respond(request, 400, "Missing Refer-To")
-    elif not leg.accepts_refer:
-        leg.endpoint.respond(request, 603, "Decline")
-    else:
-        leg.endpoint.respond(request, 202, "Accepted")
-        leg.emit(Referred(parse_address(target).uri))
-
-
 def _serve_options(leg: "Leg", request: Any, _: Any) -> None:
     leg.endpoint.respond(request, 200, "OK", headers={"allow": ALLOWED_METHODS, "accept": "application/sdp"})
 
@@ -126,7 +115,8 @@ _METHODS: dict[str, Callable[["Leg", Any, Any], Any]] = {
     "INVITE": _serve_invite,
     "UPDATE": _serve_update,
     "INFO": _serve_info,
-    "REFER": _serve_refer,
+    "REFER": serve_refer,
+    "NOTIFY": serve_notify,
     "OPTIONS": _serve_options,
     "PRACK": _serve_prack,
 }

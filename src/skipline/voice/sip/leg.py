@@ -23,9 +23,12 @@ from skipline.voice.sip.events import (
     Progressed,
     Referred,
     Refusal,
+    Replaces,
+    TransferTold,
 )
 from skipline.voice.sip.headers import make_header
 from skipline.voice.sip.inside import receive_inside
+from skipline.voice.sip.refer import Referrals, refer, report
 from skipline.voice.sip.refresher import Refresher
 from skipline.voice.sip.renegotiation import Renegotiation
 
@@ -43,6 +46,8 @@ __all__ = [
     "Progressed",
     "Referred",
     "Refusal",
+    "Replaces",
+    "TransferTold",
 ]
 
 
@@ -65,6 +70,7 @@ class Leg:
         self.local_sdp: str | None = None
         self.peer_allows: frozenset[str] = frozenset()
         self.accepts_refer = False
+        self.referrals = Referrals()
         self.ended = asyncio.Event()
         self.offers = Renegotiation(self)
         self.refresher = Refresher(self)
@@ -94,6 +100,14 @@ class Leg:
         """Refuse what `Offered` proposed; the call goes on as it was."""
         if not self.is_over:
             self.offers.refuse(code, reason)
+
+    def refer(self, uri: str, replaces: Replaces | None = None) -> None:
+        """Ask the peer to call `uri` in our place; `TransferTold` says how that goes."""
+        refer(self, uri, replaces)
+
+    def report(self, referred: Referred, code: int, reason: str) -> None:
+        """Tell the peer how the transfer goes that it asked for; a `code` of 200 or more is the last word."""
+        report(self, referred.number, code, reason)
 
     def hang_up(self, code: int = 200, reason: str = "") -> None:
         """End the leg: BYE after the answer, CANCEL or a final status before."""
