@@ -1,4 +1,4 @@
-"""Tiers, trunks, numbers, sources and tables through the API, each checked against all others."""
+"""Entries of the workspace's sections through the API, each checked against all others."""
 
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ _GOOD = {
     "numbers/%2B31201111111": {"name": "Sales", "trunk": "carrier"},
     "sources/crm": {"type": "http", "base_url": "https://crm.example.com", "cache": "1m"},
     "tables/vips": {"key": "phone", "columns": {"tier": "text"}, "rows": [{"phone": "+31611111111", "tier": "gold"}]},
+    "queues/vip": {"policy": "strict", "overflow": {"after": "2m"}},
+    "skills/dutch": {},
+    "agents/ana": {"skills": {"dutch": 3}, "phone": {"user": "ana", "password_secret": "ana_sip"}},
 }
 
 
@@ -64,6 +67,10 @@ async def test_a_changed_entry_is_in_force_at_once(tmp_path: Path) -> None:
         ("sources/loyalty", {"type": "http", "base_url": "ftp://x"}, "wrong_value"),
         ("trunks/carrier", {"hosts": ["300.1.2.3"]}, "wrong_value"),
         ("tables/vips", {"key": "phone", "rows": [{"tier": "gold"}]}, None),
+        ("queues/vip", {"overflow": {"after": "2m", "to": "nowhere"}}, "unknown_queue"),
+        ("queues/vip", {"reserves": {"silver": 2}}, "unknown_tier"),
+        ("agents/ana", {"queues": ["vip"]}, "unknown_queue"),
+        ("agents/ana", {"phone": {"user": "ana"}}, "missing_key"),
     ],
 )
 async def test_a_wrong_entry_is_refused_in_words_and_nothing_changes(
@@ -101,14 +108,30 @@ async def test_an_entry_that_no_file_can_hold_is_refused(tmp_path: Path) -> None
             assert (answer.status, answer.code) == (422, "not_understood"), value[:10]
 
 
-_KEYS = st.sampled_from(["name", "target", "type", "base_url", "hosts", "rows", "key", "columns", "number", "x"])
+_KEYS = st.sampled_from(
+    [
+        "name",
+        "target",
+        "type",
+        "base_url",
+        "hosts",
+        "rows",
+        "key",
+        "columns",
+        "number",
+        "overflow",
+        "phone",
+        "skills",
+        "x",
+    ]
+)
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS | st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
 _ENTRIES = st.dictionaries(_KEYS | st.text(max_size=8), _VALUES, max_size=5)
-_NOUNS = st.sampled_from(["tiers", "trunks", "numbers", "sources", "tables"])
+_NOUNS = st.sampled_from(["tiers", "trunks", "numbers", "sources", "tables", "queues", "skills", "agents"])
 
 
 async def test_no_entry_whatever_it_holds_breaks_the_server(tmp_path: Path) -> None:

@@ -52,6 +52,20 @@ def test_changed_values_are_named_with_before_and_after() -> None:
     )
 
 
+def test_changes_inside_of_an_entry_are_told_one_by_one() -> None:
+    after = _changed(
+        ("skipline.yaml", "overflow: {after: 2m, ", "overflow: {after: 3m, "),
+        ("skipline.yaml", "head_starts: {gold: 90s}", "head_starts: {gold: 1m}"),
+        ("skipline.yaml", "skills: {dutch: 3}", "skills: {dutch: 4}"),
+        ("skipline.yaml", "{name: ben, queues: [general]}", "{name: ben, queues: [general, vip]}"),
+    )
+    assert find_differences(_changed(), after) == (
+        "changes queue vip: head starts: gold is 1m instead of 90s, overflow: after is 3m instead of 2m",
+        "changes agent ana: skills: dutch is 4 instead of 3",
+        "changes agent ben: queues: now also vip",
+    )
+
+
 def test_a_changed_flow_says_which_steps() -> None:
     after = _changed(
         ("flows/loyalty.yaml", "value: [gold]", "value: [gold, platinum]"),

@@ -8,6 +8,7 @@ from workspace_folder import files_of
 import skipline
 from skipline.flow.issue import Severity, format_issue
 from skipline.model.configuration import Media, Registration
+from skipline.model.queueing import Agent, AgentPhone, Overflow, Policy, Queue
 from skipline.workspace.reading import read_workspace
 
 BROKEN = sorted((Path(__file__).parent / "broken").iterdir())
@@ -46,6 +47,65 @@ def test_sound_workspace_gives_what_it_says() -> None:
     (flow,) = reading.workspace.flows
     assert (flow.flow, flow.name, flow.numbers) == ("loyalty", "Loyalty line", ("+31201234567",))
     assert flow.text == (SOUND / "flows/loyalty.yaml").read_text(encoding="utf-8")
+
+
+def test_queues_and_agents_are_read_with_every_key() -> None:
+    workspace = read_workspace(files_of(SOUND)).workspace
+    assert workspace is not None
+    assert workspace.configuration.queues == (
+        Queue(
+            name="vip",
+            policy=Policy.RESERVE,
+            fair_lane=5,
+            reserves={"gold": 2},
+            head_starts={"gold": 90.0},
+            shares={"gold": 0.5},
+            offer_seconds=20.0,
+            misses=3,
+            wrap_up_seconds=30.0,
+            service_level_seconds=10.0,
+            short_abandon_seconds=3.0,
+            music="jazz",
+            says_position=False,
+            says_wait=False,
+            announce_every_seconds=60.0,
+            comfort={"en": "We are with you soon.", "pt-BR": "Um momento, por favor."},
+            comfort_every_seconds=90.0,
+            whispers=False,
+            overflow=Overflow(
+                after_seconds=120.0,
+                wait_exceeds_seconds=600.0,
+                when_nobody_is_signed_in=True,
+                most_waiting=20,
+                to="general",
+            ),
+        ),
+        Queue(name="general"),
+    )
+    assert workspace.configuration.agents == (
+        Agent(
+            name="ana",
+            queues=("vip", "general"),
+            skills={"dutch": 3},
+            phone=AgentPhone(user="ana", password_secret="ana_sip"),
+            most_chats=4,
+            chats_during_call=1,
+        ),
+        Agent(name="ben", queues=("general",)),
+    )
+
+
+def test_a_queue_without_agents_is_only_a_warning() -> None:
+    files = files_of(SOUND)
+    files["skipline.yaml"] = files["skipline.yaml"].replace("queues: [vip, general]", "queues: [general]")
+    reading = read_workspace(files)
+    assert [(issue.code, issue.severity) for issue in reading.issues] == [("queue_without_agents", Severity.WARNING)]
+    assert reading.workspace is not None
+
+
+def test_agents_may_have_any_skill_when_no_section_names_them() -> None:
+    files = {"skipline.yaml": "agents: [{name: ana, skills: {dutch: 3}}]"}
+    assert read_workspace(files).issues == ()
 
 
 def test_a_number_without_a_flow_is_only_a_warning() -> None:

@@ -7,7 +7,7 @@ from pydantic_core import PydanticUndefined
 from reference_parts.kinds import kind_of
 from reference_parts.tables import dataclasses_within, field_rows, table
 from skipline.cli.settings import Settings
-from skipline.workspace import forms
+from skipline.workspace import forms, queue_forms
 from skipline.workspace.sections import SECTIONS
 from skipline.workspace.sources import SourceForm
 
@@ -15,7 +15,8 @@ from skipline.workspace.sources import SourceForm
 def _form_of(section: str) -> type[Any]:
     """The form of a section's entries: `TrunkForm` for `trunks`, `HoursForm` for `hours`."""
     names = (f"{section.title()}Form", f"{section.removesuffix('s').title()}Form")
-    found: type[Any] = next(getattr(forms, name) for name in names if hasattr(forms, name))
+    rooms = (forms, queue_forms)
+    found: type[Any] = next(getattr(room, name) for room in rooms for name in names if hasattr(room, name))
     return found
 
 

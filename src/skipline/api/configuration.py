@@ -1,4 +1,4 @@
-"""Tiers, trunks, numbers, sources, tables and hours: each entry as it stands in `skipline.yaml`, by its name."""
+"""The sections of `skipline.yaml` but for its flows: each entry as it stands there, by its name."""
 
 from enum import StrEnum
 from typing import Any
@@ -28,6 +28,9 @@ class Noun(StrEnum):
     SOURCES = "sources"
     TABLES = "tables"
     HOURS = "hours"
+    QUEUES = "queues"
+    SKILLS = "skills"
+    AGENTS = "agents"
 
 
 @router.get("/{noun}")

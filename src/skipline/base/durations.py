@@ -23,4 +23,6 @@ def write_duration(seconds: float) -> str:
         amount = seconds / _SECONDS_PER_UNIT[unit]
         if amount >= 1 and amount == int(amount):
             return f"{int(amount)}{unit}"
+    if not seconds:
+        return "0s"
     return f"{round(seconds * 1000)}ms"

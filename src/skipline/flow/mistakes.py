@@ -59,7 +59,23 @@ def _mistake(path: Path, detail: ErrorDetails, keys: Mapping[Path, Iterable[str]
             return Mistake(
                 path, "wrong_value", f"{_shown(detail)} is not known here", advice(_text(detail), choice, limit=30)
             )
+    if detail["type"] in _LIMITS:
+        return _out_of_bounds(path, last, detail)
     return Mistake(path, "wrong_value", _wrong_kind(last, detail), _fix(detail))
+
+
+_LIMITS = {
+    "greater_than": ("gt", "more than {}"),
+    "greater_than_equal": ("ge", "{} or more"),
+    "less_than": ("lt", "less than {}"),
+    "less_than_equal": ("le", "{} or less"),
+}
+
+
+def _out_of_bounds(path: Path, key: str, detail: ErrorDetails) -> Mistake:
+    bound, words = _LIMITS[detail["type"]]
+    right = words.format(f"{detail['ctx'][bound]:g}")
+    return Mistake(path, "wrong_value", f"`{key}` should be {right}, not {_text(detail)}", f"write {right}")
 
 
 def _right_keys(path: Path, keys: Mapping[Path, Iterable[str]]) -> Iterable[str]:

@@ -9,7 +9,16 @@ from skipline.flow.mistakes import Mistake
 from skipline.model.configuration import Table
 from skipline.workspace.sections import ReadSections
 
-_NAMED = {"tiers": "tier", "trunks": "trunk", "sources": "source", "tables": "table", "hours": "hours"}
+_NAMED = {
+    "tiers": "tier",
+    "trunks": "trunk",
+    "sources": "source",
+    "tables": "table",
+    "hours": "hours",
+    "queues": "queue",
+    "skills": "skill",
+    "agents": "agent",
+}
 
 
 def find_disagreements(read: ReadSections) -> Iterator[Mistake]:
@@ -39,7 +48,7 @@ def _twice(
 
 
 def _unknown_trunks(read: ReadSections) -> Iterator[Mistake]:
-    trunks = _written_names(read, "trunks")
+    trunks = written_names(read, "trunks")
     for position, number in zip(read.positions.get("numbers", ()), read.configuration.numbers, strict=True):
         if number.trunk and trunks is not None and number.trunk not in trunks:
             sentence = f"there is no trunk `{number.trunk}`"
@@ -55,7 +64,7 @@ def _unknown_default_numbers(read: ReadSections) -> Iterator[Mistake]:
             yield Mistake(("trunks", position, "default_number"), "unknown_number", sentence, fix)
 
 
-def _written_names(read: ReadSections, section: str) -> set[str] | None:
+def written_names(read: ReadSections, section: str) -> set[str] | None:
     """The names in a section, those of mistaken entries included, because calling them unknown too would only confuse;
     None when the section as a whole could not be read."""
     data = read.places.data if read.places is not None else None

@@ -8,6 +8,7 @@ from skipline.model.flow_version import FlowContent
 from skipline.workspace.flow_changes import describe_flow_change
 from skipline.workspace.reading import Workspace
 from skipline.workspace.sections import SECTIONS, word_for
+from skipline.workspace.setting_changes import both_lists, describe_settings
 from skipline.workspace.writing import written_entry
 
 _MOST_CHANGES = 8
@@ -41,10 +42,13 @@ def _by_name(entries: Iterable[Any]) -> dict[str, dict[str, Any]]:
 
 def _keys(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
     for key in dict.fromkeys([*was, *now]):
-        if was.get(key) == now.get(key):
+        before, after = was.get(key), now.get(key)
+        if before == after:
             continue
         if key == "rows":
             yield f"{len(now.get(key, ()))} rows, {len(was.get(key, ()))} before, {_changed_rows(was, now)} differ"
+        elif both_lists(before, after) or (isinstance(before, Mapping) and isinstance(after, Mapping)):
+            yield from describe_settings({key: before}, {key: after})
         elif key not in now:
             yield f"{key} is no longer {_shown(was[key])}"
         elif key not in was:

@@ -14,6 +14,7 @@ from skipline.model.flow_version import FlowContent
 from skipline.workspace.agreement import find_disagreements
 from skipline.workspace.files import CONFIGURATION_FILE, key_of_flow, sort_files
 from skipline.workspace.inner_flows import check_inner_flows
+from skipline.workspace.queue_agreement import find_queue_disagreements
 from skipline.workspace.sections import ReadSections, read_sections
 
 
@@ -54,6 +55,7 @@ def read_workspace(files: Mapping[str, str], catalogue: Catalogue | None = None)
     sections = read_sections(files.get(CONFIGURATION_FILE, ""), CONFIGURATION_FILE, files)
     issues = [*sorted_files.issues, *sections.issues]
     issues += [sections.issue(mistake) for mistake in find_disagreements(sections)]
+    issues += find_queue_disagreements(sections)
     pieces = catalogue or all_pieces()
     known = _known_to_flows(sections) if CONFIGURATION_FILE in files else None
     loaded = {path: load_flow(files[path], path, pieces, known) for path in sorted_files.flow_paths}

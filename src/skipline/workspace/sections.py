@@ -14,9 +14,10 @@ from skipline.flow.reading import issue_at
 from skipline.model.configuration import Configuration
 from skipline.workspace.csv_rows import with_rows
 from skipline.workspace.forms import HoursForm, NumberForm, TableForm, TierForm, TrunkForm
+from skipline.workspace.queue_forms import AgentForm, QueueForm, SkillForm
 from skipline.workspace.sources import read_source
 
-LATER = frozenset({"queues", "skills", "agents", "channels"})
+LATER = frozenset({"channels"})
 """Sections of releases to come."""
 
 
@@ -32,6 +33,9 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "sources": read_source,
     "tables": _form_reader(TableForm),
     "hours": _form_reader(HoursForm),
+    "queues": _form_reader(QueueForm),
+    "skills": _form_reader(SkillForm),
+    "agents": _form_reader(AgentForm),
 }
 
 SECTIONS = tuple(_READERS)
@@ -109,7 +113,7 @@ def _top_mistakes(data: Any) -> Iterator[Mistake]:
         if key == "format":
             yield from _format_mistake(value)
         elif key in LATER:
-            sentence, fix = f"`{key}` is not in this release yet", "remove it; forward_call reaches queues you have"
+            sentence, fix = f"`{key}` is not in this release yet", "remove it"
             yield Mistake((key,), "not_yet", sentence, fix)
         elif key not in SECTIONS:
             yield Mistake((key,), "unknown_key", f"there is no section `{key}`", advice(str(key), SECTIONS))

@@ -6,7 +6,7 @@ from ipaddress import ip_network
 from typing import Annotated
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from skipline.base.durations import write_duration
 from skipline.base.phone_number import read_number
@@ -20,6 +20,9 @@ _HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])"
 _SERVER = re.compile(rf"{_HOST}(?::\d{{1,5}})?", re.ASCII)
 _URI = re.compile(r"sips?:[^\s<>\"]+", re.IGNORECASE)
 _REGION = re.compile(r"[A-Z]{2}", re.ASCII)
+_SIP_USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+_AUDIO = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}", re.ASCII)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 _DID_SOURCE = re.compile(r"auto|ruri|to|p-called-party-id|header:[A-Za-z][A-Za-z0-9-]{0,63}", re.ASCII)
 
 
@@ -96,6 +99,24 @@ def _check_place(written: str) -> str:
     return check_place(written) if written else written
 
 
+def _check_sip_user(written: str) -> str:
+    if not _SIP_USER.fullmatch(written):
+        raise ValueError(f"{written!r} cannot be a SIP user: use letters, digits, . _ and -, such as ana or desk-12")
+    return written
+
+
+def _check_audio(written: str) -> str:
+    if not _AUDIO.fullmatch(written):
+        raise ValueError(f"{written!r} is not the name of a sound: use letters, digits, _ and -, without .wav")
+    return written
+
+
+def _check_language(written: str) -> str:
+    if not _LANGUAGE.fullmatch(written):
+        raise ValueError(f"{written!r} is not a language: write its short name, such as en or pt-BR")
+    return written
+
+
 def _between(least_seconds: float, most_seconds: float) -> AfterValidator:
     def check(seconds: float) -> float:
         if not least_seconds <= seconds <= most_seconds:
@@ -121,3 +142,13 @@ HolidayPlace = Annotated[str, AfterValidator(_check_place)]
 TimeLimit = Annotated[Duration, _between(0.05, 8.0)]
 """No caller waits longer for a source, whatever is configured."""
 RegistrationTime = Annotated[Duration, _between(60.0, 86_400.0)]
+SipUser = Annotated[str, AfterValidator(_check_sip_user)]
+"""The user part of a phone's address (RFC 3261 section 25.1), without the signs that phones and people stumble over."""
+AudioName = Annotated[str, AfterValidator(_check_audio)]
+Language = Annotated[str, AfterValidator(_check_language)]
+"""A language tag (RFC 5646)."""
+SkillLevel = Annotated[int, Field(ge=1, le=5)]
+Share = Annotated[float, Field(gt=0, le=1)]
+OfferTime = Annotated[Duration, _between(3.0, 120.0)]
+WrapUpTime = Annotated[Duration, _between(0.0, 3600.0)]
+PauseBetweenWords = Annotated[Duration, _between(10.0, 3600.0)]

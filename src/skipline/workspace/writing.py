@@ -22,8 +22,20 @@ _WRITTEN_AS = {
     "breaker_seconds": "breaker_rest",
     "expires_seconds": "expires",
     "is_trusted": "trusted",
+    "offer_seconds": "offer_time",
+    "wrap_up_seconds": "wrap_up",
+    "service_level_seconds": "service_level",
+    "short_abandon_seconds": "short_abandon",
+    "announce_every_seconds": "announce_every",
+    "comfort_every_seconds": "comfort_every",
+    "whispers": "whisper",
+    "after_seconds": "after",
+    "wait_exceeds_seconds": "wait_exceeds",
+    "when_nobody_is_signed_in": "nobody_signed_in",
 }
 """Keys of the file whose name differs from the value's field."""
+
+_MAPS_OF_SECONDS = frozenset({"head_starts"})
 
 
 def write_workspace(configuration: Configuration, flows: Iterable[FlowContent]) -> dict[str, str]:
@@ -55,6 +67,8 @@ def written_entry(value: msgspec.Struct) -> dict[str, Any]:
 def _written_value(name: str, value: Any) -> Any:
     if name.endswith("_seconds"):
         return write_duration(value)
+    if name in _MAPS_OF_SECONDS:
+        return {key: write_duration(seconds) for key, seconds in value.items()}
     if isinstance(value, msgspec.Struct):
         return written_entry(value)
     if isinstance(value, str):

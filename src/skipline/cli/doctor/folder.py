@@ -113,6 +113,9 @@ def find_secret_users(configuration: Configuration) -> dict[str, str]:
             found[trunk.password_secret] = f"trunk {trunk.name}"
         if trunk.register is not None:
             found[trunk.register.password_secret] = f"trunk {trunk.name}"
+    for agent in configuration.agents:
+        if agent.phone is not None:
+            found[agent.phone.password_secret] = f"agent {agent.name}"
     for source in configuration.sources:
         found |= dict.fromkeys(_secrets_of(source), f"source {source.name}")
     return found

@@ -1,0 +1,170 @@
+"""How queues, skills and agents are written in `skipline.yaml`; see `workspace.forms` for the idea."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+from skipline.flow.fields import Duration, field
+from skipline.model.queueing import Agent, AgentPhone, Overflow, Policy, Queue, Skill
+from skipline.workspace.values import (
+    AudioName,
+    Language,
+    Name,
+    OfferTime,
+    PauseBetweenWords,
+    Share,
+    SipUser,
+    SkillLevel,
+    WrapUpTime,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverflowForm:
+    """What stands under `overflow` of a queue."""
+
+    after: Duration | None = field(about="after so long a wait", default=None)
+    wait_exceeds: Duration | None = field(about="at once when the wait is likely to be longer than this", default=None)
+    nobody_signed_in: bool = field(about="at once when no agent of the queue is there", default=False)
+    most_waiting: Annotated[int, Field(ge=1)] | None = field(about="at once when this many wait already", default=None)
+    to: Name | None = field(
+        about="the queue that takes over, the time waited kept; the flow's exit `overflowed` when left out",
+        default=None,
+    )
+
+    def __post_init__(self) -> None:
+        if self.after is None and self.wait_exceeds is None and self.most_waiting is None and not self.nobody_signed_in:
+            raise ValueError("this overflow never happens: add `after`, such as after: 2m")
+
+    def made(self) -> Overflow:
+        """The rules that are meant."""
+        return Overflow(
+            after_seconds=self.after,
+            wait_exceeds_seconds=self.wait_exceeds,
+            when_nobody_is_signed_in=self.nobody_signed_in,
+            most_waiting=self.most_waiting,
+            to=self.to or "",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueForm:
+    """One entry of `queues`."""
+
+    name: Name = field(about="what steps, agents and conditions call it")
+    policy: Policy = field(about="in which order contacts are taken", default=Policy.TARGET_RATIO)
+    fair_lane: Annotated[int, Field(ge=0, le=1_000)] = field(
+        about="every so many starts, whoever waits longest goes first; 0 for never", default=10
+    )
+    reserves: dict[str, Annotated[int, Field(ge=0, le=1_000)]] = field(
+        about="for a tier, how many free agents have to be left before it is served", default_factory=dict
+    )
+    head_starts: dict[str, Duration] = field(
+        about="for a tier, the time that its contacts count as having waited already", default_factory=dict
+    )
+    shares: dict[str, Share] = field(
+        about="for a tier, the part of the agents (0 to 1) that serves it first", default_factory=dict
+    )
+    offer_time: OfferTime = field(about="how long an agent is rung, 3s to 2m", default=15.0)
+    misses: Annotated[int, Field(ge=1, le=20)] = field(
+        about="how many unanswered offers in a row set an agent aside", default=2
+    )
+    wrap_up: WrapUpTime = field(about="how long an agent has after each contact, up to 1h", default=0.0)
+    service_level: Duration = field(
+        about="the answer time that reports count by, for contacts without tier", default=20.0
+    )
+    short_abandon: Duration = field(about="who leaves sooner than this counts as a short abandonment", default=5.0)
+    music: AudioName = field(about="a sound of the audio folder, without its ending, or default", default="default")
+    says_position: bool = field(about="whether callers are told their place in line", default=True)
+    says_wait: bool = field(about="whether callers are told how long the wait will be", default=True)
+    announce_every: PauseBetweenWords = field(about="how often they are told, 10s to 1h", default=45.0)
+    comfort: dict[Language, str] = field(
+        about="words that callers hear from time to time, by language, such as en: We are with you soon.",
+        default_factory=dict,
+    )
+    comfort_every: PauseBetweenWords = field(about="how often they hear them, 10s to 1h", default=60.0)
+    whisper: bool = field(about="whether an agent hears who it is before the caller is there", default=True)
+    overflow: OverflowForm | None = field(about="when a contact gives up on this queue, and what then", default=None)
+
+    def __post_init__(self) -> None:
+        if sum(self.shares.values()) > 1:
+            raise ValueError(f"the shares of queue {self.name} are more than all its agents: let them add up to 1")
+        if silent := next((language for language, words in self.comfort.items() if not words.strip()), None):
+            raise ValueError(
+                f"queue {self.name} has no words of comfort in {silent}: write them, or leave {silent} out"
+            )
+
+    def made(self) -> Queue:
+        """The queue that is meant."""
+        return Queue(
+            name=self.name,
+            policy=self.policy,
+            fair_lane=self.fair_lane,
+            reserves=self.reserves,
+            head_starts=self.head_starts,
+            shares=self.shares,
+            offer_seconds=self.offer_time,
+            misses=self.misses,
+            wrap_up_seconds=self.wrap_up,
+            service_level_seconds=self.service_level,
+            short_abandon_seconds=self.short_abandon,
+            music=self.music,
+            says_position=self.says_position,
+            says_wait=self.says_wait,
+            announce_every_seconds=self.announce_every,
+            comfort=self.comfort,
+            comfort_every_seconds=self.comfort_every,
+            whispers=self.whisper,
+            overflow=self.overflow.made() if self.overflow else Overflow(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillForm:
+    """One entry of `skills`."""
+
+    name: Name = field(about="what agents and steps call it")
+
+    def made(self) -> Skill:
+        """The skill that is meant."""
+        return Skill(name=self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentPhoneForm:
+    """What stands under `phone` of an agent."""
+
+    user: SipUser = field(about="the user that the phone registers as")
+    password_secret: Name = field(about="the name of the secret that holds the phone's password")
+
+    def made(self) -> AgentPhone:
+        """The phone that is meant."""
+        return AgentPhone(user=self.user, password_secret=self.password_secret)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentForm:
+    """One entry of `agents`."""
+
+    name: Name = field(about="what people, flows and other systems call this agent")
+    queues: tuple[str, ...] = field(about="the queues whose contacts this agent takes", default=())
+    skills: dict[str, SkillLevel] = field(
+        about="what this agent can do, each with a level of 1 to 5", default_factory=dict
+    )
+    phone: AgentPhoneForm | None = field(about="the SIP phone on which this agent takes calls", default=None)
+    most_chats: Annotated[int, Field(ge=0, le=50)] = field(
+        about="how many written conversations this agent holds at the same time", default=3
+    )
+    chats_during_call: Annotated[int, Field(ge=0, le=50)] = field(about="how many of them beside a call", default=0)
+
+    def made(self) -> Agent:
+        """The agent that is meant."""
+        return Agent(
+            name=self.name,
+            queues=tuple(dict.fromkeys(self.queues)),
+            skills=self.skills,
+            phone=self.phone.made() if self.phone else None,
+            most_chats=self.most_chats,
+            chats_during_call=self.chats_during_call,
+        )
