@@ -2,13 +2,11 @@
 
 import asyncio
 from array import array
-from typing import Any
 
 from skipline.voice.phone.hearing import pitch
 from skipline.voice.phone.line import AudioLine
 from skipline.voice.phone.timeline import Timeline
 from skipline.voice.sdp import Audio, Direction, SdpMistake, make_answer, make_sdp, read_sdp
-from skipline.voice.sip.headers import make_header
 from skipline.voice.sip.leg import (
     Answered,
     Digit,
@@ -93,22 +91,9 @@ class PhoneCall:
         self._direction = Direction.BOTH
         self._offer("resume")
 
-    def transfer(self, uri: str) -> None:
-        """Ask the other side to talk with `uri` instead of us (REFER, RFC 3515); its answer is in the timeline."""
-        leg = self.leg
-        if leg is None or not leg.is_answered or leg.is_over:
-            return
-        self.timeline.note(f"asked for a transfer to {uri}")
-        request = leg.dialog.make_request("REFER", headers=[make_header("refer-to", f"<{uri}>")])
-        leg.endpoint.send(leg.dialog, request, self._on_transfer)
-
-    def _on_transfer(self, response: Any, _: Any) -> None:
-        code, reason = response.getSCode()
-        self.timeline.note(f"the transfer got {code} {reason}", code)
-
     def transfer(self, uri: str, consulted: "PhoneCall | None" = None) -> None:
-        """Hand the other side on to `uri`, or to the party of another call of this phone; `transfers` tells how it
-        goes."""
+        """Ask the other side to talk with `uri` instead of us (REFER, RFC 3515), or with the party of another call of
+        this phone; `transfers` and the timeline tell how it goes."""
         replaces = None
         if consulted is not None and consulted.leg is not None:
             dialog = consulted.leg.dialog
