@@ -1,11 +1,13 @@
 """What is kept of calls and runs once they happened, as lists and pages show it."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from skipline.model.call import Call, EndedBy, TargetTry
 from skipline.model.ids import CallId, RunId
+from skipline.model.queueing import Entry, EntryState
 from skipline.model.run import Outcome
 
 INCOMING_CALL = "incoming_call"
@@ -52,3 +54,23 @@ class CallPage(msgspec.Struct, frozen=True, kw_only=True):
 
     calls: tuple[CallRecord, ...]
     next_cursor: str | None = None
+
+
+class EntryRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry as it is kept: while it goes on, and with its reasons once it is over. `left_at` is None until then.
+
+    `why` are sentences with their figures; `passed_over` tells of those who were taken before it or after it,
+    `agents_considered` of each agent who could have been chosen. `call_back` is what was promised to a contact who does
+    not wait on a call.
+    """
+
+    entry: Entry
+    state: EntryState
+    left_at: datetime | None = None
+    is_lost: bool = False
+    agent: str = ""
+    waited_seconds: float = 0.0
+    why: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
+    agents_considered: tuple[str, ...] = ()
+    call_back: dict[str, Any] | None = None

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from skipline.store.columns import Counter, Json, UtcTime
 
-NEWEST_REVISION = "0008"
+NEWEST_REVISION = "0009"
 """The newest migration; known here so that a start with nothing to migrate need not load Alembic."""
 
 metadata = sa.MetaData(
@@ -335,4 +335,42 @@ sa.Index(
     agent_spells.c.agent,
     sqlite_where=agent_spells.c.ended_at.is_(None),
     postgresql_where=agent_spells.c.ended_at.is_(None),
+)
+
+entries = sa.Table(
+    "entries",
+    metadata,
+    # One stay in queues with its reasons; a call-back waits here, because no call carries it.
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("queue", sa.String, nullable=False),
+    sa.Column("phone", sa.String, nullable=False),
+    sa.Column("joined_at", UtcTime, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("left_at", UtcTime),
+    sa.Column("is_lost", sa.Boolean, nullable=False),
+    sa.Column("body", Json, nullable=False),
+    sa.Column("told", Json, nullable=False),
+    sa.Column("call_back", Json),
+    sa.Index(None, "phone", "joined_at", "id"),
+)
+sa.Index(
+    "ix_entries_open",
+    entries.c.id,
+    sqlite_where=entries.c.left_at.is_(None),
+    postgresql_where=entries.c.left_at.is_(None),
+)
+sa.Index(
+    "ix_entries_lost",
+    entries.c.left_at,
+    sqlite_where=entries.c.is_lost,
+    postgresql_where=entries.c.is_lost,
+)
+
+agent_pauses = sa.Table(
+    "agent_pauses",
+    metadata,
+    # Agents who want no contacts; they mean it after a restart too.
+    sa.Column("agent", sa.String, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("paused_at", UtcTime, nullable=False),
 )
