@@ -19,10 +19,10 @@ from durable_values import (
     turn_of,
 )
 
-from skipline.model.durable import Claim, RunStatus, Verdict
+from skipline.model.durable import Claim, RunDeed, RunStatus, Verdict
 from skipline.model.ids import RunId
 from skipline.model.run import Outcome
-from skipline.store import Database, runs
+from skipline.store import Database, run_care, runs
 from skipline.store.durable import RunStore, care, open_run_store
 from skipline.store.schema import durable_runs, inbox, outbox
 
@@ -231,6 +231,30 @@ async def test_a_parked_run_can_be_given_up(store: RunStore) -> None:
     assert record.outcome is Outcome.FAILED
     assert await store.database.read(count_open_events) == 0
     assert (await store.ingest(arrival("c1", "again", begins=make_run("run-new")), A)).verdict is Verdict.STARTED
+
+
+async def test_what_becomes_of_a_parked_run_is_on_record(store: RunStore) -> None:
+    claim = await _start(store)
+    await _park(store, claim)
+    record = await store.database.read(runs.read, claim.run)
+    assert record is not None
+    assert record.outcome is None
+    assert await store.release(claim.run, "ana", "the bank is back")
+    (again,) = await _claims(store)
+    await _park(store, again)
+    assert await store.give_up(claim.run, "ben", "paid by hand")
+    noted = [(one.deed, one.author, one.why) for one in await store.database.read(run_care.read, claim.run)]
+    assert noted == [
+        (RunDeed.PARKED, "", "broke"),
+        (RunDeed.RELEASED, "ana", "the bank is back"),
+        (RunDeed.PARKED, "", "broke"),
+        (RunDeed.GIVEN_UP, "ben", "paid by hand"),
+    ]
+
+
+async def _park(store: RunStore, claim: Claim) -> None:
+    while await store.give_back(claim, "broke", timedelta(0)) is not RunStatus.PARKED:
+        (claim,) = await _claims(store)
 
 
 async def test_commands_go_out_in_order_one_of_a_run_at_a_time(store: RunStore) -> None:

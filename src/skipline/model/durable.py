@@ -109,3 +109,20 @@ class DurableSummary(msgspec.Struct, frozen=True, kw_only=True):
     problem: str
     changed_at: datetime
     due_at: datetime | None = None
+
+
+class RunDeed(StrEnum):
+    """What can become of a run that fails again and again."""
+
+    PARKED = "parked"
+    RELEASED = "released"
+    GIVEN_UP = "given_up"
+
+
+class RunCare(msgspec.Struct, frozen=True, kw_only=True):
+    """What was done about a run. `author` is the name of who did it, empty when nobody did: it parked itself."""
+
+    deed: RunDeed
+    at: datetime
+    author: str = ""
+    why: str = ""

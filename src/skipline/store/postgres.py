@@ -19,32 +19,35 @@ STATEMENT_SECONDS = 60
 _STAND_IN = "\N{SYMBOL FOR NULL}"
 
 
-def open_engine(url: str, connections: int, *, is_pinged: bool = True) -> AsyncEngine:
-    """An engine for a `postgresql://` URL with at most `connections` of them. Connects when first used.
-
-    `is_pinged`: a connection is tried before each use, so that a restart of the server is not noticed.
-    """
+def open_engine(url: str, connections: int) -> AsyncEngine:
+    """An engine for a `postgresql://` URL with at most `connections` of them. Connects when first used; a connection
+    is tried before each use, so that a restart of the server is not noticed."""
     engine = create_async_engine(
         server_url(url),
         pool_size=connections,
         max_overflow=0,
-        pool_pre_ping=is_pinged,
-        connect_args={
-            "timeout": CONNECT_SECONDS,
-            "command_timeout": STATEMENT_SECONDS,
-            "server_settings": {
-                "application_name": "skipline",
-                "timezone": "UTC",
-                "lock_timeout": f"{LOCK_SECONDS}s",
-                "idle_in_transaction_session_timeout": f"{STATEMENT_SECONDS}s",
-            },
-        },
+        pool_pre_ping=True,
+        connect_args=connect_settings(),
         json_serializer=write_json,
         json_deserializer=msgspec.json.decode,
         hide_parameters=True,  # they are people's numbers and names, and errors are logged
     )
     sa.event.listen(engine.sync_engine, "before_cursor_execute", _clean_parameters, retval=True)
     return engine
+
+
+def connect_settings() -> dict[str, Any]:
+    """What the driver is told at each connection, besides where the server is."""
+    return {
+        "timeout": CONNECT_SECONDS,
+        "command_timeout": STATEMENT_SECONDS,
+        "server_settings": {
+            "application_name": "skipline",
+            "timezone": "UTC",
+            "lock_timeout": f"{LOCK_SECONDS}s",
+            "idle_in_transaction_session_timeout": f"{STATEMENT_SECONDS}s",
+        },
+    }
 
 
 def server_url(url: str) -> sa.URL:
@@ -62,10 +65,10 @@ def server_url(url: str) -> sa.URL:
 def _clean_parameters(
     connection: sa.Connection, cursor: object, statement: str, parameters: Any, context: object, is_many: bool
 ) -> tuple[str, Any]:
-    return statement, _without_nul(parameters)
+    return statement, without_nul(parameters)
 
 
-def _without_nul(value: Any) -> Any:
+def without_nul(value: Any) -> Any:
     """PostgreSQL's text holds every character but NUL, which a stranger may well send; a sign for it stands in.
 
     JSON needs no stand-in: there NUL is written as an escape.
@@ -73,5 +76,5 @@ def _without_nul(value: Any) -> Any:
     if isinstance(value, str):
         return value.replace("\0", _STAND_IN) if "\0" in value else value
     if isinstance(value, list | tuple):
-        return type(value)(_without_nul(one) for one in value)
+        return type(value)(without_nul(one) for one in value)
     return value

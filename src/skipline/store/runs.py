@@ -49,9 +49,19 @@ def end(transaction: sa.Connection, run: Run) -> None:
 
 def keep_all(transaction: sa.Connection, kept: Sequence[Run]) -> None:
     """Write down how far runs have come that are saved at each turn, over or not."""
-    _STATEMENTS["end"].write(transaction, [{**_first_row(run), **_last_row(run)} for run in kept])
-    passages = sorted({(entry.step, entry.exit, run.id) for run in kept for entry in run.trace})
+    _STATEMENTS["end"].write(transaction, [row_of(run) for run in kept])
+    passages = sorted(passage for run in kept for passage in passages_of(run))
     _PASSAGES["add"].write(transaction, [{"step": step, "exit": exit_, "run_id": run} for step, exit_, run in passages])
+
+
+def row_of(run: Run) -> dict[str, Any]:
+    """A run as its row, with the personal values masked."""
+    return {**_first_row(run), **_last_row(run)}
+
+
+def passages_of(run: Run) -> set[tuple[str, str, str]]:
+    """The steps that a run left so far with their exits, and the run."""
+    return {(entry.step, entry.exit, run.id) for entry in run.trace}
 
 
 def read(transaction: sa.Connection, run: RunId) -> Run | None:

@@ -6,14 +6,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from skipline.model.durable import Claim, DurableSummary, Outgoing, RunStatus
+from skipline.model.durable import Claim, DurableSummary, Outgoing, RunDeed, RunStatus
 from skipline.model.ids import RunId
 from skipline.model.run import Outcome
-from skipline.store import runs
+from skipline.store import run_care, runs
 from skipline.store.clock import FOREVER, read_clock
 from skipline.store.durable.writing import read_run
 from skipline.store.schema import durable_runs, inbox, outbox
 
+HOLDERS_DIED = "the process ended in the middle of this turn, again and again"
 _MOST_LISTED = 500
 
 
@@ -31,26 +32,43 @@ def renew(transaction: sa.Connection, held: Sequence[Claim], lease: timedelta) -
 def give_back(
     transaction: sa.Connection, held: Claim, problem: str, retry_after: timedelta, most_attempts: int
 ) -> RunStatus | None:
-    """Let a run go whose turn failed: to be tried again later, or parked after `most_attempts`.
+    """Let a run go whose turn failed: to be tried again later, or parked after `most_attempts`. An empty problem: its
+    holders died.
 
     None: it was not ours any more.
     """
     present = read_clock(transaction)
-    is_hopeless = held.attempts >= most_attempts
-    status = RunStatus.PARKED if is_hopeless else RunStatus.READY
-    due_at = FOREVER if is_hopeless else present + retry_after
-    changed = {"status": status, "due_at": due_at, "owner": None, "problem": problem, "changed_at": present}
-    return status if transaction.execute(_held(held).values(changed)).rowcount else None
+    why = problem or sa.func.coalesce(sa.func.nullif(durable_runs.c.problem, ""), HOLDERS_DIED)
+    if held.attempts >= most_attempts:
+        return _park(transaction, held, why, most_attempts, present)
+    later = {"status": RunStatus.READY, "due_at": present + retry_after, "owner": None}
+    changed = {**later, "problem": why, "changed_at": present}
+    return RunStatus.READY if transaction.execute(_held(held).values(changed)).rowcount else None
 
 
-def release(transaction: sa.Connection, run: RunId) -> bool:
+def _park(transaction: sa.Connection, held: Claim, why: Any, attempts: int, present: datetime) -> RunStatus | None:
+    """A person should look; until then its conversation waits. The record shows how far it came."""
+    parked = {"status": RunStatus.PARKED, "due_at": FOREVER, "owner": None, "problem": why}
+    changed = {**parked, "attempts": attempts, "changed_at": present}
+    problem = transaction.scalar(_held(held).values(changed).returning(durable_runs.c.problem))
+    if problem is None:
+        return None
+    runs.keep_all(transaction, [read_run(held.state).run])
+    run_care.note(transaction, held.run, RunDeed.PARKED, present, why=problem)
+    return RunStatus.PARKED
+
+
+def release(transaction: sa.Connection, run: RunId, author: str = "", why: str = "") -> bool:
     """Let a parked run try again at once; whether it was parked."""
     present = read_clock(transaction)
     again = {"status": RunStatus.READY, "due_at": present, "attempts": 0, "changed_at": present}
-    return transaction.execute(_parked(run).values(again)).rowcount > 0
+    is_released = transaction.execute(_parked(run).values(again)).rowcount > 0
+    if is_released:
+        run_care.note(transaction, run, RunDeed.RELEASED, present, author, why)
+    return is_released
 
 
-def give_up(transaction: sa.Connection, run: RunId) -> bool:
+def give_up(transaction: sa.Connection, run: RunId, author: str = "", why: str = "") -> bool:
     """End a parked run as failed; whether it was parked. Events that wait in its conversation want a run of their own
     and get none: who gives a run up answers for them."""
     present = read_clock(transaction)
@@ -64,6 +82,7 @@ def give_up(transaction: sa.Connection, run: RunId) -> bool:
     of_conversation = sa.select(durable_runs.c.conversation).where(durable_runs.c.id == run).scalar_subquery()
     unwanted = (inbox.c.run_id.is_(None), inbox.c.conversation == of_conversation)
     transaction.execute(sa.update(inbox).where(*unwanted).values(run_id=""))
+    run_care.note(transaction, run, RunDeed.GIVEN_UP, present, author, why)
     return True
 
 
@@ -73,13 +92,6 @@ def find(transaction: sa.Connection, status: RunStatus | None = None) -> tuple[D
     columns = [durable_runs.c[name] for name in DurableSummary.__struct_fields__]
     wanted = sa.select(*columns).where(of_status).order_by(durable_runs.c.due_at, durable_runs.c.id)
     return tuple(_summary(row) for row in transaction.execute(wanted.limit(_MOST_LISTED)).mappings())
-
-
-def settle(transaction: sa.Connection, outgoing: Outgoing, problem: str = "") -> bool:
-    """A command is carried out, or given up because of `problem`; whether it was still ours."""
-    present = read_clock(transaction)
-    settled = {"due_at": None, "owner": None, "settled_at": present, "problem": problem}
-    return transaction.execute(_held_command(outgoing).values(settled)).rowcount > 0
 
 
 def put_off(transaction: sa.Connection, outgoing: Outgoing, problem: str, retry_after: timedelta) -> bool:

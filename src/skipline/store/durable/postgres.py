@@ -1,68 +1,77 @@
-"""The run store's works on PostgreSQL: each takes a batch in a few round trips, however long it is."""
+"""The run store's works on PostgreSQL: each takes a batch in one round trip or two, however long it is.
 
-from collections.abc import Sequence
+They speak to the driver itself: by way of SQLAlchemy a batch of twenty would cost three times as much.
+"""
+
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
-
-import sqlalchemy as sa
 
 from skipline.base.fault_points import pass_point
 from skipline.model.durable import Arrival, Claim, DurableRun, Outgoing, RunStatus, Verdict
 from skipline.model.ids import RunId
 from skipline.store import runs
 from skipline.store.clock import FOREVER
-from skipline.store.durable.writing import Asked, Ended, Ingested, read_outgoing, write_command, write_run
-from skipline.store.statements import load_plain
+from skipline.store.columns import write_json
+from skipline.store.durable.writing import Asked, Ended, Ingested, Settlement, read_outgoing, write_command, write_run
+from skipline.store.postgres_driver import load_queries
 
 CHANNEL = "skipline_runs"
-_SQL = {name: sa.text(statement) for name, statement in load_plain("durable_postgres").items()}
+_SQL = load_queries("durable_postgres")
 _AWAKE = frozenset({Verdict.STARTED, Verdict.RESUMED})
+_RECORD_JSON = ("contact", "started_by", "variables", "trace")
 
 
-def ingest_all(transaction: sa.Connection, asked: Sequence[Asked], lease: timedelta) -> list[Ingested]:
+async def ingest_all(connection: Any, asked: Sequence[Asked], lease: timedelta) -> list[Ingested]:
     """Keep events and begin or wake their runs, each held by the owner beside it (None: whoever comes first)."""
     order = sorted(range(len(asked)), key=lambda place: asked[place][0].conversation)
-    rows = transaction.execute(_SQL["ingest"], {"lease": lease, **_event_columns(asked, order)})
+    rows = await _SQL["ingest"].ask(connection, lease=lease, **_event_columns(asked, order))
     results: list[Ingested] = [Ingested(Verdict.REPEATED)] * len(asked)
     for row in rows:
-        results[row.number] = _ingested(row, *asked[row.number])
+        results[row["number"]] = _ingested(row, *asked[row["number"]])
     pass_point("event_kept")
     if any(one.verdict in _AWAKE and owner is None for one, (_, owner) in zip(results, asked, strict=True)):
-        transaction.execute(_SQL["tell"])
+        await _SQL["tell"].ask(connection)
     return results
 
 
-def commit_all(transaction: sa.Connection, ended: Sequence[Ended], lease: timedelta) -> list[tuple[bool, bool]]:
+async def commit_all(connection: Any, ended: Sequence[Ended], lease: timedelta) -> list[tuple[bool, bool]]:
     """Save turns; for each whether it was saved, and whether a run is ready now."""
     order = sorted(range(len(ended)), key=lambda place: ended[place][0].conversation)
-    rows = transaction.execute(_SQL["commit"], {"lease": lease, **_turn_columns(ended, order)})
-    verdicts = {row.number: row.verdict for row in rows}
+    columns = {**_turn_columns(ended, order), **_command_columns(ended), **_record_columns(ended, order)}
+    rows = await _SQL["commit"].ask(connection, lease=lease, **columns, **_passage_columns(ended))
+    verdicts = {row["number"]: row["verdict"] for row in rows}
     pass_point("turn_written")
-    saved = [ended[place] for place in order if verdicts[place] != "lost"]
-    _put_commands(transaction, saved)
-    runs.keep_all(transaction, [turn.kept.run for _, turn in saved])
     if "ready" in verdicts.values():
-        transaction.execute(_SQL["tell"])
+        await _SQL["tell"].ask(connection)
     return [(verdicts[place] != "lost", verdicts[place] == "ready") for place in range(len(ended))]
 
 
-def claim(
-    transaction: sa.Connection, owner: str, most: int, lease: timedelta, most_attempts: int
-) -> tuple[list[Claim], list[RunId]]:
-    """Up to `most` runs that are due, now held by `owner`; and those that were parked instead."""
-    hopeless = {"forever": FOREVER, "most_attempts": most_attempts, "most": most}
-    parked = [RunId(id_) for id_ in transaction.scalars(_SQL["park_hopeless"], hopeless)]
-    rows = transaction.execute(_SQL["claim"], {"owner": owner, "most": most, "lease": lease}).all()
+async def claim(connection: Any, owner: str, most: int, lease: timedelta) -> list[Claim]:
+    """Up to `most` runs that are due, now held by `owner`."""
+    rows = await _SQL["claim"].ask(connection, owner=owner, most=most, lease=lease)
     # A run that never took a turn begins with its own state; events of its conversation come after that.
-    woken = [row.conversation for row in rows if row.rev]
-    events = {row.conversation: row for row in _next_events(transaction, woken)}
-    return [_claimed(row, owner, events.get(row.conversation)) for row in rows], parked
+    woken = [row["conversation"] for row in rows if row["rev"]]
+    found = await _SQL["next_events"].ask(connection, conversations=woken) if woken else ()
+    events = {row["conversation"]: row for row in found}
+    return [_claimed(row, owner, events.get(row["conversation"])) for row in rows]
 
 
-def take_commands(transaction: sa.Connection, owner: str, most: int, lease: timedelta) -> list[Outgoing]:
+async def take_commands(connection: Any, owner: str, most: int, lease: timedelta) -> list[Outgoing]:
     """Up to `most` commands that are due, now held by `owner`."""
-    rows = transaction.execute(_SQL["take_commands"], {"owner": owner, "most": most, "lease": lease})
-    return [read_outgoing((row.id, row.conversation, row.command, row.attempts), owner) for row in sorted(rows)]
+    rows = await _SQL["take_commands"].ask(connection, owner=owner, most=most, lease=lease)
+    return [read_outgoing(tuple(row), owner) for row in sorted(rows)]
+
+
+async def settle_all(connection: Any, settled: Sequence[Settlement]) -> list[bool]:
+    """Mark commands as carried out or given up; for each whether it was still its owner's."""
+    columns = {
+        "ids": [outgoing.id for outgoing, _ in settled],
+        "owners": [outgoing.owner for outgoing, _ in settled],
+        "problems": [problem for _, problem in settled],
+    }
+    done = {row["id"] for row in await _SQL["settle"].ask(connection, **columns)}
+    return [outgoing.id in done for outgoing, _ in settled]
 
 
 def _event_columns(asked: Sequence[Asked], order: Sequence[int]) -> dict[str, list[Any]]:
@@ -96,46 +105,59 @@ def _turn_columns(ended: Sequence[Ended], order: Sequence[int]) -> dict[str, lis
     }
 
 
-def _put_commands(transaction: sa.Connection, saved: Sequence[Ended]) -> None:
-    issued = [(claim, command, turn.kept.run) for claim, turn in saved for command in turn.commands]
-    if not issued:
-        return
-    columns = {
-        "idems": [command.id for _, command, _ in issued],
-        "runs": [claim.run for claim, _, _ in issued],
-        "conversations": [claim.conversation for claim, _, _ in issued],
-        "commands": [write_command(command, run) for _, command, run in issued],
+def _command_columns(ended: Sequence[Ended]) -> dict[str, list[Any]]:
+    issued = [(place, *one, command) for place, one in enumerate(ended) for command in one[1].commands]
+    return {
+        "command_turns": [place for place, _, _, _ in issued],
+        "command_ids": [command.id for _, _, _, command in issued],
+        "command_runs": [held.run for _, held, _, _ in issued],
+        "command_conversations": [held.conversation for _, held, _, _ in issued],
+        "commands": [write_command(command, turn.kept.run) for _, _, turn, command in issued],
     }
-    transaction.execute(_SQL["put_commands"], columns)
 
 
-def _next_events(transaction: sa.Connection, conversations: list[str]) -> Sequence[sa.Row[Any]]:
-    return transaction.execute(_SQL["next_events"], {"conversations": conversations}).all() if conversations else []
+def _record_columns(ended: Sequence[Ended], order: Sequence[int]) -> dict[str, list[Any]]:
+    rows = [_as_json(runs.row_of(ended[place][1].kept.run), _RECORD_JSON) for place in order]
+    return {f"record_{name}": [row[name] for row in rows] for name in rows[0]}
 
 
-def _ingested(row: sa.Row[Any], arrival: Arrival, owner: str | None) -> Ingested:
-    verdict = Verdict(row.verdict)
+def _as_json(row: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {**row, **{name: None if row[name] is None else write_json(row[name]) for name in names}}
+
+
+def _passage_columns(ended: Sequence[Ended]) -> dict[str, list[Any]]:
+    found = [(place, *one) for place, (_, turn) in enumerate(ended) for one in sorted(runs.passages_of(turn.kept.run))]
+    return {
+        "passage_turns": [place for place, _, _, _ in found],
+        "passage_steps": [step for _, step, _, _ in found],
+        "passage_exits": [exit_ for _, _, exit_, _ in found],
+        "passage_runs": [run for _, _, _, run in found],
+    }
+
+
+def _ingested(row: Any, arrival: Arrival, owner: str | None) -> Ingested:
+    verdict = Verdict(row["verdict"])
     if owner is None or verdict not in _AWAKE:
         return Ingested(verdict)
     is_new = verdict is Verdict.STARTED
     return Ingested(
         verdict,
         Claim(
-            run=RunId(row.run_id),
+            run=RunId(row["run_id"]),
             owner=owner,
             conversation=arrival.conversation,
-            flow=row.flow,
-            version=row.version,
-            state=row.state,
-            rev=row.rev,
-            at=row.at,
-            event_id=None if is_new else row.event_id,
+            flow=row["flow"],
+            version=row["version"],
+            state=row["state"],
+            rev=row["rev"],
+            at=row["at"],
+            event_id=None if is_new else row["event_id"],
             event=None if is_new else arrival.payload,
         ),
     )
 
 
-def _claimed(row: sa.Row[Any], owner: str, event: sa.Row[Any] | None) -> Claim:
-    found = {name: getattr(row, name) for name in ("conversation", "flow", "version", "state", "rev", "at", "attempts")}
-    woken_by = {} if event is None else {"event_id": event.id, "event": event.payload}
-    return Claim(run=RunId(row.id), owner=owner, **found, **woken_by)
+def _claimed(row: Any, owner: str, event: Any) -> Claim:
+    found = {name: row[name] for name in ("conversation", "flow", "version", "state", "rev", "at", "attempts")}
+    woken_by = {} if event is None else {"event_id": event["id"], "event": event["payload"]}
+    return Claim(run=RunId(row["id"]), owner=owner, **found, **woken_by)

@@ -12,7 +12,7 @@ from skipline.model.ids import RunId
 from skipline.store.database import Database
 from skipline.store.durable import care
 from skipline.store.durable.batches import Batches
-from skipline.store.durable.writing import Asked, Ended, Ingested
+from skipline.store.durable.writing import Asked, Ended, Ingested, Settlement
 
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 5
@@ -27,6 +27,7 @@ class RunStore(ABC):
         self.runs_due, self.commands_due = asyncio.Event(), asyncio.Event()
         self._arrivals: Batches[Asked, Ingested] = Batches(self._ingest_all)
         self._turns: Batches[Ended, tuple[bool, bool]] = Batches(self._commit_all)
+        self._settlements: Batches[Settlement, bool] = Batches(self._settle_all)
 
     async def ingest(self, arrival: Arrival, owner: str | None = None) -> Ingested:
         """Keep an event for good. With `owner`, the run that it begins or wakes is claimed in the same transaction."""
@@ -52,6 +53,15 @@ class RunStore(ABC):
             return None
         return msgspec.structs.replace(held, rev=held.rev + 1, event_id=None, event=None)
 
+    async def claim(self, owner: str, most: int) -> tuple[list[Claim], list[RunId]]:
+        """Up to `most` runs that are due, now held by `owner`; and those that were parked instead, because whoever
+        held them died again and again."""
+        found = await self._claim(owner, most)
+        hopeless = [one for one in found if one.attempts > self.most_attempts]
+        for one in hopeless:
+            await self.give_back(one, "", timedelta(0))
+        return [one for one in found if one not in hopeless], [one.run for one in hopeless]
+
     async def renew(self, held: Sequence[Claim]) -> set[RunId]:
         """Put the ends of leases off; gives the runs that are still held."""
         return await self.database.write(care.renew, held, self.lease)
@@ -60,15 +70,15 @@ class RunStore(ABC):
         """Let a run go whose turn failed: ready again later, or parked for a person. None: it was not ours any more."""
         return await self.database.write(care.give_back, held, problem, retry_after, self.most_attempts)
 
-    async def release(self, run: RunId) -> bool:
+    async def release(self, run: RunId, author: str = "", why: str = "") -> bool:
         """Let a parked run try again; whether it was parked."""
-        is_released = await self.database.write(care.release, run)
+        is_released = await self.database.write(care.release, run, author, why)
         self.runs_due.set()
         return is_released
 
-    async def give_up(self, run: RunId) -> bool:
+    async def give_up(self, run: RunId, author: str = "", why: str = "") -> bool:
         """End a parked run as failed; whether it was parked."""
-        return await self.database.write(care.give_up, run)
+        return await self.database.write(care.give_up, run, author, why)
 
     async def find(self, status: RunStatus | None = None) -> tuple[DurableSummary, ...]:
         """Live runs, or those of one status, the one due first before the others."""
@@ -76,7 +86,7 @@ class RunStore(ABC):
 
     async def settle(self, outgoing: Outgoing, problem: str = "") -> bool:
         """A command is carried out, or given up because of `problem`; whether it was still ours."""
-        return await self.database.write(care.settle, outgoing, problem)
+        return await self._settlements.put((outgoing, problem))
 
     async def put_off(self, outgoing: Outgoing, problem: str, retry_after: timedelta) -> bool:
         """A command failed and is tried again later; whether it was still ours."""
@@ -86,6 +96,7 @@ class RunStore(ABC):
         """Save what is on its way. The database stays open."""
         await self._arrivals.close()
         await self._turns.close()
+        await self._settlements.close()
 
     @abstractmethod
     async def _ingest_all(self, asked: list[Asked]) -> list[Ingested]: ...
@@ -95,8 +106,10 @@ class RunStore(ABC):
         """For each turn whether it was saved, and whether a run is ready now."""
 
     @abstractmethod
-    async def claim(self, owner: str, most: int) -> tuple[list[Claim], list[RunId]]:
-        """Up to `most` runs that are due, now held by `owner`; and those that were parked instead."""
+    async def _settle_all(self, settled: list[Settlement]) -> list[bool]: ...
+
+    @abstractmethod
+    async def _claim(self, owner: str, most: int) -> list[Claim]: ...
 
     @abstractmethod
     async def take_commands(self, owner: str, most: int) -> list[Outgoing]:

@@ -12,10 +12,9 @@ import sqlalchemy as sa
 
 from skipline.base.fault_points import pass_point
 from skipline.model.durable import Arrival, Claim, DurableRun, Outgoing, RunStatus, TurnEnd, Verdict
-from skipline.model.ids import RunId
 from skipline.store import runs
 from skipline.store.clock import FOREVER
-from skipline.store.durable.writing import Asked, Ended, Ingested, read_outgoing, write_command, write_run
+from skipline.store.durable.writing import Asked, Ended, Ingested, Settlement, read_outgoing, write_command, write_run
 from skipline.store.statements import driver_of, load_plain
 
 _SQL = load_plain("durable_sqlite")
@@ -52,17 +51,13 @@ def _ingest(
     return Ingested(Verdict.RESUMED, claim)
 
 
-def claim(
-    transaction: sa.Connection, owner: str, most: int, lease: timedelta, most_attempts: int
-) -> tuple[list[Claim], list[RunId]]:
-    """Up to `most` runs that are due, now held by `owner`; and those that were parked instead."""
+def claim(transaction: sa.Connection, owner: str, most: int, lease: timedelta) -> list[Claim]:
+    """Up to `most` runs that are due, now held by `owner`."""
     driver = driver_of(transaction)
     present = _present(driver)
     times = {"present": _written(present), "lease_end": _written(present + lease)}
-    hopeless = {"present": times["present"], "forever": _written(FOREVER), "most_attempts": most_attempts}
-    parked = [RunId(row[0]) for row in driver.execute(_SQL["park_hopeless"], hopeless).fetchall()]
     taken = driver.execute(_SQL["claim"], {"owner": owner, "most": most, **times}).fetchall()
-    return [_claimed(driver, row, owner, present) for row in taken], parked
+    return [_claimed(driver, row, owner, present) for row in taken]
 
 
 def commit_all(transaction: sa.Connection, ended: Sequence[Ended], lease: timedelta) -> list[tuple[bool, bool]]:
@@ -105,6 +100,18 @@ def take_commands(transaction: sa.Connection, owner: str, most: int, lease: time
     times = {"present": _written(present), "lease_end": _written(present + lease)}
     taken = driver.execute(_SQL["take_commands"], {"owner": owner, "most": most, **times}).fetchall()
     return [read_outgoing(row, owner) for row in sorted(taken)]
+
+
+def settle_all(transaction: sa.Connection, settled: Sequence[Settlement]) -> list[bool]:
+    """Mark commands as carried out or given up; for each whether it was still its owner's."""
+    driver = driver_of(transaction)
+    present = _written(_present(driver))
+    return [_settle(driver, outgoing, problem, present) for outgoing, problem in settled]
+
+
+def _settle(driver: sqlite3.Connection, outgoing: Outgoing, problem: str, present: str) -> bool:
+    settled = {"command": outgoing.id, "owner": outgoing.owner, "problem": problem, "present": present}
+    return driver.execute(_SQL["settle"], settled).rowcount > 0
 
 
 def _begin(

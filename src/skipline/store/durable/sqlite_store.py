@@ -4,11 +4,10 @@ from datetime import timedelta
 from typing import Self
 
 from skipline.model.durable import Claim, Outgoing
-from skipline.model.ids import RunId
 from skipline.store.database import Database
 from skipline.store.durable import care, sqlite
 from skipline.store.durable.run_store import RunStore
-from skipline.store.durable.writing import Asked, Ended, Ingested
+from skipline.store.durable.writing import Asked, Ended, Ingested, Settlement
 
 
 class SqliteRunStore(RunStore):
@@ -26,8 +25,11 @@ class SqliteRunStore(RunStore):
     async def _commit_all(self, ended: list[Ended]) -> list[tuple[bool, bool]]:
         return await self.database.write(sqlite.commit_all, ended, self.lease)
 
-    async def claim(self, owner: str, most: int) -> tuple[list[Claim], list[RunId]]:
-        return await self.database.write(sqlite.claim, owner, most, self.lease, self.most_attempts)
+    async def _settle_all(self, settled: list[Settlement]) -> list[bool]:
+        return await self.database.write(sqlite.settle_all, settled)
+
+    async def _claim(self, owner: str, most: int) -> list[Claim]:
+        return await self.database.write(sqlite.claim, owner, most, self.lease)
 
     async def take_commands(self, owner: str, most: int) -> list[Outgoing]:
         return await self.database.write(sqlite.take_commands, owner, most, self.lease)

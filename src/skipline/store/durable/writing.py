@@ -14,6 +14,9 @@ Asked = tuple[Arrival, str | None]
 Ended = tuple[Claim, TurnEnd]
 """A turn to be saved, and the claim that it was taken under."""
 
+Settlement = tuple[Outgoing, str]
+"""A command that is carried out, or given up because of a problem."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ingested:

@@ -12,33 +12,60 @@ LATERAL skipline_ingest_1(
 ) AS done;
 
 -- name: commit
--- A batch of turns, each by the function of the same name, in the order given (rules 2 and 3).
-SELECT one.number, skipline_commit_1(
-    one.run, one.rev, one.owner, one.status, one.state, one.due_at, one.event, CAST(:lease AS interval)
-) AS verdict
-FROM unnest(
-    CAST(:numbers AS integer[]), CAST(:runs AS text[]), CAST(:revs AS integer[]), CAST(:owners AS text[]),
-    CAST(:statuses AS text[]), CAST(:states AS text[]), CAST(:dues AS timestamptz[]), CAST(:events AS bigint[])
-) AS one (number, run, rev, owner, status, state, due_at, event);
-
--- name: put_commands
--- The commands of saved turns, in their order (rule 4).
-INSERT INTO outbox (idem, run_id, conversation, command, due_at, attempts)
-SELECT one.idem, one.run, one.conversation, one.command, now(), 0
-FROM unnest(
-    CAST(:idems AS text[]), CAST(:runs AS text[]), CAST(:conversations AS text[]), CAST(:commands AS text[])
-) WITH ORDINALITY AS one (idem, run, conversation, command, place)
-ORDER BY one.place;
-
--- name: park_hopeless
--- Runs whose holder died again and again: a person should look (until then their conversation waits).
-UPDATE durable_runs SET status = 'parked', due_at = CAST(:forever AS timestamptz), owner = NULL, changed_at = now(),
-    problem = CASE problem WHEN '' THEN 'the process ended in the middle of this turn, again and again' ELSE problem END
-WHERE id IN (
-    SELECT id FROM durable_runs WHERE due_at <= now() AND attempts >= :most_attempts
-    ORDER BY due_at LIMIT :most FOR UPDATE SKIP LOCKED
+-- A batch of turns, each by the function of the same name, in the order given (rules 2 and 3). With those that were
+-- saved go their commands in their order (rule 4) and their runs' records, which `runs.sql` tells of.
+WITH turn AS MATERIALIZED (
+    SELECT one.number, skipline_commit_1(
+        one.run, one.rev, one.owner, one.status, one.state, one.due_at, one.event, CAST(:lease AS interval)
+    ) AS verdict
+    FROM unnest(
+        CAST(:numbers AS integer[]), CAST(:runs AS text[]), CAST(:revs AS integer[]), CAST(:owners AS text[]),
+        CAST(:statuses AS text[]), CAST(:states AS text[]), CAST(:dues AS timestamptz[]), CAST(:events AS bigint[])
+    ) AS one (number, run, rev, owner, status, state, due_at, event)
+), saved AS (
+    SELECT number FROM turn WHERE verdict <> 'lost'
+), command AS (
+    INSERT INTO outbox (idem, run_id, conversation, command, due_at, attempts)
+    SELECT one.idem, one.run, one.conversation, one.command, now(), 0
+    FROM unnest(
+        CAST(:command_turns AS integer[]), CAST(:command_ids AS text[]), CAST(:command_runs AS text[]),
+        CAST(:command_conversations AS text[]), CAST(:commands AS text[])
+    ) WITH ORDINALITY AS one (number, idem, run, conversation, command, place)
+    JOIN saved USING (number)
+    ORDER BY one.place
+), record AS (
+    INSERT INTO runs (
+        id, flow, version, call_id, phone, contact, started_at, started_by, ended_at, outcome, variables, trace, steps_taken
+    )
+    SELECT
+        id, flow, version, call_id, phone, contact, started_at, started_by, ended_at, outcome, variables, trace, steps_taken
+    FROM unnest(
+        CAST(:numbers AS integer[]), CAST(:record_id AS text[]), CAST(:record_flow AS text[]),
+        CAST(:record_version AS integer[]), CAST(:record_call_id AS text[]), CAST(:record_phone AS text[]),
+        CAST(:record_contact AS json[]), CAST(:record_started_at AS timestamptz[]),
+        CAST(:record_started_by AS json[]), CAST(:record_ended_at AS timestamptz[]),
+        CAST(:record_outcome AS text[]), CAST(:record_variables AS json[]), CAST(:record_trace AS json[]),
+        CAST(:record_steps_taken AS integer[])
+    ) AS one (
+        number, id, flow, version, call_id, phone, contact, started_at, started_by, ended_at, outcome, variables, trace,
+        steps_taken
+    )
+    JOIN saved USING (number)
+    ON CONFLICT (id) DO UPDATE
+    SET contact = excluded.contact, ended_at = excluded.ended_at, outcome = excluded.outcome,
+        variables = excluded.variables, trace = excluded.trace, steps_taken = excluded.steps_taken
+    WHERE runs.ended_at IS NULL OR runs.outcome = 'lost'
+), passage AS (
+    INSERT INTO run_passages (step, exit, run_id)
+    SELECT one.step, one.exit, one.run
+    FROM unnest(
+        CAST(:passage_turns AS integer[]), CAST(:passage_steps AS text[]), CAST(:passage_exits AS text[]),
+        CAST(:passage_runs AS text[])
+    ) AS one (number, step, exit, run)
+    JOIN saved USING (number)
+    ON CONFLICT DO NOTHING
 )
-RETURNING id;
+SELECT number, verdict FROM turn;
 
 -- name: claim
 -- Take the runs that are due longest, but none that another node looks at just now. The time is that of the
@@ -72,6 +99,13 @@ UPDATE outbox AS taken
 SET owner = :owner, due_at = clock_timestamp() + CAST(:lease AS interval), attempts = attempts + 1
 FROM due WHERE taken.id = due.id
 RETURNING taken.id, taken.conversation, taken.command, taken.attempts;
+
+-- name: settle
+-- Commands that are carried out, or given up because of a problem; those that are not their owner's any more are left.
+UPDATE outbox AS held SET due_at = NULL, owner = NULL, settled_at = now(), problem = one.problem
+FROM unnest(CAST(:ids AS bigint[]), CAST(:owners AS text[]), CAST(:problems AS text[])) AS one (id, owner, problem)
+WHERE held.id = one.id AND held.owner = one.owner AND held.due_at IS NOT NULL
+RETURNING held.id;
 
 -- name: tell
 -- One word to every node that sleeps; PostgreSQL sends it when the transaction ends.

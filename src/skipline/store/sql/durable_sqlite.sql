@@ -36,13 +36,6 @@ UPDATE inbox SET run_id = :run WHERE id = :event;
 SELECT id, payload, next_run, next_flow, next_version, next_state FROM inbox
 WHERE conversation = :conversation AND run_id IS NULL ORDER BY id LIMIT 1;
 
--- name: park_hopeless
--- Runs whose holder died again and again: a person should look (until then their conversation waits).
-UPDATE durable_runs SET status = 'parked', due_at = :forever, owner = NULL, changed_at = :present,
-    problem = CASE problem WHEN '' THEN 'the process ended in the middle of this turn, again and again' ELSE problem END
-WHERE due_at <= :present AND attempts >= :most_attempts
-RETURNING id;
-
 -- name: claim
 -- Take the runs that are due longest.
 UPDATE durable_runs SET status = 'running', owner = :owner, due_at = :lease_end, attempts = attempts + 1
@@ -77,3 +70,8 @@ WHERE id IN (
     ORDER BY due.due_at LIMIT :most
 )
 RETURNING id, conversation, command, attempts;
+
+-- name: settle
+-- A command is carried out, or given up because of a problem, unless somebody else holds it by now.
+UPDATE outbox SET due_at = NULL, owner = NULL, settled_at = :present, problem = :problem
+WHERE id = :command AND owner = :owner AND due_at IS NOT NULL;
