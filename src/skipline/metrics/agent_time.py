@@ -65,6 +65,9 @@ class AgentTime:
             if spell.state is not AgentState.OFFLINE:
                 self._add(spell)
 
+    def __len__(self) -> int:
+        return len(self._spent)
+
     def rows(self) -> list[tuple[str, datetime | None, TimeSpent]]:
         """Each agent's time, in each interval that they were signed in."""
         in_order = sorted(self._spent.items(), key=lambda row: (row[0][1] or self.begins_at, row[0][0]))
