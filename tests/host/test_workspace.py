@@ -8,6 +8,7 @@ from fake_worker import FakeWorker
 from inside_server import inside, workspace_files
 
 from skipline.model.commands import Issued, LookUp
+from skipline.model.configuration import Phone
 from skipline.model.events import LookupStatus
 from skipline.model.ids import CallId, CommandId, RunId
 
@@ -77,3 +78,15 @@ async def test_the_worker_gets_the_passwords_that_trunks_name_and_no_other_secre
         room.workspace.configure_voice()
         configured = await worker.configured(lambda it: bool(it.configuration.passwords))
         assert configured.configuration.passwords == {"sip_pw": "hush-hush"}
+
+
+async def test_the_worker_gets_the_phones_of_agents_with_their_passwords(tmp_path: Path) -> None:
+    files = workspace_files()
+    files["skipline.yaml"] += "agents: [{name: Ana, phone: {user: ana, password_secret: ana_sip}}, {name: Ben}]\n"
+    worker = FakeWorker()
+    async with inside(tmp_path, files, worker=worker) as room:
+        await room.services.secrets.put("ana_sip", "correct horse battery")
+        room.workspace.configure_voice()
+        told = (await worker.configured(lambda it: bool(it.configuration.passwords))).configuration
+        assert told.phones == (Phone(user="ana", password_secret="ana_sip"),)
+        assert told.passwords == {"ana_sip": "correct horse battery"}

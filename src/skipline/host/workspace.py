@@ -17,7 +17,7 @@ from skipline.host.flow_shelf import Shelf
 from skipline.host.host import Host
 from skipline.host.lookups.lookups import Lookups
 from skipline.host.secrets import SecretBook
-from skipline.model.configuration import Configuration, Hours, Table, VoiceConfiguration
+from skipline.model.configuration import Configuration, Hours, Phone, Table, VoiceConfiguration
 from skipline.model.flow_version import FlowVersion
 from skipline.model.voice_link import Configure
 from skipline.store import flows
@@ -167,12 +167,18 @@ class LiveWorkspace:
             live_numbers=tuple(self._host.centre.flows),
             watched_targets=tuple(dict.fromkeys(_fixed_targets(self._host.centre.flows.values()))),
             passwords=self._passwords(),
+            phones=self._phones(),
             audio_folder=str(self._audio),
         )
+
+    def _phones(self) -> tuple[Phone, ...]:
+        phones = (agent.phone for agent in self.configuration.agents if agent.phone is not None)
+        return tuple(Phone(user=one.user, password_secret=one.password_secret) for one in phones)
 
     def _passwords(self) -> dict[str, str]:
         names = {trunk.password_secret for trunk in self.configuration.trunks if trunk.user}
         names |= {trunk.register.password_secret for trunk in self.configuration.trunks if trunk.register}
+        names |= {phone.password_secret for phone in self._phones()}
         found: dict[str, str] = {}
         for name in sorted(names):
             try:

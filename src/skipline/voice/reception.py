@@ -1,7 +1,7 @@
 """Decides who is let in: which trunk a caller comes from, which of our numbers is called, and whether it is live."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from skipline.base.clock import Clock
@@ -30,10 +30,15 @@ class Arrival:
 
 
 class Reception:
-    """Screens callers by the newest configuration. Without one, or while closed, nobody is let in."""
+    """Screens callers by the newest configuration. Without one, or while closed, nobody is let in.
 
-    def __init__(self, clock: Clock, ids: Ids) -> None:
+    `has_phones` says whether an agent's phone is registered from the network of an address. Such a phone is answered,
+    but places no calls: a stolen password must not be worth a telephone bill.
+    """
+
+    def __init__(self, clock: Clock, ids: Ids, *, has_phones: Callable[[str], bool] = lambda _: False) -> None:
         self.is_open = False
+        self._has_phones = has_phones
         self._clock, self._ids = clock, ids
         self._configuration = VoiceConfiguration()
         self._addresses_of: Mapping[str, Sequence[str]] = {}
@@ -54,7 +59,7 @@ class Reception:
     def answers(self, source: str) -> bool:
         """Whether `source` gets an answer: a stranger gets a few, then none, since scanners take any for a reason to go
         on. While nobody is known yet, everybody does: a carrier's call must not be lost for good."""
-        if self._book is None or self._book.find_trunk(source) is not None:
+        if self._book is None or self._book.find_trunk(source) is not None or self._has_phones(source):
             return True
         return self._strangers.allows(source, time.monotonic())
 
@@ -64,7 +69,8 @@ class Reception:
             return _BUSY
         trunk = self._book.find_trunk(invite.source[0])
         if trunk is None:
-            return Refusal(403, "Forbidden")
+            is_phone = self._has_phones(invite.source[0])
+            return Refusal(403, "Phones Of Agents Cannot Place Calls" if is_phone else "Forbidden")
         call = self._book.read_call(invite, trunk, id=CallId(self._ids()), now=self._clock())
         if not self._book.is_live(call.to):
             return Refusal(404, "Not Found")

@@ -69,8 +69,6 @@ class Worker:
 
     def __init__(self, settings: WorkerSettings, *, speech: Speech, clock: Clock, ids: Ids) -> None:
         self._roll = Roll()
-        self._reception = Reception(clock, ids)
-        desk = self._reception
         self._registrar = Registrar(
             tell=lambda event: self._link.tell(event),
             clock=clock,
@@ -78,11 +76,12 @@ class Worker:
             moved=lambda old, new: self._stack.move(old, new),
             file=settings.cache / PHONES_FILE,
         )
+        self._reception = desk = Reception(clock, ids, has_phones=self._registrar.knows)
         self._stack = SipStack(
             settings.sip,
             on_invite=self._welcome,
             admit=desk.admit,
-            answers=lambda source: self._registrar.knows(source) or desk.answers(source),
+            answers=desk.answers,
             registrar=self._registrar,
             tls=TlsSettings(settings.tls, server=settings.certificate.context) if settings.certificate else None,
         )
