@@ -35,6 +35,7 @@ class RawPhone:
     nonce: str = ""
     nc: int = 0
     with_qop: bool = True
+    patience_seconds: float = 3.0
     headers: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -52,7 +53,7 @@ class RawPhone:
     async def ask(self, expires: int | None = 300, **more: str) -> str:
         """Send one REGISTER, with the answer to the last challenge when there is one, and give the reply."""
         self.party.send(self.write(expires, **more))
-        return await self.party.expect("SIP/2.0 ")
+        return await self.party.expect("SIP/2.0 ", self.patience_seconds)
 
     def write(self, expires: int | None = 300, **more: str) -> str:
         """The next REGISTER. `more` are headers by their name with _ for -; an empty one is left out."""

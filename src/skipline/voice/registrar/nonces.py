@@ -21,7 +21,7 @@ class Nonces:
         self._key = token_bytes(32)
         self._seconds, self._most = seconds, most
         self._counts: dict[str, int] = {}
-        self._all_used_until = 0.0
+        self._all_used_until = float("-inf")
 
     def make(self, network: str, now: float) -> str:
         """A fresh nonce for somebody in `network`."""
