@@ -1,6 +1,7 @@
 """What a JSON response over HTTP means, for every source that speaks it."""
 
 import re
+from typing import Any
 
 import msgspec
 
@@ -26,6 +27,22 @@ def understand_json(response: HttpResponse) -> Answer:
     if not 200 <= status < 300:
         return error(_MEANING.get(status, f"answered {status}"), may_retry=status in _MAY_RETRY)
     return _read(response)
+
+
+def first_result(response: HttpResponse) -> tuple[Answer, dict[str, Any] | None]:
+    """The first of a search's `results`, with the answer to give when there is none (then it is None). Too many
+    questions may be asked again: a search is no more than a look."""
+    answer = understand_json(response)
+    if response.status == 429:
+        return msgspec.structs.replace(answer, may_retry=True), None
+    if answer.status is not LookupStatus.OK:
+        return answer, None
+    results = answer.value.get("results") if isinstance(answer.value, dict) else None
+    if not isinstance(results, list):
+        return error("answered with something that is no search result"), None
+    if not results or not isinstance(results[0], dict):
+        return nobody(), None
+    return answer, results[0]
 
 
 def error(reason: str, *, may_retry: bool = False) -> Answer:

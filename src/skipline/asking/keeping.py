@@ -32,6 +32,21 @@ class KeepValue:
         return None if found is MISSING else found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepNamed:
+    """Keep what is called `from` there under a variable name here; `default` counts when it is missing or does not
+    fit."""
+
+    from_: str = field(label="from")
+    as_: VariableName = field(label="as", kind="variable")
+    type: ValueType = field(label="type", kind="choice", default=ValueType.ANY)
+    default: Any = field(label="default", kind="value", default=None)
+    personal: bool = field(label="personal", kind="switch", default=False)
+
+    def __post_init__(self) -> None:
+        check_default(self.default, self.type)
+
+
 def pick_values(keep: Iterable[KeepValue], pick: Callable[[KeepValue], Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """What `pick` gives for each of `keep`, as its type, by its name; and why some took their defaults."""
     values: dict[str, Any] = {}

@@ -7,11 +7,10 @@ import msgspec
 from pydantic import Field
 
 from skipline.asking.address import BaseUrl
-from skipline.asking.json_answer import error, nobody, understand_json
+from skipline.asking.json_answer import first_result
 from skipline.asking.parameters import digits_of, only_known, read_question
 from skipline.asking.web import Web
 from skipline.flow.fields import field
-from skipline.model.events import LookupStatus
 from skipline.model.lookup import Answer, HttpRequest, HttpResponse, Question, Secrets
 
 _USUAL = ("firstname", "lastname", "lifecyclestage", "hubspot_owner_id", "num_associated_deals", "total_revenue")
@@ -41,19 +40,12 @@ class HubSpot(Web):
 
     def understand(self, response: HttpResponse) -> Answer:
         """The first one's properties."""
-        answer = understand_json(response)
-        if response.status == 429:
-            return msgspec.structs.replace(answer, may_retry=True)
-        if answer.status is not LookupStatus.OK:
+        answer, first = first_result(response)
+        if first is None:
             return answer
-        results = answer.value.get("results") if isinstance(answer.value, dict) else None
-        if not isinstance(results, list):
-            return error("answered with something that is no search result")
-        if not results or not isinstance(results[0], dict):
-            return nobody()
-        properties = results[0].get("properties")
+        properties = first.get("properties")
         known = properties if isinstance(properties, dict) else {}
-        value = {"id": results[0].get("id"), **known, "matches": answer.value.get("total", len(results))}
+        value = {"id": first.get("id"), **known, "matches": answer.value.get("total", len(answer.value["results"]))}
         return msgspec.structs.replace(answer, value=value)
 
 

@@ -12,11 +12,10 @@ import msgspec
 from pydantic import Field
 
 from skipline.asking.address import BaseUrl
-from skipline.asking.json_answer import error, nobody, understand_json
+from skipline.asking.json_answer import first_result
 from skipline.asking.parameters import digits_of, only_known, read_question
 from skipline.asking.web import Web
 from skipline.flow.fields import field
-from skipline.model.events import LookupStatus
 from skipline.model.lookup import Answer, HttpRequest, HttpResponse, Question, Secrets
 
 
@@ -41,17 +40,10 @@ class Zendesk(Web):
 
     def understand(self, response: HttpResponse) -> Answer:
         """The first user that was found."""
-        answer = understand_json(response)
-        if response.status == 429:
-            return msgspec.structs.replace(answer, may_retry=True)
-        if answer.status is not LookupStatus.OK:
+        answer, first = first_result(response)
+        if first is None:
             return answer
-        results = answer.value.get("results") if isinstance(answer.value, dict) else None
-        if not isinstance(results, list):
-            return error("answered with something that is no search result")
-        if not results or not isinstance(results[0], dict):
-            return nobody()
-        value = {**results[0], "matches": answer.value.get("count", len(results))}
+        value = {**first, "matches": answer.value.get("count", len(answer.value["results"]))}
         return msgspec.structs.replace(answer, value=value)
 
     def _searched(self, given: dict[str, str]) -> str:

@@ -4,25 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from skipline.base.value_types import ValueType, check_default, shorten, take, write_plain
-from skipline.flow.fields import Template, VariableName, field
+from skipline.asking.keeping import KeepNamed
+from skipline.base.value_types import shorten, take, write_plain
+from skipline.flow.fields import Template, field
 from skipline.flow.outcome import Context, Go, Kept, StepOutcome
 from skipline.model.events import Reply
 from skipline.model.table_rows import find_row
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeepColumn:
-    """Keep column `from` under a variable name; `default` counts when there is no row or no fitting value."""
-
-    from_: str = field(label="from")
-    as_: VariableName = field(label="as", kind="variable")
-    type: ValueType = field(label="type", kind="choice", default=ValueType.ANY)
-    default: Any = field(label="default", kind="value", default=None)
-    personal: bool = field(label="personal", kind="switch", default=False)
-
-    def __post_init__(self) -> None:
-        check_default(self.default, self.type)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +22,7 @@ class LookUpTable:
 
     table: str = field(label="table", kind="table")
     key: Template = field(label="key", default=Template("{{ contact.phone }}"))
-    keep: tuple[KeepColumn, ...] = field(label="keep", kind="keep", default=())
+    keep: tuple[KeepNamed, ...] = field(label="keep", kind="keep", default=())
 
     def run(self, ctx: Context, reply: Reply | None) -> StepOutcome:
         """Keep the row's columns, or the defaults, and leave."""

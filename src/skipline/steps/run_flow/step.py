@@ -2,26 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from skipline.base.value_types import ValueType, check_default, shorten, take, write_plain
-from skipline.flow.fields import Template, VariableName, field
+from skipline.asking.keeping import KeepNamed
+from skipline.base.value_types import shorten, take, write_plain
+from skipline.flow.fields import Template, field
 from skipline.flow.outcome import Context, Enter, Go, Kept, StepOutcome
 from skipline.model.events import FlowEnded, Reply
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeepOutput:
-    """Keep the other flow's variable `from` under a name of this one."""
-
-    from_: str = field(label="from")
-    as_: VariableName = field(label="as", kind="variable")
-    type: ValueType = field(label="type", kind="choice", default=ValueType.ANY)
-    default: Any = field(label="default", kind="value", default=None)
-    personal: bool = field(label="personal", kind="switch", default=False)
-
-    def __post_init__(self) -> None:
-        check_default(self.default, self.type)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +20,7 @@ class RunFlow:
 
     flow: str = field(label="flow", kind="flow")
     inputs: dict[str, Template] = field(label="inputs", kind="map", default_factory=dict)
-    keep: tuple[KeepOutput, ...] = field(label="keep", kind="keep", default=())
+    keep: tuple[KeepNamed, ...] = field(label="keep", kind="keep", default=())
 
     def run(self, ctx: Context, reply: Reply | None) -> StepOutcome:
         """Go in, then keep what it left."""
