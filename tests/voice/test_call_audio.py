@@ -121,7 +121,7 @@ async def test_a_prompt_then_ringing_then_the_target(worker: WorkerProcess, targ
 async def test_speech_is_heard_and_its_end_is_told(worker: WorkerProcess) -> None:
     async with connected(worker) as centre, calling(centre) as (caller, call):
         command = centre.do(call, SayText(text="One moment please, we are looking for you.", language="en"))
-        ended = await centre.next(PromptEnded)
+        ended = await centre.next(PromptEnded, call=call)
         assert (ended.command, ended.problem) == (command, "")
         assert loudness(caller.heard) > 300
         assert len(caller.heard) > 8000
@@ -132,7 +132,7 @@ async def test_speech_is_heard_and_its_end_is_told(worker: WorkerProcess) -> Non
 async def test_a_prompt_that_cannot_be_made_says_why_and_the_caller_only_hears_ringing(worker: WorkerProcess) -> None:
     async with connected(worker) as centre, calling(centre) as (caller, call):
         centre.do(call, PlayAudio(audio="missing"))
-        assert "'missing'" in (await centre.next(PromptEnded)).problem
+        assert "'missing'" in (await centre.next(PromptEnded, call=call)).problem
         assert not caller.answered.is_set()
         centre.do(call, HangUp(code=480))
         await asyncio.wait_for(caller.ended.wait(), 5)

@@ -6,9 +6,10 @@ from skipline.model.configuration import Media
 from skipline.voice.exchange import Exchange
 from skipline.voice.junction import Junction
 from skipline.voice.line import Line, Pressed
-from skipline.voice.media import MediaError, Side
-from skipline.voice.path import Path, RelayedPath, StraightPath, View
+from skipline.voice.media import MediaError, Side, Stats
+from skipline.voice.path import Path, StraightPath, View
 from skipline.voice.prompts import Prompt, PromptFailed
+from skipline.voice.relayed_path import RelayedPath
 from skipline.voice.sdp import SdpMistake, read_sdp
 from skipline.voice.sip.leg import Leg, LegEvent, OfferAnswered, Offered, Progressed
 
@@ -77,17 +78,42 @@ class Caller:
         self._path = path
         (self.leg.offer if self.leg.is_answered else self.leg.answer)(self.said)
 
-    async def play(self, prompt: Prompt, *, times: int = 1) -> None:
-        """Play `prompt` to the caller, who was answered; `times` 0 goes on until `hush`. Raises `MediaError`."""
+    @property
+    def relayed(self) -> RelayedPath:
+        """The way of this call's audio when it goes through us. Raises `MediaError` when it does not."""
+        if not isinstance(self._path, RelayedPath):
+            raise MediaError("the caller's audio does not go through us")
+        return self._path
+
+    @property
+    def is_holding(self) -> bool:
+        """Whether the caller does not want to hear anything now."""
+        return is_on_hold(self.leg)
+
+    async def play(self, prompt: Prompt, *, times: int = 1, to: Side = Side.CALLER) -> None:
+        """Play `prompt` to the caller, who was answered, or to the target; `times` 0 goes on until `hush`. Raises
+        `MediaError`."""
         if self._junction is None:
             raise MediaError("the caller's audio does not go through us")
-        await self._junction.play(Side.CALLER, prompt, times=times)
+        await self._junction.play(to, prompt, times=times)
 
-    async def hush(self) -> None:
-        """Play nothing more to the caller."""
+    async def hush(self, side: Side = Side.CALLER) -> None:
+        """Play nothing more to the caller, or to the target."""
         if self._junction is not None:
             with suppress(MediaError):
-                await self._junction.stop(Side.CALLER)
+                await self._junction.stop(side)
+
+    async def part(self) -> None:
+        """Nobody hears the caller any more: the target is gone."""
+        if self._junction is not None:
+            with suppress(MediaError):
+                await self._junction.drop_target()
+
+    async def stats(self) -> Stats:
+        """Packets heard from the caller and from the target. Raises `MediaError`."""
+        if self._junction is None:
+            raise MediaError("the caller's audio does not go through us")
+        return await self._junction.stats()
 
     async def wait_for_target(self) -> None:
         """Let a caller who was answered already hear the ringing tone; others hear their own phone's."""
@@ -122,8 +148,9 @@ class Caller:
             if isinstance(event, OfferAnswered) and event.sdp:
                 await self.path().to_target(event.sdp)
             elif isinstance(event, Offered):
-                if isinstance(self._path, RelayedPath) and event.sdp:
-                    self.said = await self._path.reanswer(event.sdp)
+                if isinstance(self._path, RelayedPath) and (event.sdp or self._path.is_answered):
+                    path = self._path
+                    self.said = await (path.reanswer(event.sdp) if event.sdp else path.restate(Side.CALLER))
                 self.leg.answer_offer(self.said)
         except AudioTrouble:
             self.leg.refuse_offer(488, "Not Acceptable Here")
@@ -162,4 +189,12 @@ class Caller:
     def _relayed(self, target_is_ipv6: bool | None = None) -> RelayedPath:
         if self._junction is None:
             self._junction = Junction(self._exchange.relay, self._note_digit)
-        return RelayedPath(self._junction, self.leg.remote_sdp, target_is_ipv6, self._view)
+        return RelayedPath(self._junction, self.leg.remote_sdp, target_is_ipv6, caller_view=self._view)
+
+
+def is_on_hold(leg: Leg) -> bool:
+    """Whether the party of `leg` does not want to hear us now."""
+    try:
+        return read_sdp(leg.remote_sdp or "").is_on_hold
+    except SdpMistake:
+        return False
