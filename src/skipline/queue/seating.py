@@ -1,0 +1,97 @@
+"""What an agent's doings mean for the counters and for who is ready."""
+
+from skipline.model.queueing import Medium
+from skipline.queue.seat import Seat
+from skipline.queue.state import Turn
+from skipline.queue.stay import Stay
+from skipline.queue.tables import check_agent_change
+
+
+def see_state(turn: Turn, seat: Seat) -> None:
+    """Take note of the state that an agent is in by now; what is new of it is told when the event is done with."""
+    after = seat.derived_state()
+    turn.touched[seat.name] = seat
+    if after is not seat.state:
+        check_agent_change(seat.state, after)
+        seat.state = after
+
+
+def count_presence(turn: Turn, seat: Seat) -> None:
+    """Bring the counters of present and signed-in agents up to date. Where there are fewer now, entries that counted on
+    this agent are looked at again: those that an idle one refused, those that ask for this one by name, and those of a
+    queue that nobody is left for."""
+    is_present, is_signed_in = seat.is_present, seat.is_signed_in
+    present = is_present - seat.counted_present
+    signed_in = is_signed_in - seat.counted_signed_in
+    if not present and not signed_in:
+        return
+    seat.counted_present, seat.counted_signed_in = is_present, is_signed_in
+    seat.profile.present += present
+    for hall in seat.profile.halls:
+        hall.present += present
+        hall.signed_in += signed_in
+    if present < 0:
+        _loosen_who_counted_on(turn, seat)
+    if signed_in < 0:
+        _loosen_the_deserted(turn, seat)
+
+
+def _loosen_who_counted_on(turn: Turn, seat: Seat) -> None:
+    for line in [*seat.own_lines, *seat.profile.side_lines]:
+        for _, _, stay in line:
+            line.remove(stay)
+            turn.loose.append(stay)
+
+
+def _loosen_the_deserted(turn: Turn, seat: Seat) -> None:
+    deserted = [hall for hall in seat.profile.halls if not hall.signed_in]
+    for hall in deserted:
+        if hall.queue.overflow.when_nobody_is_signed_in:
+            for line in hall.lines:
+                for _, _, stay in line:
+                    line.remove(stay)
+                    turn.loose.append(stay)
+
+
+def withdraw_tickets(seat: Seat) -> None:
+    """The agent has less room than before: whoever has none for a medium is no longer ready for it."""
+    for medium in Medium:
+        if seat.tickets[medium] is not None:
+            _drop_ticket(seat, medium)
+
+
+def issue_tickets(seat: Seat) -> None:
+    """Make an agent ready for what they have room for."""
+    for medium in Medium:
+        if seat.has_room(medium):
+            _drop_ticket(seat, medium)
+            ticket = (seat.calls + seat.chats, seat.idle_since, seat.name, seat)
+            seat.tickets[medium] = ticket
+            seat.profile.add_ticket(medium, ticket)
+            for hall in seat.profile.halls:
+                hall.ready[medium] += 1
+
+
+def _drop_ticket(seat: Seat, medium: Medium) -> None:
+    if seat.tickets[medium] is not None:
+        seat.tickets[medium] = None
+        for hall in seat.profile.halls:
+            hall.ready[medium] -= 1
+
+
+def free(turn: Turn, seat: Seat) -> None:
+    """Something about an agent changed: they are matched, if they have room, before the event is done with."""
+    withdraw_tickets(seat)
+    see_state(turn, seat)
+    turn.freed[seat.name] = seat
+
+
+def give_up_contact(turn: Turn, stay: Stay, seat: Seat) -> None:
+    """The agent of a contact has it no more. Who is not configured any more goes with their last contact."""
+    stay.seat = None
+    del seat.stays[stay.entry.id]
+    seat.load(stay.medium, -1)
+    seat.idle_since = turn.at
+    free(turn, seat)
+    if seat.is_removed and not seat.stays and not seat.offers:
+        turn.state.seats.pop(seat.name, None)
