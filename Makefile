@@ -3,7 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 ONCE ?=
 ARGS ?=
-SEEDS ?= 100
+SEEDS ?= 20
+RUNS ?= 6000
 
 .PHONY: help demo test check golden fuzz docs chaos bench lock setup clean
 
@@ -32,8 +33,8 @@ fuzz: setup  ## load and play broken flows (COUNT=100000 SEED=1)
 docs: setup  ## build the parts of docs/reference that come from the code
 	$(BIN)/python tools/reference.py
 
-chaos: setup  ## kill nodes of the run store at every boundary, again and again (SEEDS=200)
-	CHAOS_SEEDS=$(SEEDS) CHAOS_RUNS=600 $(BIN)/python -m pytest tests/chaos -q -x $(ARGS)
+chaos: setup  ## kill nodes of the run store at every boundary, again and again (SEEDS=20 RUNS=6000)
+	CHAOS_SEEDS=$(SEEDS) CHAOS_RUNS=$(RUNS) $(BIN)/python -m pytest tests/chaos -q -s -x $(ARGS)
 
 bench:  ## measure against a Kamailio relay on this machine
 	@$(PYTHON) tools/setup.py bench

@@ -1,4 +1,4 @@
-"""The crash drill. A few seeds here; `make chaos SEEDS=200` for hundreds."""
+"""The crash drill: two small ones here; `make chaos` for twenty with thousands of runs each."""
 
 import os
 from pathlib import Path

@@ -112,6 +112,43 @@ async def test_a_request_that_may_have_been_sent_is_sent_again_under_the_same_id
     assert len({line for line in ledger.lines if "Hello" in line or "Thanks" in line}) == 2
 
 
+class _SlowSources(LedgerSources):
+    """A source that answers when it is let to."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__(ledger)
+        self.may_answer = asyncio.Event()
+
+    async def carry_out(self, issued: Issued) -> HostReply:
+        answer = await super().carry_out(issued)
+        await self.may_answer.wait()
+        return answer
+
+
+async def test_a_worker_that_outlived_its_lease_saves_nothing(database: Database) -> None:
+    await publish(database, orders(1))
+    seen_by_old, seen_by_new = Ledger(), Ledger()
+    slow = _SlowSources(seen_by_old)
+    async with working(database, "old", sources=slow, ledger=seen_by_old, carry={}) as old:
+        await old.durable.receive(started("c1"))
+        await old.until(lambda: "LookUp run-c1:2" in seen_by_old.lines)
+        old.durable.stop()  # it claims nothing more; its turn goes on
+        await let_leases_end(database)
+        async with working(database, "new", ledger=seen_by_new) as new:
+            await new.until(lambda: any("AskContact" in line for line in seen_by_new.lines))
+            before = await new.store.find()
+            slow.may_answer.set()
+            await old.until(lambda: not old.durable._turns)
+            assert await new.store.find() == before
+            assert await new.durable.receive(answered("c1")) is Verdict.RESUMED
+            record = await new.until_over("run-c1")
+            await new.until(lambda: len(seen_by_new.lines) == 5)
+    assert record.variables == {"order": "shoes", "said": "yes"}
+    # It asked, which changes nothing, and was stopped at the saving that comes before a payment.
+    assert seen_by_old.lines == ["LookUp run-c1:2"]
+    assert len(set(seen_by_new.lines)) == 5
+
+
 async def test_a_broken_step_parks_its_run_and_the_others_go_on(database: Database) -> None:
     await publish(database, orders(1).replace("type: pay,", "type: break,").replace("paid: ask", "done: ask"))
     assert await publish(database, orders(1)) == 2

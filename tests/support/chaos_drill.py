@@ -1,26 +1,26 @@
-"""The crash drill: nodes feed and serve runs, are killed at named points and at random instants, and start again."""
+"""The crash drill: nodes feed and serve runs, are killed at every named point and at any time, and start again."""
 
 from __future__ import annotations
 
 import asyncio
-import dataclasses
-import json
+import multiprocessing
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import sqlalchemy as sa
-from chaos_node import Plan
+from chaos_node import Plan, live
 from durable_pieces import orders
 from durable_values import publish
 
-from skipline.base.fault_points import VARIABLE
 from skipline.store import Database
 from skipline.store.schema import durable_runs, inbox, outbox, runs
 
@@ -35,89 +35,148 @@ POINTS = (
     "command_answered",
 )
 """Every boundary at which a node may die."""
+AT_ANY_TIME = ""
+DEATHS = (*POINTS, AT_ANY_TIME, AT_ANY_TIME)
 COMMANDS_OF_A_RUN = ("AskContact", "LookUp", "SendMessage", "SendMessage", "SendRequest")
-KILLS = 4
-LIMIT_SECONDS = 60
+LEASE_SECONDS = 2.0
+
+
+@dataclass
+class Node:
+    """A process of the drill; `line` tells when it is ready."""
+
+    plan: Plan
+    process: ForkServerProcess
+    line: Connection
+
+    def wait_until(self, word: str, seconds: float) -> None:
+        """Wait for a word of the node, unless it dies first."""
+        with_end = [self.line, self.process.sentinel]
+        while self.line in multiprocessing.connection.wait(with_end, seconds):
+            try:
+                if self.line.recv() == word:
+                    return
+            except EOFError:
+                return
+
+    def signal(self, number: signal.Signals) -> None:
+        if self.process.pid is not None and self.process.is_alive():
+            os.kill(self.process.pid, number)
+
+    def kill(self) -> None:
+        self.signal(signal.SIGKILL)
+        self.process.join()
+
+    def told(self) -> str:
+        return (Path(self.plan.ledger).parent / f"{self.plan.owner}.log").read_text(errors="replace")[-4000:]
 
 
 @dataclass
 class Drill:
-    """One drill, told by its seed. `is_shared`: two nodes work at once, and one of them dies each time."""
+    """One drill, told by its seed: ten deaths, one at each named point and two at any time, and then an end in peace.
+
+    `is_shared`: a second node works beside the one that dies and is fed a third of the same webhooks. Half-way it is
+    stopped and another takes its place; it goes on at the end, when it has long lost the leases that it believes in.
+    """
 
     place: str
     folder: Path
     seed: int
     runs: int
     is_shared: bool
-    deaths: list[str] = field(default_factory=list)
+    others: list[Node] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
         self.ledger = self.folder / "ledger.txt"
+        self.deaths = self.rng.sample(DEATHS, len(DEATHS))
+        self.limit_seconds = 60 + self.runs / 20
+        self._names = (f"node-{number}" for number in range(100))
 
     def go(self) -> None:
-        """Kill `KILLS` times, each time with everything delivered again, then let it come to its end."""
+        """Let one node after the other die, with everything delivered again each time, and the last one finish."""
         asyncio.run(self._publish_first())
-        for kill in range(KILLS):
-            # Turn by turn through the named points, so that few seeds visit each; every third death is at any time.
-            point = POINTS[(self.seed * KILLS + kill) % len(POINTS)] if kill % 3 != 2 else None
-            self._round(kill, point)
-        self._round(KILLS, None, is_last=True)
+        try:
+            for number, point in enumerate(self.deaths):
+                if self.is_shared and number in (0, len(self.deaths) // 2):
+                    self._change_the_other()
+                self._let_die(number, point)
+            self._finish()
+        finally:
+            for node in self.others:
+                node.kill()
 
     async def _publish_first(self) -> None:
         async with await Database.open(self.place, folder=self.folder / "data") as database:
             await publish(database, orders(1))
 
-    def _round(self, number: int, point: str | None, *, is_last: bool = False) -> None:
-        # Each round brings some new conversations and delivers those of the rounds before again.
-        half, so_far = self.runs // 2, self.runs * (number + 1) // (KILLS + 1)
-        halves = ((0, min(half, so_far)), (min(half, so_far), so_far)) if self.is_shared else ((0, so_far),)
-        nodes = [self._start(number, index, share, None if index else point) for index, share in enumerate(halves)]
-        victim = nodes[0]
-        if not is_last:
-            self._let_die(victim, point)
-        for node in nodes if is_last else nodes[1:]:
-            if not is_last:
-                node.send_signal(signal.SIGKILL) if self.rng.random() < 0.5 else None
-            self._end(node, must_finish=is_last or node.poll() is None)
+    def _let_die(self, number: int, point: str) -> None:
+        share = range(self._begun_after(max(0, number - 1)), self._begun_after(number + 1))
+        # In a batch of events or turns a point may be passed once, so small drills die early.
+        fatal = f"{point}:{self.rng.randint(1, max(2, self.runs // 200))}" if point else ""
+        node = self._start(share, fatal=fatal, publishes=number >= len(self.deaths) // 2)
+        node.wait_until("ready", self.limit_seconds)
+        if point:
+            node.process.join(self.limit_seconds)
+        else:
+            time.sleep(self.rng.uniform(0.0, 0.5))
+            node.kill()
+        assert node.process.exitcode == -signal.SIGKILL, f"{node.plan} ended otherwise:\n{node.told()}"
 
-    def _let_die(self, victim: subprocess.Popen[str], point: str | None) -> None:
-        assert victim.stdout is not None
-        assert "ready\n" in victim.stdout, victim.stderr and victim.stderr.read()  # reads on to that line
-        if point is None:
-            time.sleep(self.rng.uniform(0.0, 0.6))
-            victim.send_signal(signal.SIGKILL)
-        self._end(victim, must_finish=False)
+    def _begun_after(self, rounds: int) -> int:
+        """How many conversations the first rounds begin. The last round begins some as well, on the new version."""
+        return self.runs * rounds // (len(self.deaths) + 1)
 
-    def _end(self, node: subprocess.Popen[str], *, must_finish: bool) -> None:
-        out, trouble = node.communicate(timeout=LIMIT_SECONDS)
-        self.deaths.append(str(node.returncode))
-        allowed = (0,) if must_finish and node.returncode != -signal.SIGKILL else (0, -signal.SIGKILL)
-        assert node.returncode in allowed, f"{out}\n{trouble}"
+    def _change_the_other(self) -> None:
+        """The node beside those that die is stopped in the middle of whatever it does, and gets a successor."""
+        for node in self.others:
+            node.signal(signal.SIGSTOP)
+        node = self._start(range(0, self._begun_after(len(self.deaths) - 1), 3))
+        node.wait_until("ready", self.limit_seconds)
+        self.others.append(node)
 
-    def _start(self, number: int, index: int, share: tuple[int, int], point: str | None) -> subprocess.Popen[str]:
-        owner = f"node-{number}-{index}"
+    def _finish(self) -> None:
+        last = self._start(range(self.runs), publishes=True)
+        for node in self.others:
+            node.signal(signal.SIGCONT)
+        for node in [last, *self.others]:
+            node.process.join(self.limit_seconds)
+            assert node.process.exitcode == 0, f"{node.plan} did not finish:\n{node.told()}"
+
+    def _start(self, share: range, *, fatal: str = "", publishes: bool = False) -> Node:
+        owner = next(self._names)
+        folder = self.folder / (f"data-{owner}" if self.is_shared else "data")
         plan = Plan(
             place=self.place,
-            folder=str(self.folder / f"data-{index}"),
+            folder=str(folder),
             owner=owner,
             seed=self.seed,
-            first=share[0],
-            last=share[1],
+            conversations=share,
             ledger=str(self.ledger),
-            publish_after=(0, 0, self.runs, self.runs, 1)[number],
-            lease_seconds=2.0,
+            lease_seconds=LEASE_SECONDS,
+            publishes=publishes,
+            fatal=fatal,
         )
-        file = self.folder / f"{owner}.json"
-        file.write_text(json.dumps(dataclasses.asdict(plan)))
-        fatal = {} if point is None else {VARIABLE: f"{point}:{self.rng.randint(1, self.runs // 10)}"}
-        return subprocess.Popen(
-            [sys.executable, "-m", "chaos_node", str(file)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), **fatal},
-        )
+        ours, theirs = multiprocessing.Pipe(duplex=False)
+        process = _loaded().Process(target=live, args=(plan, theirs), daemon=True)
+        process.start()
+        theirs.close()
+        return Node(plan, process, ours)
+
+
+def _loaded() -> multiprocessing.context.ForkServerContext:
+    """Nodes are forked from a process that has loaded everything: a start of Python would take most of the drill."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["chaos_node"])
+    before = os.environ.get("PYTHONPATH", "")
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        path for path in sys.path if path
+    )  # it knows no other way to our folders
+    try:
+        forkserver.ensure_running()
+    finally:
+        os.environ["PYTHONPATH"] = before
+    return context
 
 
 def check(drill: Drill) -> None:
@@ -130,6 +189,11 @@ def check(drill: Drill) -> None:
     wanted_ids = {f"{name}:{number}" for name in names for number in (1, 4, 5)}
     assert Counter(state.settled_commands) == Counter(wanted_ids)
     _check_ledger(drill, names, state.versions)
+    began_on = Counter(state.versions.values())
+    print(
+        f"seed {drill.seed}: killed {len(drill.deaths)} times, {drill.runs} runs done, {began_on[1]} on version 1 and "
+        f"{began_on[2]} on version 2, {drill.runs * len(COMMANDS_OF_A_RUN)} effects, each of them once"
+    )
 
 
 def _check_ledger(drill: Drill, names: set[str], versions: dict[str, int]) -> None:

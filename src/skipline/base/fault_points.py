@@ -9,13 +9,15 @@ import signal
 
 VARIABLE = "SKIPLINE_DIE_AT"
 
-
-def _read_setting() -> tuple[str | None, int]:
-    name, _, passages = os.environ.get(VARIABLE, "").partition(":")
-    return name or None, int(passages or 1)
+_fatal: str | None = None
+_passages_left = 0
 
 
-_fatal, _passages_left = _read_setting()
+def arm(written: str) -> None:
+    """Let the process end at `NAME:COUNT`; nowhere when that is empty."""
+    global _fatal, _passages_left
+    name, _, passages = written.partition(":")
+    _fatal, _passages_left = name or None, int(passages or 1)
 
 
 def pass_point(name: str) -> None:
@@ -29,3 +31,6 @@ def _count_down() -> None:
     _passages_left -= 1
     if _passages_left <= 0:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+arm(os.environ.get(VARIABLE, ""))
