@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 UV_VERSION = "uv==0.13.9"
-DEBIAN_PROGRAMS = {"sipp": "sip-tester", "initdb": "postgresql"}
+DEBIAN_PROGRAMS = {"sipp": "sip-tester", "baresip": "baresip-core", "initdb": "postgresql"}
 BENCH_PROGRAMS = {"kamailio": "kamailio"}
 
 

@@ -28,7 +28,7 @@ class RawPhone:
 
     party: RawParty
     user: str = "ana"
-    password: str = "correct horse battery"
+    password: str = "correct-horse-battery"
     contact: str = ""
     call_id: str = ""
     cseq: int = 0

@@ -80,7 +80,15 @@ class RawParty:
         raise AssertionError(f"something came: {message.splitlines()[0]}")
 
     def reply(
-        self, request: str, code: int, reason: str, *, extra: str = "", body: str = "", tag: str = "rawtag"
+        self,
+        request: str,
+        code: int,
+        reason: str,
+        *,
+        extra: str = "",
+        body: str = "",
+        tag: str = "rawtag",
+        contact: str = "",
     ) -> None:
         """Answer a request that came from our peer."""
         to = header(request, "To")
@@ -88,7 +96,9 @@ class RawParty:
         lines += [f"Via: {via}" for via in re.findall(r"(?mi)^Via: (.*?)\r$", request)]
         lines += [f"From: {header(request, 'From')}", f"To: {to}" if ";tag=" in to else f"To: {to};tag=rawtag"]
         lines += [f"Call-ID: {header(request, 'Call-ID')}", f"CSeq: {header(request, 'CSeq')}"]
-        lines += [f"Contact: <sip:raw@{self.host}:{self.port}>"] + (["Content-Type: application/sdp"] if body else [])
+        lines += [f"Contact: <{contact or f'sip:raw@{self.host}:{self.port}'}>"] + (
+            ["Content-Type: application/sdp"] if body else []
+        )
         lines += [f"Content-Length: {len(body.encode())}"]
         port = int(re.search(r":(\d+);", header(request, "Via") + ";")[1])  # type: ignore[index]
         self.send("\r\n".join(lines) + "\r\n" + extra + "\r\n" + body, (self.peer[0], port))

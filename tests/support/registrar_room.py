@@ -19,7 +19,7 @@ from skipline.voice.sip.leg import Leg
 from skipline.voice.sip.stack import SipStack
 from skipline.voice.sip.tls import Certificate, TlsSettings
 
-PASSWORDS = {"ana": "correct horse battery", "ben": "staple of the stable"}
+PASSWORDS = {"ana": "correct-horse-battery", "ben": "staple-of-the-stable"}
 
 
 def configuration(**passwords: str) -> VoiceConfiguration:

@@ -236,3 +236,23 @@ def _body(body: str) -> str:
 def _send(text: str, *, is_repeated: bool = False) -> str:
     repeated = ' retrans="500"' if is_repeated else ""
     return f"<send{repeated}><![CDATA[\n{text}]]></send>\n"
+
+
+# A phone
+
+
+def register() -> str:
+    """A phone that registers, asked for its password first (`-s` its user, `-au` and `-ap` its login)."""
+    return scenario(
+        _register(1, ""), '<recv response="401" auth="true"/>\n', _register(2, "[authentication]\n"), expect(200)
+    )
+
+
+def _register(cseq: int, authorization: str) -> str:
+    head = (
+        "REGISTER sip:[remote_ip]:[remote_port] SIP/2.0\n"
+        "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
+        "From: <sip:[service]@[remote_ip]>;tag=[call_number]\nTo: <sip:[service]@[remote_ip]>\nCall-ID: [call_id]\n"
+        f"CSeq: {cseq} REGISTER\nContact: <sip:[service]@[local_ip]:[local_port]>\nExpires: 300\nMax-Forwards: 70\n"
+    )
+    return _send(head + authorization + "Content-Length: 0\n\n", is_repeated=True)

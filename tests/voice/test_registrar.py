@@ -275,7 +275,7 @@ async def test_who_is_taken_out_of_the_configuration_is_gone_at_once(room: Regis
 
 
 async def test_without_a_password_nobody_registers(room: RegistrarRoom) -> None:
-    room.registrar.configure(configuration(ana="", ben="staple of the stable"))
+    room.registrar.configure(configuration(ana="", ben="staple-of-the-stable"))
     phone = room.phone()
     phone.password = ""
     assert status(await phone.register()) == 403
@@ -356,7 +356,7 @@ async def test_who_left_the_configuration_while_the_worker_was_away_is_forgotten
     async with registrar_room(file=file) as room:
         await room.phone("ana").register(600)
         port = room.address[1]
-    async with registrar_room(configuration(ben="staple of the stable"), port=port, file=file) as room:
+    async with registrar_room(configuration(ben="staple-of-the-stable"), port=port, file=file) as room:
         assert room.registrar.users == ()
 
 
