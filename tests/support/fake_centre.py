@@ -35,7 +35,7 @@ class WorkerProcess:
     log: Path
 
     @classmethod
-    def start(cls, folder: Path, *sip: str) -> "WorkerProcess":
+    def start(cls, folder: Path, *sip: str, more: tuple[str, ...] = ()) -> "WorkerProcess":
         """Begin one that listens on the addresses `sip` (default: IPv4 loopback, any port)."""
         socket, log = folder / "voice.sock", folder / "worker.log"
         addresses = [f"--sip={address}" for address in sip or ("127.0.0.1:0",)]
@@ -48,6 +48,7 @@ class WorkerProcess:
                     f"--socket={socket}",
                     f"--cache={folder / 'cache'}",
                     *addresses,
+                    *more,
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -114,3 +114,42 @@ def hostile_messages(raw: RawParty, rng: random.Random, number: int) -> Iterator
     messages = [one if isinstance(one, bytes) else one.encode() for one in whole]
     for _ in range(number):
         yield mutate(rng, rng.choice(messages))
+
+
+def odd_registers(raw: RawParty) -> dict[str, tuple[str, int | None]]:
+    """Each odd REGISTER by name, with the status it must get from a registrar that does not know its sender."""
+
+    def make(extra: str = "", *, drop: tuple[str, ...] = (), **headers: str) -> str:
+        return raw.request("REGISTER", "sip:127.0.0.1", extra=extra, drop=drop, headers=headers)
+
+    digest = 'Digest username="ana",realm="skipline",nonce="n",uri="sip:x",response="r"'
+    return {
+        "no Authorization": (make(), 401),
+        "no Contact": (make(drop=("Contact",)), 401),
+        "no Call-ID": (make(drop=("Call-ID",)), 400),
+        "no From tag": (make(From="<sip:ana@127.0.0.1>"), 401),
+        "CSeq of another method": (make(CSeq="1 INVITE"), 400),
+        "CSeq too big": (make(CSeq="99999999999 REGISTER"), 400),
+        "Expires text": (make("Expires: soon\r\n"), 400),
+        "Contact of nothing": (make(Contact="<>"), 400),
+        "Require outbound": (make("Require: outbound\r\n"), 420),
+        "commas for a digest": (make("Authorization: Digest ,,,=,\r\n"), 401),
+        "an empty digest": (make("Authorization: Digest\r\n"), 401),
+        "an empty Authorization": (make("Authorization:\r\n"), 401),
+        "another scheme": (make("Authorization: Bearer abc\r\n"), 401),
+        "an open quote": (make('Authorization: Digest username="ana\r\n'), 401),
+        "names without values": (make("Authorization: Digest username, realm, nonce\r\n"), 401),
+        "an invented nonce": (make(f"Authorization: {digest}\r\n"), 401),
+        "a count of nothing": (make(f"Authorization: {digest},qop=auth,nc=,cnonce=x\r\n"), 401),
+        "a count too long": (make(f"Authorization: {digest},qop=auth,nc=000000001,cnonce=x\r\n"), 401),
+        "another algorithm": (make(f"Authorization: {digest},algorithm=SHA-256\r\n"), 401),
+        "an endless digest": (make(f'Authorization: {digest},opaque="{"a" * 5000}"\r\n'), 401),
+        "many digests": (make(f"Authorization: {digest}\r\n" * 50), 401),
+        "blanks before the colon": (make(f"Authorization : {digest}\r\n"), 401),
+        "a digest of odd white space": (make(f"Authorization:\t\tDigest \t {digest[7:]}\r\n"), 401),
+        "names in other letters": (make("Authorization: DIGEST " + digest[7:].replace("nonce", "NONCE") + "\r\n"), 401),
+        "a user of another script": (make(f"Authorization: {digest.replace('ana', 'ána')}\r\n"), 401),
+        "a To of a telephone": (make(To="<tel:+31201234567>"), 401),
+        "a To inside a dialog": (make(To="<sip:ana@127.0.0.1>;tag=zz"), 401),
+        "lower-case method": (make().replace("REGISTER sip", "register sip"), 400),
+    }

@@ -1,6 +1,7 @@
 """Phones register: what RFC 3261 section 10 asks for, over real sockets."""
 
 import asyncio
+import random
 import re
 import stat
 from collections.abc import AsyncIterator
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from odd_sip import mutate, odd_registers
 from raw_phone import RawPhone, challenge_of, md5
 from raw_sip import header, status
 from registrar_room import PASSWORDS, RegistrarRoom, configuration, registrar_room
@@ -358,6 +360,58 @@ async def test_who_left_the_configuration_while_the_worker_was_away_is_forgotten
         port = room.address[1]
     async with registrar_room(configuration(ben="staple-of-the-stable"), port=port, file=file) as room:
         assert room.registrar.users == ()
+
+
+async def test_each_odd_register_gets_its_answer(room: RegistrarRoom) -> None:
+    raw = room.party()
+    for name, (message, code) in odd_registers(raw).items():
+        raw.send(message)
+        assert (name, status(await raw.receive())) == (name, code)
+    assert not room.told
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "<sip:ana@127.0.0.1:99999>",
+        "<sip:>",
+        "<http://127.0.0.1/>",
+        "<tel:+31201234567>",
+        "<sip:a b@127.0.0.1>",
+        "<sip:\u00e1na@127.0.0.1>",
+        "<sip:" + "a" * 600 + "@127.0.0.1>",
+        "<sip:ana@127.0.0.1> , <mailto:ana@example.com>",
+    ],
+)
+async def test_a_contact_that_nobody_could_ring_is_refused(room: RegistrarRoom, contact: str) -> None:
+    assert status(await room.phone().register(Contact=contact)) == 400
+    assert not room.registrar.users
+
+
+@pytest.mark.parametrize("expires", ["abc", "-1", "", "9" * 40, "1e3"])
+async def test_an_odd_time_counts_as_a_long_one(room: RegistrarRoom, expires: str) -> None:
+    phone = room.phone()
+    reply = await phone.register(Contact=f"<{phone.contact}>;expires={expires}")
+    assert header(reply, "Contact") == f"<{phone.contact}>;expires=600"
+
+
+async def test_a_name_in_the_contact_adds_no_line_to_the_answer(room: RegistrarRoom) -> None:
+    phone = room.phone()
+    reply = await phone.register(Contact=f'"a, b>;expires=1 <x>" <{phone.contact}>;q=0.5;+sip.instance="<urn:x>"')
+    assert header(reply, "Contact") == f"<{phone.contact}>;expires=300"
+
+
+async def test_broken_registers_leave_the_registrar_able_to_take_a_phone(room: RegistrarRoom) -> None:
+    rng, phone = random.Random(11), room.phone("ben")
+    phone.nonce = challenge_of(await phone.ask())["nonce"]
+    for number in range(1500):
+        phone.party.send(mutate(rng, phone.write().encode()))
+        if number % 25 == 0:
+            await asyncio.sleep(0.005)
+    await asyncio.sleep(0.1)
+    room.skip(1000)
+    assert status(await room.phone("ana").register()) == 200
+    assert dialled(room)
 
 
 def dialled(room: RegistrarRoom, user: str = "ana") -> str:

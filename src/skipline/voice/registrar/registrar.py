@@ -29,6 +29,8 @@ from skipline.voice.targets import Dialable
 GRACE_SECONDS = 5.0
 _TICK_SECONDS = 1.0
 _SAVE_SECONDS = 5.0
+"""The least time between two writings of the file; a first change is written at the next tick."""
+
 
 Ask = Callable[[str, Flow, float], Awaitable[bool]]
 """Asks the phone with this Contact URI, over this flow, for a sign of life: `SipStack.ask_phone`."""
@@ -60,6 +62,7 @@ class Registrar:
         self._presence = Presence(tell, clock)
         self._health = HealthWatch(self._ask_phone, self._on_health)
         self._save_at: float | None = None
+        self._saved_at = float("-inf")
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -184,7 +187,7 @@ class Registrar:
     def _changed(self) -> None:
         self._health.watch(one.key for one in self._bindings)
         if self._save_at is None:
-            self._save_at = self._monotonic() + _SAVE_SECONDS
+            self._save_at = self._saved_at + _SAVE_SECONDS
 
     async def _keep_time(self) -> None:
         while True:
@@ -203,9 +206,9 @@ class Registrar:
             self._save()
 
     def _save(self) -> None:
-        self._save_at = None
+        self._save_at, self._saved_at = None, self._monotonic()
         if self._file is not None:
-            memory.save(self._file, self._bindings, now=self._monotonic(), at=self._clock())
+            memory.save(self._file, self._bindings, now=self._saved_at, at=self._clock())
 
     async def _ask_phone(self, key: str, timeout_seconds: float) -> bool:
         binding = self._find(key)
