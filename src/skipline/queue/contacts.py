@@ -6,15 +6,13 @@ from skipline.queue.agents import count_miss, leave_alone
 from skipline.queue.instants import as_span, in_seconds
 from skipline.queue.offer import Offer
 from skipline.queue.offering import accept_offer, let_go, take_back
+from skipline.queue.placing import REFUSED
 from skipline.queue.records import close_stay
 from skipline.queue.seat import Seat
 from skipline.queue.seating import free, give_up_contact
 from skipline.queue.state import Turn
 from skipline.queue.stay import Stay
 from skipline.queue.tables import EntryMove, ReservationMove, move_entry, move_reservation
-
-REFUSED = as_span(60)
-"""How long an agent who refused an entry is not asked again while others could take it."""
 
 
 def accept(turn: Turn, event: ReservationAccepted) -> None:

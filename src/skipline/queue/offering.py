@@ -2,7 +2,6 @@
 
 from skipline.model.queue_events import OfferMade, OfferWithdrawn
 from skipline.model.queueing import EntryState, Medium, Reservation, ReservationState
-from skipline.queue.explain import why_offered
 from skipline.queue.instants import Instant, as_datetime, as_span
 from skipline.queue.matching import Choice
 from skipline.queue.offer import Offer
@@ -12,6 +11,7 @@ from skipline.queue.starts import Rule, Start
 from skipline.queue.state import Turn
 from skipline.queue.stay import Stay
 from skipline.queue.tables import EntryMove, ReservationMove, move_reservation
+from skipline.queue.why import why_offered
 
 _REMEMBERED = as_span(120)
 """How long an offer that is over is known by its id: an answer may be on its way."""
@@ -21,7 +21,7 @@ def make_offer(turn: Turn, choice: Choice, seat: Seat) -> None:
     """Offer an entry to an agent with room. An entry in a line leaves it."""
     state, stay = turn.state, choice.stay
     if state.explains:
-        stay.why = why_offered(state, choice, seat, turn.now)
+        stay.why = why_offered(choice, seat, turn.now)
     if stay.line is not None:
         stay.line.remove(stay)
     stay.move(EntryMove.OFFER)

@@ -10,6 +10,8 @@ from skipline.queue.line import Needs
 from skipline.queue.state import LineKey, QueueState
 from skipline.queue.stay import Stay
 
+REFUSED = as_span(60)
+"""How long an agent who refused an entry is not asked again while others could take it."""
 ESTIMATE_EVERY = as_span(15)
 """How often an entry whose queue overflows by the estimated wait is looked at again."""
 

@@ -1,0 +1,100 @@
+"""Why each agent has an entry, or does not."""
+
+from collections.abc import Iterator
+
+from skipline.model.queueing import AgentState, EntryState, Medium
+from skipline.queue.instants import Instant, in_seconds
+from skipline.queue.line import Line
+from skipline.queue.matching import may_take
+from skipline.queue.placing import REFUSED, needs_after
+from skipline.queue.seat import Seat
+from skipline.queue.state import QueueState
+from skipline.queue.stay import Stay
+
+_DOING = {
+    AgentState.ENGAGED: "talks with somebody",
+    AgentState.RESERVED: "is being offered another",
+    AgentState.WRAP_UP: "wraps up",
+}
+
+
+def agents_considered(state: QueueState, stay: Stay, now: Instant, most: int = 100) -> tuple[str, ...]:
+    """A sentence for each agent of the entry's queue, or whom it asks for by name: at most `most` of them."""
+    sentences = list(_sentences(state, stay, now))
+    if len(sentences) > most:
+        sentences[most:] = [f"And {len(sentences) - most} more."]
+    return tuple(sentences)
+
+
+def line_seen(state: QueueState, stay: Stay, now: Instant) -> Line:
+    """The line that an entry stands in; for one that an agent has or is offered, as it would stand among all."""
+    if stay.line is not None:
+        return stay.line
+    needs = needs_after(stay.entry.place, now - stay.joined_at)
+    profiles = state.profiles_for(stay.grade.hall, needs)
+    refused = frozenset(stay.refused)
+    return Line(grade=stay.grade, medium=stay.medium, needs=needs, refused=refused, profiles=profiles)
+
+
+def _sentences(state: QueueState, stay: Stay, now: Instant) -> Iterator[str]:
+    line = line_seen(state, stay, now)
+    named = {name for preference in stay.entry.place.preferences for name in preference.agents}
+    for seat in sorted(state.seats.values(), key=lambda seat: seat.name):
+        if stay.grade.hall in seat.profile.halls or seat.name in named or seat is stay.seat:
+            yield f"{seat.name}: {_reason(state, stay, line, seat, now)}."
+
+
+def _reason(state: QueueState, stay: Stay, line: Line, seat: Seat, now: Instant) -> str:
+    if stay.seat is seat:
+        return "has it, and wraps up" if stay.state is EntryState.WRAPPING else "has it"
+    if stay.offer is not None and stay.offer.seat is seat:
+        return f"is being offered it, for {in_seconds(now - stay.offer.made_at):.0f} s now"
+    return (
+        _absence(seat)
+        or _unfit(line, seat)
+        or _refusal(state, stay, line, seat, now)
+        or _no_room(line.medium, seat)
+        or _kept(stay, line)
+        or ("could take it now" if stay.offer is None and stay.seat is None else "could have taken it")
+    )
+
+
+def _absence(seat: Seat) -> str:
+    if not seat.is_reachable or seat.is_removed:
+        return "is not signed in"
+    return f"is away ({seat.reason})" if seat.reason else ""
+
+
+def _unfit(line: Line, seat: Seat) -> str:
+    if line.preferred:
+        return "" if seat.name in line.preferred else f"it asks for {' or '.join(line.preferred)} for now"
+    if line.grade.hall not in seat.profile.halls:
+        return f"does not serve {line.grade.hall.queue.name}"
+    lacking = [
+        f"{skill} >= {level} (has {seat.profile.skills.get(skill, 0)})"
+        for skill, level in line.needs
+        if seat.profile.skills.get(skill, 0) < level
+    ]
+    return f"lacks {' and '.join(lacking)}" if lacking else ""
+
+
+def _refusal(state: QueueState, stay: Stay, line: Line, seat: Seat, now: Instant) -> str:
+    until = stay.refused.get(seat.name, 0)
+    if until <= now or may_take(state, seat, line):
+        return ""
+    return f"refused it or left it unanswered {in_seconds(now - until + REFUSED):.0f} s ago"
+
+
+def _no_room(medium: Medium, seat: Seat) -> str:
+    if seat.has_room(medium):
+        return ""
+    doing = _DOING.get(seat.state, "is busy")
+    return f"{doing} ({seat.calls} calls and {seat.chats} messages in hand)" if seat.chats else doing
+
+
+def _kept(stay: Stay, line: Line) -> str:
+    grade = stay.grade
+    ready = grade.hall.ready[line.medium]
+    if not grade.kept_idle or ready > grade.kept_idle:
+        return ""
+    return f"is kept idle for higher tiers ({grade.kept_idle} are, {ready} are idle)"
