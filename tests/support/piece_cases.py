@@ -3,7 +3,8 @@
 Every case: `case` (the sentence) and `with` (the settings). `mistakes` lists words that the complaints about the
 settings must have; otherwise:
 
-- a step: `variables`, `contact`, `call`, `tables`, `hours`, `now` are given, `replies` are the answers in turn
+- a step: `variables`, `contact`, `call` (null: none), `tables`, `hours`, `agents`, `now` are given, `replies` are the
+  answers in turn
   (`{"type": "TimeIsUp"}` when none comes), and `expect` names what matters of `exit`, `commands`, `variables`,
   `contact`, `lookup`, `why`, `outcome` and `detail`;
 - a trigger: `event` (a call), `webhook` or `schedule` is given; `expect` is what it starts with, or null;
@@ -31,6 +32,7 @@ from skipline.model.contact import Contact
 from skipline.model.events import CallArrived, Event, Reply, ScheduleDue, WebhookReceived
 from skipline.model.ids import CallId, RunId
 from skipline.model.lookup import HttpResponse, Question
+from skipline.model.queueing import Agent
 from skipline.model.run import Run, TraceEntry
 from skipline.workspace.reading import all_pieces
 from skipline.workspace.sources import source_pieces
@@ -118,8 +120,9 @@ def _run_step(type_: str, case: Case) -> tuple[Run, list[Any]]:
     loaded = load_flow(_flow_around(type_, case), "case.yaml", all_pieces())
     # A piece that nothing carries yet is refused in flows; its cases are played all the same.
     loaded = replace(loaded, issues=tuple(one for one in loaded.issues if one.code != "not_carried"))
-    flow = compile_flow(loaded, 1, tables, hours)
-    call = msgspec.convert({**_CALL, **case.get("call", {})}, Call)
+    agents = {one["name"]: msgspec.convert(one, Agent) for one in case.get("agents", ())}
+    flow = compile_flow(loaded, 1, tables, hours, agents=agents)
+    call = None if case.get("call", {}) is None else msgspec.convert({**_CALL, **case.get("call", {})}, Call)
     contact = msgspec.convert({"phone": "+31611111111", **case.get("contact", {})}, Contact)
     run = Run(id=RunId("run1"), flow=flow.name, version=1, started_at=begun_at, contact=contact, call=call)
     turn = start_run(flow, run, begun_at)

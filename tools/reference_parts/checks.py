@@ -38,7 +38,6 @@ READING_CODES = {
     "unknown_format": "The file was written for another version of the format.",
     "unknown_input": "A step gives a flow an input that it does not name.",
     "unknown_key": "A key is misspelt, or stands in the wrong place.",
-    "unknown_skill": "An agent or a step names a skill that the workspace does not have.",
     "unknown_source_type": "There is no such kind of source.",
     "unknown_step_type": "There is no such kind of step.",
     "unknown_trigger_type": "There is no such kind of trigger.",
@@ -58,7 +57,11 @@ _SMALL_WORKSPACE = Configuration(
         Queue(name="general", comfort={"en": "We are with you soon."}),
     ),
     skills=(Skill(name="dutch"),),
-    agents=(Agent(name="ana", queues=("vip", "general"), skills={"dutch": 3}),),
+    agents=(
+        Agent(name="ana", queues=("vip", "general"), skills={"dutch": 3}),
+        Agent(name="ben", queues=("vip",)),
+        Agent(name="cas", queues=("general",)),
+    ),
 )
 
 

@@ -150,6 +150,13 @@ class ServesCaller(Protocol):
     serves_caller: ClassVar[bool]
 
 
+class LeavesAtOnce(Protocol):
+    """A step that serves the caller, but for some exits, which it may take without a moment's wait. A circle over those
+    would spin."""
+
+    at_once: ClassVar[tuple[str, ...]]
+
+
 class TellsWhy(Protocol):
     """A step whose reasons say why a contact goes this way, because it looks something up or decides. Whoever takes the
     contact is told them."""

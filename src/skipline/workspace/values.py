@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field
 
 from skipline.base.durations import write_duration
+from skipline.base.patterns import is_audio_name, is_language_tag
 from skipline.base.phone_number import read_number
 from skipline.base.public_holidays import check_place
 from skipline.base.spelling import advice
@@ -21,8 +22,6 @@ _SERVER = re.compile(rf"{_HOST}(?::\d{{1,5}})?", re.ASCII)
 _URI = re.compile(r"sips?:[^\s<>\"]+", re.IGNORECASE)
 _REGION = re.compile(r"[A-Z]{2}", re.ASCII)
 _SIP_USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
-_AUDIO = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}", re.ASCII)
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 _DID_SOURCE = re.compile(r"auto|ruri|to|p-called-party-id|header:[A-Za-z][A-Za-z0-9-]{0,63}", re.ASCII)
 
 
@@ -106,13 +105,13 @@ def _check_sip_user(written: str) -> str:
 
 
 def _check_audio(written: str) -> str:
-    if not _AUDIO.fullmatch(written):
+    if not is_audio_name(written):
         raise ValueError(f"{written!r} is not the name of a sound: use letters, digits, _ and -, without .wav")
     return written
 
 
 def _check_language(written: str) -> str:
-    if not _LANGUAGE.fullmatch(written):
+    if not is_language_tag(written):
         raise ValueError(f"{written!r} is not a language: write its short name, such as en or pt-BR")
     return written
 

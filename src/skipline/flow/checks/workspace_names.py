@@ -1,4 +1,5 @@
-"""A step or trigger names a source, table, tier, trunk or number that the workspace does not have."""
+"""A step or trigger names something that the workspace does not have: a source, table, tier, trunk, number, queue,
+skill or agent."""
 
 from collections.abc import Iterator, Mapping
 
@@ -10,18 +11,23 @@ from skipline.model.configuration import Configuration
 
 
 def check(inspection: Inspection) -> Iterator[Issue]:
-    """Codes `unknown_source`, `unknown_table`, `unknown_hours`, `unknown_tier`, `unknown_trunk`, `unknown_number`."""
+    """Codes `unknown_source`, `unknown_table`, `unknown_hours`, `unknown_tier`, `unknown_trunk`, `unknown_number`,
+    `unknown_queue`, `unknown_skill`, `unknown_agent`."""
     if inspection.workspace is None:
         return
     known = _names(inspection.workspace)
     for path, piece in inspection.drawing.pieces():
         for one in field_values(piece):
-            kind = one.kind.removesuffix("s") if one.kind == "numbers" else one.kind
+            kind = one.kind.removesuffix("s") if one.kind in _LISTED else one.kind
             for place, name in enumerate(_named(one) if kind in known else ()):
                 if name not in known[kind]:
-                    where = (*path, *one.path, place) if one.kind == "numbers" else (*path, *one.path)
+                    where = (*path, *one.path, place) if one.kind in _LISTED else (*path, *one.path)
                     sentence = f"the workspace has no {kind} `{name}`"
                     yield inspection.drawing.issue(where, f"unknown_{kind}", sentence, _fix(name, known[kind]))
+
+
+_LISTED = frozenset({"numbers", "agents"})
+"""Kinds of fields that hold several names."""
 
 
 def _fix(name: str, known: frozenset[str]) -> str:
@@ -37,7 +43,15 @@ def _names(workspace: Configuration) -> Mapping[str, frozenset[str]]:
         "tier": frozenset(one.name for one in workspace.tiers),
         "trunk": frozenset(one.name for one in workspace.trunks),
         "number": frozenset(one.number for one in workspace.numbers),
+        "queue": frozenset(one.name for one in workspace.queues),
+        "skill": frozenset(one.name for one in workspace.skills) or _skills_of_agents(workspace),
+        "agent": frozenset(one.name for one in workspace.agents),
     }
+
+
+def _skills_of_agents(workspace: Configuration) -> frozenset[str]:
+    """What counts as a skill in a workspace that has no section of them."""
+    return frozenset(name for agent in workspace.agents for name in agent.skills)
 
 
 def _named(one: FieldValue) -> tuple[str, ...]:

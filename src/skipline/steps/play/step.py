@@ -1,24 +1,23 @@
 """Play a sound file to the caller."""
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator
 
+from skipline.base.patterns import is_audio_name
 from skipline.base.value_types import shorten
 from skipline.flow.fields import Template, field
 from skipline.flow.outcome import Context, Go, StepOutcome, Wait
 from skipline.model.commands import PlayAudio
 from skipline.model.events import PromptEnded, Reply
 
-_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}", re.ASCII)
 _LONGEST = timedelta(minutes=15)
 
 
 def _check_name(written: str) -> Template:
-    if "{{" not in written and not _NAME.fullmatch(written):
+    if "{{" not in written and not is_audio_name(written):
         raise ValueError(f"{written!r} is not the name of a sound: use letters, digits, _ and -, without .wav")
     return Template(written)
 
@@ -51,7 +50,7 @@ class Play:
     def _play(self, ctx: Context) -> StepOutcome:
         audio = ctx.text(self.audio).strip()
         # A value from outside must not lead out of the audio folder.
-        if not _NAME.fullmatch(audio):
+        if not is_audio_name(audio):
             ctx.explain(f"{shorten(audio, 40)!r} is not the name of a sound, so nothing was played")
             return Go("done")
         ctx.explain(f"plays {audio}", audio=audio)

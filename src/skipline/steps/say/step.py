@@ -1,17 +1,16 @@
 """Speak a text to the caller."""
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
+from skipline.base.patterns import is_language_tag
 from skipline.base.value_types import LONGEST_TEXT, shorten
 from skipline.flow.fields import Template, field
 from skipline.flow.outcome import Context, Go, StepOutcome, Wait
 from skipline.model.commands import SayText
 from skipline.model.events import PromptEnded, Reply
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 _SLOWEST_SECONDS_PER_CHARACTER = 0.25
 _PATIENCE_SECONDS = 30.0
 
@@ -55,4 +54,4 @@ class Say:
 
 def _language(wanted: str) -> str:
     """A language tag (RFC 5646) as it came, English when it is none: it may come from a look-up."""
-    return wanted if _LANGUAGE.fullmatch(wanted) else "en"
+    return wanted if is_language_tag(wanted) else "en"

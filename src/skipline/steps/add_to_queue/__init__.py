@@ -1,0 +1,1 @@
+"""The step `add_to_queue`."""

@@ -1,0 +1,1 @@
+"""The step `connect_owner`."""
