@@ -5,7 +5,7 @@ import random
 import re
 import stat
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from registrar_room import PASSWORDS, RegistrarRoom, configuration, registrar_ro
 
 from skipline.voice.health import Health
 from skipline.voice.registrar import Registrar
+from skipline.voice.registrar.memory import load
 from skipline.voice.sip.flow import Flow
 from skipline.voice.sip.register import RegisterRequest
 
@@ -343,6 +344,15 @@ async def test_phones_survive_a_new_worker(tmp_path: Path) -> None:
         assert room.changes == [("ana", "registered")]
         room.skip(601)
         assert room.changes == [("ana", "registered"), ("ana", "gone")]
+
+
+async def test_a_phone_whose_time_ran_out_meanwhile_is_not_taken_up(tmp_path: Path) -> None:
+    file = tmp_path / "phones.json"
+    async with registrar_room(file=file) as room:
+        await room.phone().register(600)
+        later, sockets = datetime.now(UTC) + timedelta(seconds=601), room.stack.transports
+    assert not list(load(file, sockets, now=0.0, at=later))
+    assert len(list(load(file, sockets, now=0.0, at=later - timedelta(seconds=10)))) == 1
 
 
 @pytest.mark.parametrize("text", ["", "[", "[{}]", '{"a": 1}', "\x00"])

@@ -1,17 +1,25 @@
 """Guessers wait longer and longer, floods cost a bounded memory, and nobody silences an office from elsewhere."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 from raw_phone import challenge_of
 from raw_sip import SDP, inside, status
-from registrar_room import PASSWORDS, RegistrarRoom, configuration, registrar_room
+from registrar_room import RegistrarRoom, registrar_room
 
 from skipline.voice.registrar import login
 from skipline.voice.registrar.guard import NETWORK_TERMS, USER_TERMS, Guard
 from skipline.voice.registrar.login import Logins, Verdict, read_authorization
 from skipline.voice.registrar.nonces import Nonces
 from skipline.voice.registrar.penalties import Allowance, Penalties, PenaltyTerms
+
+
+@pytest.fixture
+async def room() -> AsyncIterator[RegistrarRoom]:
+    async with registrar_room() as found:
+        yield found
+
 
 TERMS = PenaltyTerms(limit=3, forgive_seconds=10, first_seconds=5, longest_seconds=30)
 
@@ -122,30 +130,44 @@ def test_an_unknown_user_costs_the_same_work_as_a_known_one(monkeypatch: pytest.
     assert work["ana"] == work["bob"] and len(work["ana"]) == 2
 
 
-async def test_a_guesser_is_ignored_while_phones_register_and_calls_are_taken() -> None:
-    async with registrar_room() as room:
-        await guess(room, times=NETWORK_TERMS.limit + USER_TERMS.limit + 5)
-        honest = room.phone()
-        honest.party.send(honest.write())
-        await honest.party.expect_silence()
-        await call(room)
-        room.skip(NETWORK_TERMS.longest_seconds)
-        assert status(await honest.register()) == 200
+async def test_a_guesser_is_ignored_while_calls_are_taken(room: RegistrarRoom) -> None:
+    await guess(room, times=NETWORK_TERMS.limit + USER_TERMS.limit + 5)
+    honest = room.phone()
+    honest.party.send(honest.write())
+    await honest.party.expect_silence()
+    await call(room)
+    room.skip(NETWORK_TERMS.longest_seconds)
+    assert status(await honest.register()) == 200
 
 
-async def test_a_flood_of_registers_leaves_bounded_tables_and_calls_go_through() -> None:
-    async with registrar_room(configuration(**PASSWORDS)) as room:
-        flood = room.party()
-        for number in range(3000):
-            flood.send(flood.request("REGISTER", "sip:127.0.0.1", headers={"From": f"<sip:u{number}@x>;tag=1"}))
-            if number % 100 == 0:
-                await asyncio.sleep(0.01)
-        await call(room)
-        transactions = room.stack.endpoint.transactions
-        assert not transactions.tserver, "an answered REGISTER keeps no transaction"
-        assert len(transactions.l1rcache) < 2500
-        assert room.registrar._entrance._guard.remembered < 10
-        assert not room.told
+async def test_in_an_office_only_the_user_that_fails_has_to_wait_even_with_the_right_password(
+    room: RegistrarRoom,
+) -> None:
+    ana, ben = room.phone("ana"), room.phone("ben")
+    assert status(await ana.register()) == 200
+    ben.password, right = "an old one", ben.password
+    for _ in range(USER_TERMS.limit + 1):
+        ben.nonce = ""
+        assert status(await ben.register()) == 403
+    ben.password = right
+    assert status(await ben.register()) == 403
+    assert status(await ana.register()) == 200
+    room.skip(USER_TERMS.first_seconds)
+    assert status(await ben.register()) == 200
+
+
+async def test_a_flood_of_registers_leaves_bounded_tables_and_calls_go_through(room: RegistrarRoom) -> None:
+    flood = room.party()
+    for number in range(3000):
+        flood.send(flood.request("REGISTER", "sip:127.0.0.1", headers={"From": f"<sip:u{number}@x>;tag=1"}))
+        if number % 100 == 0:
+            await asyncio.sleep(0.01)
+    await call(room)
+    transactions = room.stack.endpoint.transactions
+    assert not transactions.tserver, "an answered REGISTER keeps no transaction"
+    assert len(transactions.l1rcache) < 2500
+    assert room.registrar._entrance._guard.remembered < 10
+    assert not room.told
 
 
 async def guess(room: RegistrarRoom, times: int) -> None:
