@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from command_line import demo_workspace, run, serving
 from raw_sip import RawParty, digest_is_right, header
+from self_signed import self_signed_files
 
 from skipline.cli.doctor.finding import Finding, Verdict, bad, has_bad, ok, warn
 from skipline.cli.doctor.folder import (
@@ -28,9 +29,12 @@ from skipline.cli.doctor.machine import (
     examine_file_limit,
     examine_libc,
 )
+from skipline.cli.doctor.phones import examine_certificate, examine_phones, examine_tls
 from skipline.cli.doctor.ports import Addresses, examine_ports
 from skipline.cli.doctor.trunks import examine_trunks
+from skipline.cli.settings import read_settings
 from skipline.model.configuration import Configuration, Registration, Source, Trunk
+from skipline.model.queueing import Agent, AgentPhone
 from skipline.store.folder import FolderLock, find_holder
 from skipline.voice.phone import Phone
 
@@ -254,3 +258,31 @@ def test_the_holder_of_a_folder_is_found_without_taking_it(tmp_path):
     with FolderLock(tmp_path):
         assert find_holder(tmp_path) == str(os.getpid())
     assert find_holder(tmp_path) is None
+
+
+def test_a_phone_whose_password_can_be_guessed_is_told():
+    agents = [
+        Agent(name=one, phone=AgentPhone(user=one, password_secret=one)) for one in ("ana", "ben", "christopher1")
+    ]
+    words = {"ana": "tZ4mQ8wLr2Xc", "ben": "short", "christopher1": "1rehpotsirhc"}
+    assert [one.about for one in examine_phones(agents, words)] == ["phone ben", "phone christopher1"]
+    assert [one.verdict for one in examine_phones(agents[:1], words)] == [Verdict.OK]
+    assert not list(examine_phones([Agent(name="dee")], {}))
+
+
+def test_a_certificate_is_good_running_out_over_or_unusable(tmp_path):
+    certificate, key = self_signed_files(tmp_path)
+    now = datetime.now(UTC)
+    found = [examine_certificate(certificate, key, now - timedelta(days=days)) for days in (100, 3, -3)]
+    assert [one.verdict for one in found] == [Verdict.OK, Verdict.WARN, Verdict.BAD]
+    key.write_text("nothing")
+    assert "cannot be used" in examine_certificate(certificate, key, now).sentence
+
+
+def test_the_port_for_tls_is_tried_when_it_is_asked_for(tmp_path):
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        settings = read_settings(data=tmp_path, sip_tls=(address,))
+        assert [one.verdict for one in examine_tls(settings, is_served=False, now=NOW)] == [Verdict.BAD]
+        assert [one.verdict for one in examine_tls(settings, is_served=True, now=NOW)] == [Verdict.OK]
+    assert not list(examine_tls(read_settings(data=tmp_path), is_served=False, now=NOW))

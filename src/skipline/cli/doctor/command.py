@@ -23,6 +23,7 @@ from skipline.cli.doctor.folder import (
     read_secrets,
 )
 from skipline.cli.doctor.machine import examine_machine
+from skipline.cli.doctor.phones import examine_phones, examine_tls
 from skipline.cli.doctor.ports import Addresses, examine_ports
 from skipline.cli.doctor.trunks import examine_trunks
 from skipline.cli.settings import Settings, SettingsMistake, read_settings
@@ -64,6 +65,9 @@ async def _findings(settings: Settings, data: Path | None) -> AsyncIterator[Find
         yield finding
     for finding in await examine_ports(_addresses(settings, data)):
         yield finding
+    is_served = data is not None and find_holder(data) is not None
+    for finding in examine_tls(settings, is_served=is_served, now=system_clock()):
+        yield finding
     for finding in await examine_audio(settings.sip):
         yield finding
     yield examine_sqlite()
@@ -95,6 +99,8 @@ async def _of_configuration(data: Path) -> AsyncIterator[Finding]:
         yield bad("secrets", str(trouble), f"bring back {KEY_FILE_NAME}, and run doctor as the server's user")
         return
     for finding in examine_secrets(users, known):
+        yield finding
+    for finding in examine_phones(configuration.agents, known):
         yield finding
     for finding in await examine_trunks(configuration.trunks, known):
         yield finding

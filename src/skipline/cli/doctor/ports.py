@@ -42,7 +42,7 @@ async def _examine_http(addresses: Addresses) -> Finding:
         return ok(about, "it is free")
     if trouble.errno == errno.EADDRINUSE and addresses.is_served and await _answers_health(addresses.http):
         return ok(about, "the server of this data folder answers there")
-    return _explain(about, addresses.http, trouble, "--http")
+    return explain(about, addresses.http, trouble, "--http")
 
 
 async def _examine_sip(address: str, is_served: bool) -> Finding:
@@ -52,7 +52,7 @@ async def _examine_sip(address: str, is_served: bool) -> Finding:
         return ok(about, "it is free, for UDP and TCP")
     if is_served and len(troubles) == 2 and await _answers_options(address):
         return ok(about, "the server of this data folder answers there")
-    return _explain(about, address, troubles[0], "--sip")
+    return explain(about, address, troubles[0], "--sip")
 
 
 def try_to_bind(address: str, kind: int) -> OSError | None:
@@ -71,7 +71,8 @@ def try_to_bind(address: str, kind: int) -> OSError | None:
     return None
 
 
-def _explain(about: str, address: str, trouble: OSError, option: str) -> Finding:
+def explain(about: str, address: str, trouble: OSError, option: str) -> Finding:
+    """Why an address cannot be listened at, and what to do."""
     port = split_address(address)[1]
     match trouble.errno:
         case errno.EADDRINUSE:
