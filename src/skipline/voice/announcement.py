@@ -4,6 +4,7 @@ The prompt is made before the phone is answered, so that nobody pays for silence
 """
 
 import asyncio
+from collections.abc import Awaitable
 
 from skipline.model.commands import PlayAudio, SayText
 from skipline.voice.caller import AudioTrouble, Caller
@@ -37,8 +38,12 @@ class Announcement:
 
     async def make(self, order: SayText | PlayAudio) -> Prompt | None:
         """The prompt; None when the call ended meanwhile. Raises `PromptFailed`."""
+        return await self.wait_for(self._prompt(order))
+
+    async def wait_for(self, making: Awaitable[Prompt]) -> Prompt | None:
+        """The prompt that is being made; None when the call ended meanwhile. Raises `PromptFailed`."""
         line = self._caller.line
-        work = asyncio.ensure_future(self._prompt(order))
+        work = asyncio.ensure_future(making)
         work.add_done_callback(lambda done: line.put(WorkDone(done)))
         await self._listen_until(self._clock() + _TOO_LONG_SECONDS, work)
         if work.done():

@@ -1,33 +1,39 @@
 """One caller's call, from the first ringing to its one `CallEnded`.
 
     ringing   ->  the centre decides                      (180 is out; commands come)
-    deciding  ->  speaking | forwarding | over            (SayText, PlayAudio | ForwardCall | HangUp)
+    deciding  ->  speaking | forwarding | waiting | recording | over      (a command; HangUp)
     speaking  ->  deciding                                (PromptEnded)
     forwarding -> deciding | talking                      (nobody answered | a target did)
     talking   ->  deciding | over                         (the target hung up | the caller did)
+    waiting   ->  deciding                                (WaitEnded; see `waiting.stay`)
+    recording ->  deciding                                (VoicemailRecorded)
 
 The caller may leave in every one of these; `Line` sees to that. When nobody decides any more, because the centre is
 gone, the trunk's fall-back target takes the caller.
 """
 
 import asyncio
+from collections.abc import Iterator
 
 import structlog
+from msgspec.structs import replace
 
 from skipline.model.call import Call, EndedBy
-from skipline.model.commands import AskContact, ForwardCall, PlayAudio, SayText
+from skipline.model.commands import AskContact, ForwardCall, PlayAudio, RingAgent, SayText, WaitInQueue
 from skipline.model.configuration import Trunk
-from skipline.model.events import CallArrived, CallEnded, ContactAnswered, ForwardEnded, PromptEnded
+from skipline.model.events import CallArrived, CallEnded, ContactAnswered, PromptEnded, VoiceEvent, WaitEnded
 from skipline.model.ids import CommandId
 from skipline.model.voice_link import Do, HeldCall
 from skipline.voice.announcement import Announcement
 from skipline.voice.caller import Caller
 from skipline.voice.exchange import Exchange
 from skipline.voice.forward import Forward, Joined
-from skipline.voice.line import CentreChanged, Ending, Heard, WorkerLeaves, listen
+from skipline.voice.line import Ending, Heard, Listener
+from skipline.voice.live_call import LiveCall
 from skipline.voice.question import KeyedQuestion
 from skipline.voice.sip.leg import Leg
 from skipline.voice.talk import Talk
+from skipline.voice.waiting.stay import Stay, refuse_ringing
 
 UNDECIDED_SECONDS = 180.0
 """How long a centre may take over its next command; far longer than any look-up's limit."""
@@ -55,48 +61,24 @@ _REASONS = {404: "Not Found", 480: "Temporarily Unavailable", 486: "Busy Here", 
 _log = structlog.get_logger("voice.call")
 
 
-class IncomingCall:
+class IncomingCall(LiveCall):
     """A caller, what the centre wants for them, and how far that is."""
 
     def __init__(self, leg: Leg, call: Call, trunk: Trunk, exchange: Exchange) -> None:
-        self.arrived = CallArrived(at=call.arrived_at, call=call)
-        self.last_reply: PromptEnded | ForwardEnded | ContactAnswered | None = None
-        self._exchange, self._trunk = exchange, trunk
-        self._caller = Caller(leg, exchange, trunk.media)
-        self._line = self._caller.line
-        self._command: CommandId | None = None
-        self._memo = b""
+        super().__init__(CallArrived(at=call.arrived_at, call=call), Caller(leg, exchange, trunk.media), exchange)
+        self._trunk = trunk
         self._is_after_talk = False
         self._has_fallen_back = False
 
     @property
     def held(self) -> HeldCall:
         """This call as a centre that connects needs it."""
-        return HeldCall(
-            arrived=self.arrived,
-            command=self._command,
-            memo=self._memo,
-            has_fallen_back=self._has_fallen_back,
-        )
+        return replace(super().held, has_fallen_back=self._has_fallen_back)
 
-    def take(self, do: Do) -> None:
-        """Carry out `do` as soon as the commands before it are done. The command that is under way, or was the last
-        one, is never done twice; its answer is told again."""
-        self._memo = do.memo or self._memo
-        if do.command == self._command:
-            if self.last_reply is not None:
-                self._exchange.tell(self.last_reply)
-            return
-        self._command, self.last_reply = do.command, None
-        self._line.put(do)
-
-    def centre_changed(self) -> None:
-        """A centre came or left."""
-        self._line.put(CentreChanged())
-
-    def close(self) -> None:
-        """End the call now, by our own fault: the worker leaves."""
-        self._line.put(WorkerLeaves())
+    def present(self) -> Iterator[VoiceEvent]:
+        """As for every call; of one that fell back no run knows."""
+        if not self._has_fallen_back:
+            yield from super().present()
 
     def ring(self) -> None:
         """Let the caller hear that it rings, and ask the centre what to do; at once, since callers wait for it."""
@@ -105,7 +87,7 @@ class IncomingCall:
 
     async def live(self) -> None:
         """Serve the caller, who was rung, until the call is over."""
-        self._exchange.spawn(listen(self._caller.leg, self._line))
+        self._exchange.spawn(Listener(self._caller.leg, self._line).run())
         self._keep_ringing()
         try:
             while (do := await self._next_command()) is not None:
@@ -149,6 +131,10 @@ class IncomingCall:
             await self._forward(do.command, do.body)
         elif isinstance(do.body, AskContact):
             await self._ask(do.command, do.body)
+        elif isinstance(do.body, WaitInQueue):
+            await self._wait(do.command, do.body)
+        elif isinstance(do.body, RingAgent):
+            refuse_ringing(do.body, self.arrived.call, self._exchange, "the caller does not wait any more")
         elif isinstance(do.body, SayText | PlayAudio):
             problem = await Announcement(self._caller, self._exchange).run(do.body)
             if self._line.ending is not None:
@@ -156,7 +142,7 @@ class IncomingCall:
             event = PromptEnded(
                 at=self._exchange.clock(), call=self.arrived.call.id, command=do.command, problem=problem
             )
-            self._answer(do.command, event)
+            self._reply(do.command, event)
 
     async def _ask(self, command: CommandId, order: AskContact) -> None:
         question = KeyedQuestion(self._caller, self._exchange)
@@ -164,15 +150,27 @@ class IncomingCall:
         if self._line.ending is None:
             at, call = self._exchange.clock(), self.arrived.call.id
             answer = ContactAnswered(at=at, call=call, command=command, text=question.digits, problem=problem)
-            self._answer(command, answer)
+            self._reply(command, answer)
+
+    async def _wait(self, command: CommandId, order: WaitInQueue) -> None:
+        self._stay = Stay(self.arrived.call, self._caller, self._exchange, order)
+        end = await self._stay.run()
+        self._stay = None
+        self._is_after_talk = end.has_talked
+        if self._line.ending is None:
+            at, call = self._exchange.clock(), self.arrived.call.id
+            answer = WaitEnded(
+                at=at, call=call, command=command, key=end.key, has_talked=end.has_talked, problem=end.problem
+            )
+            self._reply(command, answer)
 
     async def _forward(self, command: CommandId, order: ForwardCall) -> None:
         forward = Forward(self.arrived.call, self._caller, self._exchange, command, order)
         joined = await forward.run()
         talk_seconds = await self._talk(joined) if joined is not None else 0.0
         await self._caller.hush()
-        if joined is not None or self._line.ending is None:
-            self._answer(command, forward.ended(talk_seconds))
+        if command != _FALLBACK and (joined is not None or self._line.ending is None):
+            self._reply(command, forward.ended(talk_seconds))
 
     async def _talk(self, joined: Joined) -> float:
         """Until one of them hangs up; gives the seconds of talk."""
@@ -180,12 +178,6 @@ class IncomingCall:
         began = clock()
         self._is_after_talk = await Talk(self._caller, joined).run() is EndedBy.TARGET
         return clock() - began
-
-    def _answer(self, command: CommandId, event: PromptEnded | ForwardEnded | ContactAnswered) -> None:
-        if command == self._command:
-            self.last_reply = event
-        if command != _FALLBACK:
-            self._exchange.tell(event)
 
     async def _go_on_alone(self) -> None:
         """Nobody decides about this caller: let the trunk's fall-back take them, else say that we cannot."""

@@ -17,8 +17,13 @@ CONVERSION_SECONDS = 60.0
 
 async def telephone_pcm(wav: bytes) -> Pcm:
     """The sound of `wav` at the telephone's rate. Raises `AudioMistake`."""
+    return await pcm_of("skipline.voice.conversion", wav)
+
+
+async def pcm_of(module: str, wav: bytes = b"") -> Pcm:
+    """What a child running `module` makes of `wav`: samples at the telephone's rate. Raises `AudioMistake`."""
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "skipline.voice.conversion"),
+        *(sys.executable, "-m", module),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

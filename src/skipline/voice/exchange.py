@@ -9,6 +9,7 @@ from skipline.base.clock import Clock
 from skipline.model.configuration import Trunk, VoiceConfiguration
 from skipline.model.events import VoiceEvent
 from skipline.voice.media import Relay
+from skipline.voice.patience import Patience
 from skipline.voice.prompts import Prompts
 from skipline.voice.sip.leg import Leg
 from skipline.voice.targets import Dialable, Suspects
@@ -31,7 +32,8 @@ class Dial(Protocol):
 
 @dataclass(slots=True)
 class Exchange:
-    """The room that calls live in. `spawn` starts a task that the worker waits for at its end."""
+    """The room that calls live in. `spawn` starts a task that the worker waits for at its end; `find_phone` gives the
+    way to an agent's phone, or raises `NotDialable`."""
 
     dial: Dial
     relay: Relay
@@ -42,6 +44,8 @@ class Exchange:
     is_centre_there: Callable[[], bool]
     is_down: Callable[[str], bool]
     suspects: Suspects
+    find_phone: Callable[[str], Dialable]
+    patience: Patience = field(default_factory=Patience)
     configuration: VoiceConfiguration = field(default_factory=VoiceConfiguration)
 
     @property

@@ -6,7 +6,7 @@ its leg.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from skipline.model.call import Call, TargetTry, TryEnd
@@ -16,7 +16,7 @@ from skipline.model.ids import CommandId
 from skipline.voice.attempt import Attempt, suspicion_seconds
 from skipline.voice.caller import AudioTrouble, Caller
 from skipline.voice.exchange import Exchange
-from skipline.voice.line import Heard, listen
+from skipline.voice.line import Heard, Listener
 from skipline.voice.path import with_g711_only
 from skipline.voice.sip.leg import Answered, Ended, Failed, Leg, Progressed
 from skipline.voice.targets import Dialable, NotDialable, caller_headers, order_targets, parse_target
@@ -29,9 +29,14 @@ _LEAST_RING_SECONDS, _MOST_RING_SECONDS = 1.0, 180.0
 class Joined:
     """A target answered and the caller hears it. `said` is what the target was told about our audio."""
 
-    leg: Leg
+    listener: Listener
     attempt: TargetTry
     said: str
+
+    @property
+    def leg(self) -> Leg:
+        """The target's leg."""
+        return self.listener.leg
 
 
 HOPS_HEADER = "X-Skipline-Hops"
@@ -45,9 +50,20 @@ def hops_of(call: Call) -> int:
 
 
 class Forward:
-    """One `ForwardCall` under way. `tries` are its attempts so far, in order."""
+    """One `ForwardCall` under way. `tries` are its attempts so far, in order; `entertain` lets a caller who was
+    answered hear something before each, which is the ringing tone unless told otherwise."""
 
-    def __init__(self, call: Call, caller: Caller, exchange: Exchange, command: CommandId, order: ForwardCall) -> None:
+    def __init__(
+        self,
+        call: Call,
+        caller: Caller,
+        exchange: Exchange,
+        command: CommandId,
+        order: ForwardCall,
+        *,
+        entertain: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self._entertain = entertain or caller.wait_for_target
         self._call, self._caller, self._exchange = call, caller, exchange
         self._command, self._order = command, order
         self._ring_seconds = min(max(order.ring_seconds, _LEAST_RING_SECONDS), _MOST_RING_SECONDS)
@@ -87,7 +103,7 @@ class Forward:
         return order_targets(found, self._exchange.is_doubtful)
 
     async def _try(self, target: Dialable) -> Joined | None:
-        await self._caller.wait_for_target()
+        await self._entertain()
         try:
             offer = await self._caller.path_towards(target.is_ipv6).offer()
         except AudioTrouble as problem:
@@ -102,11 +118,12 @@ class Forward:
         """Dial once; the join, if any, and else the code of the refusal."""
         attempt = Attempt(target, self._ring_seconds, self._clock)
         leg, joined = self._dial(target, offer), None
-        self._exchange.spawn(listen(leg, self._caller.line))
+        listener = Listener(leg, self._caller.line)
+        self._exchange.spawn(listener.run())
         try:
             last = await self._follow(leg, attempt)
             if isinstance(last, Answered) and await self._join(leg, last):
-                joined = self._joined(leg, attempt, offer or "")
+                joined = self._joined(listener, attempt, offer or "")
                 return joined, 0
         finally:
             if joined is None:
@@ -164,7 +181,7 @@ class Forward:
             return False
         return True
 
-    def _joined(self, leg: Leg, attempt: Attempt, said: str) -> Joined:
+    def _joined(self, listener: Listener, attempt: Attempt, said: str) -> Joined:
         self._exchange.suspects.clear(attempt.target.key)
         done = attempt.done(TryEnd.ANSWERED, 200)
         self.tries.append(done)
@@ -177,7 +194,7 @@ class Forward:
                 attempt=done,
             )
         )
-        return Joined(leg, done, said)
+        return Joined(listener, done, said)
 
     def _give_up(self, attempt: Attempt, last: Answered | Failed | None) -> int:
         """Record why nobody was joined; gives the target's code."""

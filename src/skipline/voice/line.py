@@ -7,6 +7,7 @@ run at once.
 
 import asyncio
 from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from skipline.model.call import EndedBy
@@ -47,7 +48,15 @@ class Pressed:
     digit: str
 
 
-Notice = Heard | Pressed | Do | CentreChanged | WorkDone | WorkerLeaves
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something of the call's own is to be done now: a prompt has ended, a pause is over. It is done in passing by
+    whoever reads the line."""
+
+    act: Callable[[], Awaitable[None]]
+
+
+Notice = Heard | Pressed | Do | CentreChanged | WorkDone | WorkerLeaves | Due
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +70,10 @@ class Ending:
 
 @dataclass(slots=True)
 class Line:
-    """What is said to one call. `ending` is set as soon as the caller leaves or the centre hangs up."""
+    """What is said to one call. `ending` is set as soon as the caller leaves or the centre hangs up; `leg` is the
+    caller's, None while a contact has not been called yet."""
 
-    leg: Leg
+    leg: Leg | None
     ending: Ending | None = None
     _arrived: asyncio.Queue[Notice] = field(default_factory=asyncio.Queue)
     _put_off: deque[Do] = field(default_factory=deque)
@@ -71,6 +81,10 @@ class Line:
     def put(self, notice: Notice) -> None:
         """Tell the call something."""
         self._arrived.put_nowait(notice)
+
+    def later(self, seconds: float, act: Callable[[], Awaitable[None]]) -> asyncio.TimerHandle:
+        """Have `act` done after `seconds`, between what else this call does."""
+        return asyncio.get_running_loop().call_later(seconds, self.put, Due(act))
 
     def put_back(self, notice: Notice) -> None:
         """Keep a command that came too early until the call has time for it; other notices have served."""
@@ -88,6 +102,8 @@ class Line:
         notice = await self._next_within(seconds)
         if notice is not None:
             self.ending = self._ending_of(notice)
+        if isinstance(notice, Due):
+            await notice.act()
         return notice if self.ending is None else None
 
     async def _next_within(self, seconds: float | None) -> Notice | None:
@@ -111,10 +127,17 @@ class Line:
         return None
 
 
-async def listen(leg: Leg, line: Line) -> None:
-    """Bring what `leg` says to `line`, until the leg is over."""
-    while True:
-        event = await leg.next_event()
-        line.put(Heard(leg, event))
-        if isinstance(event, Ended | Failed):
-            return
+@dataclass(slots=True)
+class Listener:
+    """Brings what `leg` says to `line`, which is another one when the leg changes hands."""
+
+    leg: Leg
+    line: Line
+
+    async def run(self) -> None:
+        """Until the leg is over."""
+        while True:
+            event = await self.leg.next_event()
+            self.line.put(Heard(self.leg, event))
+            if isinstance(event, Ended | Failed):
+                return

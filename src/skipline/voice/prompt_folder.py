@@ -48,6 +48,19 @@ class PromptFolder:
         self._make_room(2 * len(samples))
         return Prompt(path, len(samples) / RATE)
 
+    def turned(self, prompt: Prompt, seconds: float) -> Prompt:
+        """`prompt` beginning at `seconds`, with what was before that at its end."""
+        path = self._folder / f"{prompt.path.name}-from{seconds:g}"
+        found, size, cut = self.find(path.name), 0, round(seconds * RATE)
+        if found is not None:
+            return found
+        for file, original in zip(_files(path), _files(prompt.path), strict=True):
+            data = original.read_bytes()
+            size += len(data)
+            _write_whole(file, data[cut:] + data[:cut])
+        self._make_room(size)
+        return Prompt(path, prompt.seconds)
+
     def _make_room(self, added_bytes: int) -> None:
         if self._bytes is not None and self._bytes + added_bytes <= self._largest_bytes:
             self._bytes += added_bytes

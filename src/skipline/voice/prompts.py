@@ -11,17 +11,21 @@ from array import array
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from skipline.voice.conversion import telephone_pcm
+from skipline.voice.conversion import pcm_of, telephone_pcm
 from skipline.voice.g711 import RATE
 from skipline.voice.pcm import AudioMistake, Pcm
 from skipline.voice.prompt_folder import Prompt, PromptFolder
 from skipline.voice.speech import LONGEST_TEXT, Speech, SpeechFailed
 from skipline.voice.tones import ringback
+from skipline.voice.tune import TUNE_NAME
 from skipline.voice.wav import LARGEST_WAV_BYTES, write_wav
 
 __all__ = ["Prompt", "PromptFailed", "Prompts"]
 
 _AUDIO_NAME = re.compile(r"\w[\w .-]{0,99}")
+STEP_SECONDS = 4.0
+"""Music that was interrupted goes on from a multiple of this, so that few copies of it are kept."""
+
 _UNSPOKEN = re.compile(r"[\x00-\x1f\x7f]+|\s+")
 
 
@@ -67,6 +71,19 @@ class Prompts:
     async def ringback(self) -> Prompt:
         """One round of the ringing tone, to be repeated for a caller whose call was answered already."""
         return await self.tone(ringback())
+
+    async def tune(self) -> Prompt:
+        """The music that comes with Skipline, to be repeated for callers who wait. Raises `PromptFailed`."""
+        return await self._once(_key("tune", TUNE_NAME), lambda: pcm_of("skipline.voice.tune"))
+
+    async def from_second(self, prompt: Prompt, seconds: float) -> Prompt:
+        """`prompt`, to be repeated, as it sounds from `seconds` on; told in steps of `STEP_SECONDS`. Raises
+        `PromptFailed`."""
+        steps = int(seconds % prompt.seconds / STEP_SECONDS) if prompt.seconds else 0
+        try:
+            return await asyncio.to_thread(self._folder.turned, prompt, steps * STEP_SECONDS) if steps else prompt
+        except OSError as problem:
+            raise PromptFailed(f"the prompt could not be read again: {problem.strerror}") from problem
 
     async def close(self) -> None:
         """Give up what is being made and let go of the speech engine."""

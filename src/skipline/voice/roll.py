@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from skipline.model.ids import CallId
 from skipline.model.voice_link import Do, FromWorker, Happened, HeldCall
-from skipline.voice.call import IncomingCall
+from skipline.voice.live_call import LiveCall
 
 _MOST_UNSEEN = 5_000
 
@@ -14,20 +14,20 @@ class Roll:
     """Calls by id. A call that ended while no centre was there stays until one has heard of it."""
 
     def __init__(self) -> None:
-        self._calls: dict[CallId, IncomingCall] = {}
+        self._calls: dict[CallId, LiveCall] = {}
         self._unseen: deque[HeldCall] = deque(maxlen=_MOST_UNSEEN)
 
     def __len__(self) -> int:
         return len(self._calls)
 
-    def __iter__(self) -> Iterator[IncomingCall]:
+    def __iter__(self) -> Iterator[LiveCall]:
         return iter(list(self._calls.values()))
 
-    def add(self, call: IncomingCall) -> None:
+    def add(self, call: LiveCall) -> None:
         """A call began."""
         self._calls[call.arrived.call.id] = call
 
-    def remove(self, call: IncomingCall, *, is_seen: bool) -> None:
+    def remove(self, call: LiveCall, *, is_seen: bool) -> None:
         """A call ended; `is_seen` says whether a centre was there to hear it."""
         self._calls.pop(call.arrived.call.id, None)
         if not is_seen:
@@ -46,7 +46,8 @@ class Roll:
         return (*unseen, *(call.held for call in self))
 
     def answers(self) -> Iterator[FromWorker]:
-        """The answer to each call's last command, where there is one: the centre that asked may not have read it."""
+        """What is under way in each call, and the answer to its last command, where there is one: the centre that asked
+        may not have read it."""
         for call in self:
-            if call.last_reply is not None and not call.held.has_fallen_back:
-                yield Happened(event=call.last_reply)
+            for event in call.present():
+                yield Happened(event=event)

@@ -9,7 +9,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
@@ -23,8 +23,10 @@ from skipline.model.voice_link import Configure, Do, FromCentre, FromWorker, Hel
 from skipline.voice.call import IncomingCall
 from skipline.voice.exchange import Exchange
 from skipline.voice.link import CentreLink
+from skipline.voice.live_call import LiveCall
 from skipline.voice.media import Relay
 from skipline.voice.outside import Outside
+from skipline.voice.patience import Patience
 from skipline.voice.prompts import Prompts
 from skipline.voice.reception import Reception
 from skipline.voice.registrar import Registrar
@@ -34,7 +36,7 @@ from skipline.voice.sip.leg import Leg
 from skipline.voice.sip.stack import SipStack, join_host_port
 from skipline.voice.sip.tls import Certificate, TlsSettings
 from skipline.voice.speech import Speech
-from skipline.voice.targets import Suspects
+from skipline.voice.targets import Dialable, NotDialable, Suspects, parse_target
 
 LONELY_SECONDS = 60.0
 """A worker without centre and calls for this long is of no use to anybody."""
@@ -60,6 +62,7 @@ class WorkerSettings:
     cache: Path
     media_addresses: Sequence[str]
     media_ports: tuple[int, int] = (20000, 29998)
+    patience: Patience = field(default_factory=Patience)
     tls: Sequence[tuple[str, int]] = ()
     certificate: Certificate | None = None
 
@@ -102,6 +105,8 @@ class Worker:
             is_centre_there=lambda: self._link.is_connected,
             is_down=self._outside.is_down,
             suspects=Suspects(time.monotonic),
+            find_phone=self._find_phone,
+            patience=settings.patience,
         )
         self._collector = Collector(is_idle=lambda: not self._roll)
         self._sip: tuple[str, ...] = ()
@@ -186,7 +191,7 @@ class Worker:
         self._spawn(self._serve(call))
         call.ring()
 
-    async def _serve(self, call: IncomingCall) -> None:
+    async def _serve(self, call: LiveCall) -> None:
         try:
             await call.live()
         finally:
@@ -196,6 +201,15 @@ class Worker:
         if self._tasks is None:
             raise RuntimeError("the worker has not been started")
         return self._tasks.create_task(_guarded(work))
+
+    def _find_phone(self, phone: str) -> Dialable:
+        """The way to an agent's phone, by the SIP user that registered with us, or to any SIP URI."""
+        found = self._registrar.dialable(phone)
+        if found is not None:
+            return found
+        if "@" in phone or phone.lower().startswith("sip:"):
+            return parse_target(phone, self._exchange.trunks)
+        raise NotDialable(f"the phone {phone!r} is not registered, or does not answer")
 
     def _greet(self) -> Iterator[FromWorker]:
         yield Hello(
