@@ -15,6 +15,7 @@ from durable_values import (
     let_leases_end,
     let_times_come,
     make_run,
+    park,
     publish,
     turn_of,
 )
@@ -235,13 +236,13 @@ async def test_a_parked_run_can_be_given_up(store: RunStore) -> None:
 
 async def test_what_becomes_of_a_parked_run_is_on_record(store: RunStore) -> None:
     claim = await _start(store)
-    await _park(store, claim)
+    await park(store, claim)
     record = await store.database.read(runs.read, claim.run)
     assert record is not None
     assert record.outcome is None
     assert await store.release(claim.run, "ana", "the bank is back")
     (again,) = await _claims(store)
-    await _park(store, again)
+    await park(store, again)
     assert await store.give_up(claim.run, "ben", "paid by hand")
     noted = [(one.deed, one.author, one.why) for one in await store.database.read(run_care.read, claim.run)]
     assert noted == [
@@ -250,11 +251,6 @@ async def test_what_becomes_of_a_parked_run_is_on_record(store: RunStore) -> Non
         (RunDeed.PARKED, "", "broke"),
         (RunDeed.GIVEN_UP, "ben", "paid by hand"),
     ]
-
-
-async def _park(store: RunStore, claim: Claim) -> None:
-    while await store.give_back(claim, "broke", timedelta(0)) is not RunStatus.PARKED:
-        (claim,) = await _claims(store)
 
 
 async def test_commands_go_out_in_order_one_of_a_run_at_a_time(store: RunStore) -> None:

@@ -12,6 +12,7 @@ from skipline.model.flow_version import FlowContent
 from skipline.model.ids import CallId, CommandId, RunId
 from skipline.model.run import Outcome, Run
 from skipline.store import Database, flows
+from skipline.store.durable import RunStore
 from skipline.store.schema import durable_runs, inbox, outbox
 
 NOON = datetime(2030, 5, 1, 12, 0, tzinfo=UTC)
@@ -55,6 +56,12 @@ def turn_of(
 def issue(run: Run) -> Issued:
     number = run.commands_issued
     return Issued(id=CommandId(f"{run.id}:{number}"), run=run.id, call=CallId(""), body=SayText(text=f"words {number}"))
+
+
+async def park(store: RunStore, claim: Claim, problem: str = "broke") -> None:
+    """Let the turns of a claimed run fail until it is parked."""
+    while await store.give_back(claim, problem, timedelta(0)) is not RunStatus.PARKED:
+        (claim,) = (await store.claim(claim.owner, 1))[0]
 
 
 async def let_leases_end(database: Database) -> None:

@@ -3,7 +3,20 @@
 from fastapi import APIRouter, Depends, FastAPI
 
 from skipline import __version__
-from skipline.api import calls, configuration, drafts, flows, health, keys, reports, runs, secrets, tries, workspace
+from skipline.api import (
+    calls,
+    configuration,
+    drafts,
+    flows,
+    health,
+    keys,
+    parked_runs,
+    reports,
+    runs,
+    secrets,
+    tries,
+    workspace,
+)
 from skipline.api.access import require_key
 from skipline.api.errors import install_errors
 from skipline.api.services import Services
@@ -27,7 +40,7 @@ def create_app(services: Services | None) -> FastAPI:
     guarded = APIRouter(prefix="/api/v1", dependencies=[Depends(require_key)])
     guarded.add_api_route("/openapi.json", app.openapi, include_in_schema=False)
     # `configuration` comes last: its paths begin with a placeholder.
-    for resource in (runs, calls, reports, flows, drafts, tries, workspace, secrets, keys, configuration):
+    for resource in (runs, parked_runs, calls, reports, flows, drafts, tries, workspace, secrets, keys, configuration):
         guarded.include_router(resource.router)
     app.include_router(guarded)
     app.include_router(health.router)

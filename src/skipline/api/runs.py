@@ -10,12 +10,15 @@ from pydantic import BaseModel, ConfigDict
 from skipline.api.errors import Refused
 from skipline.api.queries import After, Phone
 from skipline.api.services import Running
+from skipline.api.standing import StandingView, standing_view
 from skipline.flow.masks import masked_variables
 from skipline.model.contact import Contact
+from skipline.model.durable import RunStatus, Standing
 from skipline.model.ids import RunId
 from skipline.model.record import INCOMING_CALL, RunSummary
 from skipline.model.run import Outcome, Run
 from skipline.store import runs
+from skipline.store.durable.standing import read_standing
 
 router = APIRouter(prefix="/runs", tags=["runs"])
 
@@ -54,7 +57,8 @@ class TraceEntryView(BaseModel):
 
 
 class RunSummaryView(BaseModel):
-    """A run in a list. `trigger` is the type of what started it; `outcome` is null while it goes on."""
+    """A run in a list. `trigger` is the type of what started it; `outcome` is null while it goes on. `status` tells
+    where a durable run stands and `problem` what is wrong with it; null and empty for the run of a call."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -69,6 +73,8 @@ class RunSummaryView(BaseModel):
     started_at: datetime
     ended_at: datetime | None
     outcome: Outcome | None
+    status: RunStatus | None
+    problem: str
 
 
 class RunPageView(BaseModel):
@@ -79,7 +85,8 @@ class RunPageView(BaseModel):
 
 
 class RunView(BaseModel):
-    """A run, whole. While it goes on, the trace holds the steps it has left so far."""
+    """A run, whole. While it goes on, the trace holds the steps it has left so far. `standing` is a durable run's,
+    null for the run of a call."""
 
     id: str
     flow: str
@@ -91,6 +98,7 @@ class RunView(BaseModel):
     outcome: Outcome | None
     variables: dict[str, Any]
     trace: list[TraceEntryView]
+    standing: StandingView | None = None
 
 
 @router.get("")
@@ -99,6 +107,7 @@ async def list_runs(
     phone: Phone | None = None,
     contact: Annotated[str | None, Query(description="a part of the contact's number or name")] = None,
     outcome: Outcome | None = None,
+    status: Annotated[RunStatus | None, Query(description="where durable runs stand, such as parked")] = None,
     flow: str | None = None,
     version: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
     path: Annotated[list[str], Query(description="steps taken, `tier` or with the exit `tier.vip`")] = [],  # noqa: B006
@@ -113,6 +122,7 @@ async def list_runs(
         phone=phone,
         contact=contact,
         outcome=outcome,
+        status=status,
         flow=flow,
         version=version,
         path=path,
@@ -130,14 +140,15 @@ async def read_run(services: Running, run_id: str) -> RunView:
     run = _in_progress(services, run_id) or await services.database.read(runs.read, RunId(run_id))
     if run is None:
         raise Refused(404, "not_found", f"There is no run {run_id}.")
-    return view_of(run)
+    standing = await services.database.read(read_standing, run.id)
+    return view_of(run, standing)
 
 
 def _in_progress(services: Running, run_id: str) -> Run | None:
     return next((one.run for one in services.host.centre.runs.values() if one.run.id == run_id), None)
 
 
-def view_of(run: Run) -> RunView:
+def view_of(run: Run, standing: Standing | None = None) -> RunView:
     """A run as the API shows it."""
     return RunView(
         id=run.id,
@@ -150,6 +161,7 @@ def view_of(run: Run) -> RunView:
         outcome=run.outcome,
         variables=masked_variables(run),
         trace=[TraceEntryView(**msgspec.to_builtins(entry)) for entry in run.trace],
+        standing=None if standing is None else standing_view(standing),
     )
 
 

@@ -116,7 +116,7 @@ class DurableRuns:
             log.error("turn_not_saved", run=turn.held.run, why=str(trouble))
         except Exception as mistake:
             log.exception("turn_broke", run=turn.held.run, attempt=turn.held.attempts)
-            await self._give_back(turn.held, f"{type(mistake).__name__}: {mistake}")
+            await self._give_back(turn.held, turn.told(mistake))
         pass_point("turn_saved")
 
     async def _give_back(self, held: Claim, problem: str) -> None:

@@ -14,6 +14,7 @@ import msgspec
 
 from skipline.base.fault_points import pass_point
 from skipline.flow.compiled import CompiledFlow
+from skipline.flow.masks import masked_detail
 from skipline.flow.run import Turn, resume_run, start_run
 from skipline.model.commands import Issued, SendRequest, SourceCommand
 from skipline.model.durable import Claim, RunStatus, TurnEnd
@@ -53,6 +54,12 @@ class DurableTurn:
             self._kept.asked = None
         pass_point("turn_taken")
         return await self._store.commit(self.held, self._end())
+
+    def told(self, mistake: Exception) -> str:
+        """What a person is told of a turn that broke: at which step, and how."""
+        run = self._kept.run
+        place = f"at step {run.step} ({run.step_type}): " if run.step is not None else ""
+        return str(masked_detail(run, {"why": f"{place}{type(mistake).__name__}: {mistake}"})["why"])
 
     async def _wake(self, flow: CompiledFlow) -> Turn:
         run, asked = self._kept.run, self._kept.asked

@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from skipline.model.commands import Issued
-from skipline.model.ids import RunId
+from skipline.model.ids import RunId, StepId
 from skipline.model.run import Run
 
 
@@ -126,3 +126,23 @@ class RunCare(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     author: str = ""
     why: str = ""
+
+
+class OpenCommand(msgspec.Struct, frozen=True, kw_only=True):
+    """A command of the outbox that is not carried out yet; `problem` is why its last try failed, empty before."""
+
+    issued: Issued
+    attempts: int
+    problem: str
+    due_at: datetime
+    is_awaited: bool = True
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a durable run stands, for the person who looks after it. `step` is where its turn begins, None before its
+    first one."""
+
+    summary: DurableSummary
+    step: StepId | None
+    commands: tuple[OpenCommand, ...] = ()
+    care: tuple[RunCare, ...] = ()

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from skipline.model.call import Call, EndedBy, TargetTry
+from skipline.model.durable import RunStatus
 from skipline.model.ids import CallId, RunId
 from skipline.model.queueing import Entry, EntryState
 from skipline.model.run import Outcome
@@ -16,7 +17,7 @@ INCOMING_CALL = "incoming_call"
 
 class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A run in a list: all but its variables and trace. `trigger` is the type of what started it; `ended_at` and
-    `outcome` are None while it goes on."""
+    `outcome` are None while it goes on. `status` and `problem` are those of a durable run, None and empty for others."""
 
     id: RunId
     flow: str
@@ -29,6 +30,8 @@ class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
     trigger: str = INCOMING_CALL
     ended_at: datetime | None = None
     outcome: Outcome | None = None
+    status: RunStatus | None = None
+    problem: str = ""
 
 
 class RunPage(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,14 +6,16 @@ from typing import Any, TypedDict
 
 import sqlalchemy as sa
 
+from skipline.model.durable import RunStatus
 from skipline.model.ids import CallId
 from skipline.model.run import Outcome
-from skipline.store.schema import run_passages, runs
+from skipline.store.schema import durable_runs, run_passages, runs
 
 
 class Wanted(TypedDict, total=False):
     """Runs that are all of this; what is left out or None does not matter. `contact` is a part of a number or name,
-    `path` holds steps with or without an exit (`tier` or `tier.vip`), all of which the run took."""
+    `path` holds steps with or without an exit (`tier` or `tier.vip`), all of which the run took, `status` is that of a
+    durable run."""
 
     phone: str | None
     contact: str | None
@@ -21,6 +23,7 @@ class Wanted(TypedDict, total=False):
     flow: str | None
     version: int | None
     call: CallId | None
+    status: RunStatus | None
     path: Sequence[str]
     started_after: datetime | None
     started_before: datetime | None
@@ -34,6 +37,7 @@ _CONDITIONS: dict[str, Callable[[Any], _Condition]] = {
     "flow": lambda flow: runs.c.flow == flow,
     "version": lambda version: runs.c.version == version,
     "call": lambda call: runs.c.call_id == call,
+    "status": lambda status: _stands(status),
     "path": lambda path: sa.and_(sa.true(), *map(_took, path)),
     "started_after": lambda at: runs.c.started_at > at,
     "started_before": lambda at: runs.c.started_at < at,
@@ -48,6 +52,12 @@ def conditions_of(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
 def _is_called(part: str) -> _Condition:
     name = runs.c.contact["name"].as_string()
     return sa.or_(runs.c.phone.contains(part, autoescape=True), name.icontains(part, autoescape=True))
+
+
+def _stands(status: RunStatus) -> _Condition:
+    # Written out and no parameter, so that the index over parked runs serves.
+    is_so = durable_runs.c.status == sa.literal_column(f"'{status.value}'")
+    return runs.c.id.in_(sa.select(durable_runs.c.id).where(is_so))
 
 
 def _took(passage: str) -> _Condition:

@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from skipline.flow.masks import masked_variables
 from skipline.model.call import Call
 from skipline.model.contact import Contact
+from skipline.model.durable import RunStatus
 from skipline.model.ids import CallId, RunId
 from skipline.model.record import INCOMING_CALL, RunPage, RunSummary
 from skipline.model.run import Outcome, Run, StartedBy, TraceEntry
 from skipline.store.paging import newest_first, page_size, write_cursor
 from skipline.store.run_search import Wanted, conditions_of
-from skipline.store.schema import calls, run_passages, runs
+from skipline.store.schema import calls, durable_runs, run_passages, runs
 from skipline.store.statements import load_statements
 
 _STATEMENTS = load_statements("runs", runs)
@@ -31,6 +32,8 @@ _LISTED = (
     runs.c.started_at,
     runs.c.ended_at,
     runs.c.outcome,
+    durable_runs.c.status,
+    durable_runs.c.problem,
 )
 
 
@@ -76,7 +79,8 @@ def find(
     transaction: sa.Connection, *, cursor: str | None = None, limit: int = 50, **wanted: Unpack[Wanted]
 ) -> RunPage:
     """Runs that are all that is wanted, newest first; `cursor` is the `next_cursor` of the page before."""
-    rows_wanted = sa.select(*_LISTED).where(*conditions_of(wanted))
+    listed = runs.outerjoin(durable_runs, durable_runs.c.id == runs.c.id)
+    rows_wanted = sa.select(*_LISTED).select_from(listed).where(*conditions_of(wanted))
     page_wanted = newest_first(rows_wanted, runs.c.started_at, runs.c.id, cursor=cursor, limit=limit)
     rows = transaction.execute(page_wanted).all()
     page = rows[: page_size(limit)]
@@ -152,6 +156,8 @@ def _summary(row: sa.Row[Any]) -> RunSummary:
         trigger=INCOMING_CALL if started_by is None else started_by.type,
         ended_at=row.ended_at,
         outcome=None if row.outcome is None else Outcome(row.outcome),
+        status=None if row.status is None else RunStatus(row.status),
+        problem=row.problem or "",
     )
 
 

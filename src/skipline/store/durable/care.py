@@ -11,6 +11,7 @@ from skipline.model.ids import RunId
 from skipline.model.run import Outcome
 from skipline.store import run_care, runs
 from skipline.store.clock import FOREVER, read_clock
+from skipline.store.durable.standing import SUMMARY_COLUMNS, summary_of
 from skipline.store.durable.writing import read_run
 from skipline.store.schema import durable_runs, inbox, outbox
 
@@ -89,9 +90,8 @@ def give_up(transaction: sa.Connection, run: RunId, author: str = "", why: str =
 def find(transaction: sa.Connection, status: RunStatus | None = None) -> tuple[DurableSummary, ...]:
     """Live runs, or those of one status, the one due first before the others."""
     of_status = durable_runs.c.due_at.is_not(None) if status is None else durable_runs.c.status == status
-    columns = [durable_runs.c[name] for name in DurableSummary.__struct_fields__]
-    wanted = sa.select(*columns).where(of_status).order_by(durable_runs.c.due_at, durable_runs.c.id)
-    return tuple(_summary(row) for row in transaction.execute(wanted.limit(_MOST_LISTED)).mappings())
+    wanted = sa.select(*SUMMARY_COLUMNS).where(of_status).order_by(durable_runs.c.due_at, durable_runs.c.id)
+    return tuple(summary_of(row) for row in transaction.execute(wanted.limit(_MOST_LISTED)).mappings())
 
 
 def put_off(transaction: sa.Connection, outgoing: Outgoing, problem: str, retry_after: timedelta) -> bool:
@@ -134,8 +134,3 @@ def _parked(run: RunId) -> sa.Update:
 def _held_command(outgoing: Outgoing) -> sa.Update:
     is_held = (outbox.c.id == outgoing.id, outbox.c.owner == outgoing.owner, outbox.c.due_at.is_not(None))
     return sa.update(outbox).where(*is_held)
-
-
-def _summary(row: Any) -> DurableSummary:
-    due_at = None if row["due_at"] == FOREVER else row["due_at"]
-    return DurableSummary(**{**row, "status": RunStatus(row["status"]), "due_at": due_at})
