@@ -22,8 +22,8 @@ from fake_worker import FakeWorker
 from faulty_server import FaultyServer, answers, hangs
 from inside_server import Inside, inside, workspace_files
 
+from skipline.centre.memo import thaw_memo
 from skipline.centre.state import LiveFlow
-from skipline.flow.run import thaw_run
 from skipline.model.call import EndedBy, TryEnd
 from skipline.model.commands import ForwardCall, HangUp, Issued, SayText
 from skipline.model.events import CallEnded, LookupAnswered
@@ -85,7 +85,8 @@ async def test_a_call_travels_from_the_worker_through_a_look_up_and_back_into_th
 async def test_each_command_carries_the_run_as_it_stands_after_it(tmp_path: Path) -> None:
     async with FaultyServer(GOLD) as company, inside(tmp_path, workspace_files(company.url)) as room:
         command, _ = await _forward(room)
-        memo = thaw_run(room.worker.orders[-1].memo)
+        memo = thaw_memo(room.worker.orders[-1].memo).run
+        assert memo is not None
         assert (memo.step, memo.waiting_for, memo.variables["loyalty_status"]) == ("to_vip", command, "gold")
 
 
@@ -187,7 +188,7 @@ async def test_no_alarm_outlives_its_call(tmp_path: Path) -> None:
         await company.first_request()
         assert list(room.host._alarms) == ["call1"]
         room.host.take(ended())
-        assert room.host._alarms == {}
+        assert list(room.host._alarms) == []
 
 
 async def test_when_the_worker_dies_its_calls_are_lost_and_the_next_worker_takes_new_ones(tmp_path: Path) -> None:

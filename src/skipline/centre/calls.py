@@ -11,7 +11,11 @@ from datetime import datetime
 
 import msgspec
 
+from skipline.centre.announcing import tell_waiting
+from skipline.centre.call_back_calls import end_call_back
+from skipline.centre.ringing import RUN_HEADER
 from skipline.centre.state import Centre, Changes, Serving
+from skipline.centre.waiting import end_stay
 from skipline.flow.compiled import CompiledFlow
 from skipline.flow.outcome import Start
 from skipline.flow.run import Turn, end_run, final_code_of, resume_run, start_run
@@ -30,7 +34,7 @@ from skipline.model.events import (
 from skipline.model.ids import CallId, CommandId, RunId
 from skipline.model.run import Outcome, Run
 
-RUN_HEADER = "X-Skipline-Run"
+_SERVED = {Outcome.CALL_BACK: "a call-back was promised", Outcome.VOICEMAIL: "they left a message"}
 _NOT_FOUND, _UNAVAILABLE = 404, 503
 
 
@@ -89,16 +93,17 @@ def go_on(centre: Centre, reply: Reply, now: datetime) -> Changes:
     elif isinstance(reply, ForwardEnded) and reply.command == serving.run.waiting_for:
         # A parked run's caller was sent to the fall-back target; nobody else is left to end the call.
         serving.run.waiting_for = None
-        changes.commands.append(_issue(serving, HangUp(code=final_code_of(reply))))
+        changes.commands.append(serving.issue(HangUp(code=final_code_of(reply))))
     return changes
 
 
 def go_on_after_time(centre: Centre, call: CallId, now: datetime) -> Changes:
-    """Wake a run whose time to wait may have passed."""
-    changes = Changes()
+    """Wake a run whose time to wait may have passed, and say what is due to a caller who waits in a queue."""
     serving = centre.runs.get(call)
-    if serving is not None:
-        _take_turn(centre, serving, changes, None, now)
+    if serving is None:
+        return Changes()
+    changes = tell_waiting(centre, serving, now)
+    _take_turn(centre, serving, changes, None, now)
     return changes
 
 
@@ -113,7 +118,10 @@ def connect_call(centre: Centre, event: CallConnected) -> Changes:
 def finish_call(centre: Centre, event: CallEnded, now: datetime) -> Changes:
     """Close the call, and its run if it is still going on."""
     changes = Changes(facts=[event], ended_calls=[event])
+    end_call_back(centre, event, changes)
     serving = centre.runs.pop(event.call, None)
+    if serving is not None:
+        end_stay(centre, serving, event, changes)
     if serving is not None and serving.run.ended_at is None:
         outcome, why = _outcome_of_end(serving.run, event)
         end_run(serving.run, outcome, why, now)
@@ -126,6 +134,8 @@ def _outcome_of_end(run: Run, event: CallEnded) -> tuple[Outcome, str]:
         return Outcome.LOST, f"The call was lost by our own fault: {event.reason or 'the voice worker ended'}."
     if run.outcome_so_far is Outcome.ANSWERED:
         return Outcome.ANSWERED, "The call ended after it was answered."
+    if run.outcome_so_far in _SERVED:
+        return run.outcome_so_far, f"The caller hung up after {_SERVED[run.outcome_so_far]}."
     return Outcome.ABANDONED, "The caller hung up before anybody answered."
 
 
@@ -135,7 +145,9 @@ def _take_turn(
     was_over = serving.run.ended_at is not None
     try:
         turn = (
-            start_run(serving.flow, serving.run, now) if is_first else resume_run(serving.flow, serving.run, reply, now)
+            start_run(serving.flow, serving.run, now, centre.lines.figures)
+            if is_first
+            else resume_run(serving.flow, serving.run, reply, now, centre.lines.figures)
         )
     except Exception as bug:
         _park(centre, serving, changes, now)
@@ -164,17 +176,11 @@ def _park(centre: Centre, serving: Serving, changes: Changes, now: datetime) -> 
     if trunk is not None and trunk.fallback:
         rescue = ForwardCall(targets=(trunk.fallback,), ring_seconds=60)
     end_run(serving.run, Outcome.FAILED, "The flow could not go on because of a fault of ours.", now)
-    issued = _issue(serving, rescue)
+    issued = serving.issue(rescue)
     # The one answer still awaited. It stands in the run, so that a centre that takes the call over knows it too.
     serving.run.waiting_for = issued.id
     changes.commands.append(issued)
     _close(serving.run, changes, now)
-
-
-def _issue(serving: Serving, body: AnyCommand) -> Issued:
-    serving.run.commands_issued += 1
-    command = CommandId(f"{serving.run.id}:{serving.run.commands_issued}")
-    return Issued(id=command, run=serving.run.id, call=serving.call.id, body=body)
 
 
 def _close(run: Run, changes: Changes, now: datetime) -> None:

@@ -79,7 +79,7 @@ async def running_server(
         records = Records(database)
         stack.push_async_callback(records.settle)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
-        host = Host(clock=system_clock, lookups=lookups, records=records, tasks=tasks)
+        host = Host(clock=system_clock, lookups=lookups, records=records, tasks=tasks, name=time_ordered_ids())
         workspace = LiveWorkspace(
             database=database,
             host=host,

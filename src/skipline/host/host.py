@@ -1,33 +1,42 @@
 """The centre process at work: takes events in, has the pure centre decide, and carries out what it says.
 
-An event is handled whole before the next: decide, send commands, hand rows to the writer, tell listeners. Look-ups run
-beside it and come back as events.
+An event is handled whole before the next: decide, send commands, hand rows to the writer, tell listeners, tell the
+queues. Look-ups run beside it and come back as events. What the queues decide comes back while they are told, or later
+when they are kept on another node.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import datetime
+from typing import Any
 
 import structlog
 
 from skipline.base.clock import Clock
-from skipline.centre.calls import RunBroke, go_on_after_time, refuse_call
+from skipline.centre.call_backs import new_call_back, refuse_call_back, take_call_back
+from skipline.centre.calls import RunBroke, refuse_call
+from skipline.centre.entry_facts import call_back_record
 from skipline.centre.handle import handle
+from skipline.centre.memo import memo_of
+from skipline.centre.offers import take_decision
+from skipline.centre.presence import know_phones
+from skipline.centre.queueing import enter_queue
 from skipline.centre.state import Centre, Changes, Serving
-from skipline.flow.run import freeze_run
+from skipline.centre.waking import wake, wake_at
+from skipline.host.alarms import Alarms
 from skipline.host.live import Live
 from skipline.host.lookups.lookups import Lookups
+from skipline.host.queue_office import LocalOffice, QueueOffice
 from skipline.host.records import Records
 from skipline.host.voice_worker import VoiceWorker
 from skipline.model.call import EndedBy
-from skipline.model.commands import CallCommand, Issued, SendMessage, SourceCommand
-from skipline.model.events import CallArrived, CallEnded, Event, MessageSent
-from skipline.model.ids import CallId
+from skipline.model.commands import CallCommand, EnterQueue, Issued, RequestCallBack, SendMessage, SourceCommand
+from skipline.model.events import CallArrived, CallEnded, EntryChanged, Event, MessageSent
+from skipline.model.queue_events import QueueDecision
 from skipline.model.voice_link import Do
+from skipline.store.errors import StorageError
 
 log = structlog.get_logger(__name__)
-
-_SHORTEST_ALARM_SECONDS = 0.01
 
 
 def refuse_message(issued: Issued, now: datetime) -> MessageSent:
@@ -36,23 +45,46 @@ def refuse_message(issued: Issued, now: datetime) -> MessageSent:
 
 
 class Host:
-    """Joins the centre with its voice worker, its look-ups and its records, on one event loop."""
+    """Joins the centre with its voice worker, its look-ups, its records and the queues, on one event loop.
 
-    def __init__(self, *, clock: Clock, lookups: Lookups, records: Records, tasks: asyncio.TaskGroup) -> None:
-        self.centre = Centre()
+    `name` is this process among all that ever were, as far as queues tell them apart.
+    """
+
+    def __init__(
+        self, *, clock: Clock, lookups: Lookups, records: Records, tasks: asyncio.TaskGroup, name: str = ""
+    ) -> None:
+        self.centre = Centre(node=name)
         self.live = Live()
         self.voice: VoiceWorker | None = None
+        self.office: QueueOffice = LocalOffice(clock=clock, decided=self.take_decision, prefix=f"{name}r")
+        self.centre.lines = self.office.lines
         self._clock, self._lookups, self._records, self._tasks = clock, lookups, records, tasks
-        self._alarms: dict[CallId, asyncio.TimerHandle] = {}
+        self._alarms = Alarms(clock, self._ring_alarm)
 
     def take(self, event: Event) -> None:
         """Handle one event. Never raises: a bug of ours parks its run and the host serves on."""
         try:
-            self._decide(lambda: handle(self.centre, event, self._clock()))
+            self.decide(lambda: handle(self.centre, event, self._clock()))
         except Exception:
             log.exception("event_not_handled", kind=type(event).__name__)
             if isinstance(event, CallArrived) and event.call.id not in self.centre.runs:
                 self._carry_out(refuse_call(event))
+
+    def take_decision(self, decision: QueueDecision) -> None:
+        """Carry out what the queues decided. Never raises."""
+        try:
+            self.decide(lambda: take_decision(self.centre, decision, self._clock()))
+        except Exception:
+            log.exception("decision_not_carried_out", kind=type(decision).__name__)
+
+    def decide(self, decide: Callable[[], Changes]) -> None:
+        """Carry out what the centre decides; a run that breaks meanwhile is parked."""
+        try:
+            changes = decide()
+        except RunBroke as broke:
+            log.exception("run_parked", why=str(broke))
+            changes = broke.changes
+        self._carry_out(changes)
 
     def take_over(self, serving: Serving) -> None:
         """Go on with a call that a worker carried while no centre was there. Its rows are written again, because the
@@ -68,57 +100,70 @@ class Host:
         self._carry_out(Changes(facts=[arrived]))
 
     def lose_calls(self) -> None:
-        """Record every call in progress as lost by us; the worker that carried them is gone."""
-        for call in list(self.centre.runs):
+        """Record every call in progress as lost by us; the worker that carried them is gone, and the phones with it."""
+        for call in [*self.centre.runs, *self.centre.call_back_calls]:
             self.take(CallEnded(at=self._clock(), call=call, by=EndedBy.LOST, reason="the voice worker ended"))
-
-    def _decide(self, decide: Callable[[], Changes]) -> None:
-        try:
-            changes = decide()
-        except RunBroke as broke:
-            log.exception("run_parked", why=str(broke))
-            changes = broke.changes
-        self._carry_out(changes)
+        self.decide(lambda: know_phones(self.centre, (), self._clock()))
 
     def _carry_out(self, changes: Changes) -> None:
         for issued in changes.commands:
             self._dispatch(issued)
         self._records.keep(changes)
         self.live.publish(changes.facts)
-        for ended in changes.ended_calls:
-            self._set_alarm(ended.call)
+        for key in {*(ended.call for ended in changes.ended_calls), *_moved(changes)}:
+            self._set_alarm(key)
+        for answer in changes.answers:
+            asyncio.get_running_loop().call_soon(self.take, answer)
+        self.office.tell(changes.queue_events)
 
     def _dispatch(self, issued: Issued) -> None:
-        if isinstance(issued.body, SourceCommand):
-            self._tasks.create_task(self._ask_sources(issued))
-        elif isinstance(issued.body, SendMessage):
-            asyncio.get_running_loop().call_soon(self.take, refuse_message(issued, self._clock()))
-        elif self.voice is not None and isinstance(issued.body, CallCommand):
-            serving = self.centre.runs.get(issued.call)
-            memo = freeze_run(serving.run) if serving is not None else b""
-            self.voice.send(Do(call=issued.call, command=issued.id, body=issued.body, memo=memo))
+        match issued.body:
+            case EnterQueue() as order:
+                self._carry_out(enter_queue(self.centre, issued, order, self._clock()))
+            case RequestCallBack():
+                self._begin(self._promise_call_back(issued))
+            case SendMessage():
+                asyncio.get_running_loop().call_soon(self.take, refuse_message(issued, self._clock()))
+            case body if isinstance(body, SourceCommand):
+                self._begin(self._ask_sources(issued))
+            case body if isinstance(body, CallCommand) and self.voice is not None:
+                memo = memo_of(self.centre, issued.call)
+                self.voice.send(Do(call=issued.call, command=issued.id, body=body, memo=memo))
         self._set_alarm(issued.call)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.create_task(work)
 
     async def _ask_sources(self, issued: Issued) -> None:
         self.take(await self._lookups.carry_out(issued))
 
-    def _set_alarm(self, call: CallId) -> None:
-        """Wake the run when the time it waits for has passed."""
-        alarm = self._alarms.pop(call, None)
-        if alarm is not None:
-            alarm.cancel()
-        serving = self.centre.runs.get(call)
-        if serving is None or serving.run.wait_until is None:
+    async def _promise_call_back(self, issued: Issued) -> None:
+        """Write a call-back down, then promise it: the contact hangs up on our word."""
+        order = issued.body
+        assert isinstance(order, RequestCallBack)  # noqa: S101 - as `_dispatch` has it
+        call_back = new_call_back(self.centre, issued, order, self._clock())
+        if call_back is None:
             return
-        seconds = (serving.run.wait_until - self._clock()).total_seconds()
-        delay = max(_SHORTEST_ALARM_SECONDS, seconds)
-        self._alarms[call] = asyncio.get_running_loop().call_later(delay, self._ring_alarm, call)
-
-    def _ring_alarm(self, call: CallId) -> None:
-        self._alarms.pop(call, None)
         try:
-            self._decide(lambda: go_on_after_time(self.centre, call, self._clock()))
+            await self._records.keep_now(call_back_record(call_back))
+        except StorageError as trouble:
+            log.error("call_back_not_promised", why=str(trouble))
+            self._carry_out(refuse_call_back(issued, "It could not be written down.", self._clock()))
+            return
+        self._carry_out(take_call_back(self.centre, call_back, issued, self._clock()))
+
+    def _set_alarm(self, key: str) -> None:
+        """Wake the call, or the call-back, when the time that it waits for has passed."""
+        self._alarms.set(key, wake_at(self.centre, key))
+
+    def _ring_alarm(self, key: str) -> None:
+        try:
+            self.decide(lambda: wake(self.centre, key, self._clock()))
         except Exception:
-            log.exception("alarm_not_handled", call=call)
-        # The loop's clock and the calendar's differ a little, so an alarm may ring before its time has come.
-        self._set_alarm(call)
+            log.exception("alarm_not_handled", key=key)
+        self._set_alarm(key)
+
+
+def _moved(changes: Changes) -> Iterator[str]:
+    """The calls whose entry stands elsewhere now, and the call-backs, which have none."""
+    return (fact.call or fact.entry for fact in changes.facts if isinstance(fact, EntryChanged))

@@ -9,8 +9,9 @@ import structlog
 
 from skipline.centre.state import Changes
 from skipline.model.events import CallArrived, ForwardEnded
+from skipline.model.record import EntryRecord
 from skipline.model.run import Run
-from skipline.store import calls, runs
+from skipline.store import agent_states, calls, entries, runs, visits
 from skipline.store.database import Database
 from skipline.store.errors import StorageError
 
@@ -29,6 +30,10 @@ class Records:
         works = _works_of(changes)
         if works:
             self._write(lambda transaction: _do_all(transaction, works))
+
+    async def keep_now(self, record: EntryRecord) -> None:
+        """Have an entry on the disk before anybody is told of it. Raises `StorageError`."""
+        await self._database.write(entries.keep, record)
 
     async def settle(self) -> None:
         """Wait until everything handed over so far is on the disk, or was given up."""
@@ -60,9 +65,14 @@ def _works_of(changes: Changes) -> list[Work]:
             works.append(_bound(calls.start, fact.call))
         elif isinstance(fact, ForwardEnded):
             works.append(_bound(calls.add_tries, fact.call, fact.command, fact.tries))
+    works += [_bound(calls.start, call) for call in changes.placed]
     works += [_bound(runs.start, _as_it_began(run)) for run in changes.started]
     works += [_bound(runs.end, run) for run in changes.ended_runs]
     works += [_bound(calls.end, ended) for ended in changes.ended_calls]
+    works += [_bound(entries.keep, record) for record in changes.entries]
+    works += [_bound(agent_states.change, changed) for changed in changes.agent_changes]
+    if changes.visits:
+        works.append(_bound(visits.add_all, changes.visits))
     return works
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 
 from skipline.base.clock import Clock
+from skipline.centre.presence import configure_queues
 from skipline.centre.state import LiveFlow
 from skipline.flow.compiled import CompiledFlow
 from skipline.flow.issue import Issue
@@ -19,6 +20,7 @@ from skipline.host.lookups.lookups import Lookups
 from skipline.host.secrets import SecretBook
 from skipline.model.configuration import Configuration, Hours, Phone, Table, VoiceConfiguration
 from skipline.model.flow_version import FlowVersion
+from skipline.model.queueing import Agent
 from skipline.model.voice_link import Configure
 from skipline.store import flows
 from skipline.store import workspace as stored
@@ -52,6 +54,7 @@ class LiveWorkspace:
         self._changing = asyncio.Lock()
         self._tables: dict[str, Table] = {}
         self._hours: dict[str, Hours] = {}
+        self._agents: dict[str, Agent] = {}
         self._compiled: dict[tuple[str, int], LiveFlow] = {}
         self._shelf = Shelf()
         self.configuration = Configuration()
@@ -136,6 +139,9 @@ class LiveWorkspace:
         self._lookups.configure(configuration.sources)
         centre = self._host.centre
         centre.trunks = {trunk.name: trunk for trunk in configuration.trunks}
+        self._agents.clear()
+        self._agents.update({agent.name: agent for agent in configuration.agents})
+        self._host.decide(lambda: configure_queues(centre, configuration, self._clock()))
         self._shelf.published = {version.content.flow: version.version for version in self.live}
         centre.flows = {number: live for version in self.live for number, live in self._owned(version)}
         # Calls in progress keep their own hold on the version they began on.
@@ -157,7 +163,7 @@ class LiveWorkspace:
     def _compile(self, version: FlowVersion) -> None:
         content = version.content
         loaded = load_flow(content.text, flow_file(content.flow), all_pieces())
-        compiled = compile_flow(loaded, version.version, self._tables, self._hours, self._shelf)
+        compiled = compile_flow(loaded, version.version, self._tables, self._hours, self._shelf, self._agents)
         self._shelf.put(content.flow, compiled)
         self._compiled[content.flow, version.version] = LiveFlow(content.flow, compiled)
 
