@@ -4,13 +4,14 @@ import asyncio
 import json
 import signal
 import socket
+import ssl
 import stat
 from contextlib import closing
 
 import pytest
 from command_line import CALLER, NUMBER, PATIENCE_SECONDS, demo_workspace, run, serving
 
-from skipline.voice.phone import Manners, Phone
+from skipline.voice.phone import AgentPhone, Manners, Phone
 
 SHOWN_ONCE = "it is shown this once"
 
@@ -195,3 +196,25 @@ async def test_a_second_sigterm_ends_the_calls_as_well(tmp_path, phone):
         server.process.send_signal(signal.SIGTERM)
         assert await soon(asyncio.to_thread(server.process.wait)) == 0
         await soon(call.ended.wait())
+
+
+async def test_an_agents_phone_registers_over_tls_with_the_secret_of_its_agent(tmp_path):
+    (tmp_path / "workspace").mkdir()
+    agents = "agents: [{name: Ana, phone: {user: ana, password_secret: ana_sip}}]\n"
+    (tmp_path / "workspace" / "skipline.yaml").write_text(agents)
+    given = ("--apply", tmp_path / "workspace", "--sip=127.0.0.1:0", "--sip-tls=127.0.0.1:0")
+    with serving(tmp_path / "data", *given, SKIPLINE_SECRET_ANA_SIP="correct-horse-battery") as server:
+        trusting = ssl.create_default_context(cafile=str(tmp_path / "data" / "tls" / "certificate.pem"))
+        host, port = server.tls.split(":")
+        address = (host, int(port))
+        phone = AgentPhone("ana", "correct-horse-battery", address, transport="tls", tls=trusting)
+        await phone.start()
+        await soon(phone.registered.wait())
+        await phone.stop()
+
+
+def test_a_certificate_without_its_key_stops_the_start(tmp_path):
+    (tmp_path / "skipline.toml").write_text('tls_certificate = "/etc/hostname"\n')
+    ended = run("serve", "--data", tmp_path)
+    assert ended.returncode == 2
+    assert "setting tls_key" in ended.stderr and "give both, or neither" in ended.stderr

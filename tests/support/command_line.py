@@ -51,6 +51,7 @@ class Serving:
     http: str
     sip: str
     key: str
+    tls: str = ""
 
     def stop(self, *signals: signal.Signals) -> int:
         """End it, by SIGTERM when no other signals are named; gives the exit status."""
@@ -102,8 +103,8 @@ def _read_until_ready(process: "subprocess.Popen[str]", data: Path, log: Path) -
     for line in process.stdout:
         if line.startswith("key "):
             key = line.split()[1]
-        if found := re.fullmatch(r"ready http=(\S+) sip=(\S+)\n", line):
-            return Serving(process, data, found[1], found[2], key)
+        if found := re.fullmatch(r"ready http=(\S+) sip=(\S+)(?: tls=(\S+))?\n", line):
+            return Serving(process, data, found[1], found[2], key, found[3] or "")
     raise AssertionError(f"skipline serve did not become ready: {log.read_text()}")
 
 

@@ -80,6 +80,7 @@ async def registrar_room(
     port: int = 0,
     file: Path | None = None,
     certificate_folder: Path | None = None,
+    tls: TlsSettings | None = None,
 ) -> AsyncIterator[RegistrarRoom]:
     """Start it, with two users unless `settings` says otherwise, and stop it afterwards."""
     told: list[VoiceEvent] = []
@@ -93,7 +94,7 @@ async def registrar_room(
         file=file,
         monotonic=lambda: now_of(skipped),
     )
-    tls = _tls(certificate_folder) if certificate_folder else None
+    tls = _tls(certificate_folder) if certificate_folder else tls
     stack = SipStack([("127.0.0.1", port)], on_invite=arrived.put_nowait, registrar=registrar, tls=tls)
     address = (await stack.start())[0]
     registrar.start(stack.transports)
