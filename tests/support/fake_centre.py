@@ -1,6 +1,7 @@
 """A scripted centre for tests of the voice worker: speaks the local socket and does what the test says."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -35,16 +36,18 @@ class WorkerProcess:
     log: Path
 
     @classmethod
-    def start(cls, folder: Path, *sip: str, more: tuple[str, ...] = ()) -> "WorkerProcess":
+    def start(
+        cls, folder: Path, *sip: str, more: tuple[str, ...] = (), patience: dict[str, float] | None = None
+    ) -> "WorkerProcess":
         """Begin one that listens on the addresses `sip` (default: IPv4 loopback, any port)."""
+        hasty = (str(Path(__file__).with_name("hasty_worker.py")), json.dumps(patience))
         socket, log = folder / "voice.sock", folder / "worker.log"
         addresses = [f"--sip={address}" for address in sip or ("127.0.0.1:0",)]
         with log.open("ab") as output:
             process = subprocess.Popen(
                 [
                     sys.executable,
-                    "-m",
-                    "skipline.voice",
+                    *(hasty if patience else ("-m", "skipline.voice")),
                     f"--socket={socket}",
                     f"--cache={folder / 'cache'}",
                     *addresses,

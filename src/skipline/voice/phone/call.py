@@ -72,6 +72,10 @@ class PhoneCall:
         """Send another sound, over and over."""
         self._line.stream.play(sound)
 
+    def mute(self) -> None:
+        """Send nothing more, as a phone that suppresses silence."""
+        self._line.stream.is_muted = True
+
     def forget_heard(self) -> None:
         """Start the recording anew."""
         self._line.forget()
