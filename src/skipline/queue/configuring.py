@@ -13,7 +13,7 @@ from skipline.queue.hall import Hall
 from skipline.queue.offering import take_back
 from skipline.queue.profile import Profile
 from skipline.queue.seat import Seat
-from skipline.queue.seating import count_presence, free
+from skipline.queue.seating import count_presence, forget_seat, free
 from skipline.queue.state import QueueState, Turn
 from skipline.queue.stay import Stay
 
@@ -128,5 +128,5 @@ def _see_seat(turn: Turn, seat: Seat) -> None:
         for offer in list(seat.offers.values()):
             take_back(turn, offer, f"{seat.name} is no agent any more.")
         if not seat.stays:
-            del turn.state.seats[seat.name]
+            forget_seat(turn.state, seat)
     free(turn, seat)

@@ -28,7 +28,8 @@ class Ledger:
     """One queue's displacement. `moved` maps (beginning of an hour, tier) to microseconds."""
 
     moved: "defaultdict[tuple[Instant, str], Span]" = field(default_factory=lambda: defaultdict(int))
-    _turns: "list[tuple[Instant, str, Stay]]" = field(default_factory=list)
+    _turns: "list[tuple[Instant, str, int, Stay]]" = field(default_factory=list)
+    _joined: int = 0
     _gone: int = 0
     _hour: Instant = 0
 
@@ -37,7 +38,8 @@ class Ledger:
         is_new, stay.started_at = stay.started_at is None or stay.turn_at is not None, None
         if is_new:
             stay.turn_at = None
-            heappush(self._turns, (stay.joined_at, stay.entry.id, stay))
+            self._joined += 1
+            heappush(self._turns, (stay.joined_at, stay.entry.id, self._joined, stay))
 
     def start(self, stay: "Stay", at: Instant) -> None:
         """An agent took an entry."""
@@ -56,13 +58,13 @@ class Ledger:
             return
         self._gone += 1
         if self._gone * 2 > len(self._turns) + _SPARE:
-            self._turns = sorted(one for one in self._turns if one[2].turn_at is None)
+            self._turns = sorted(one for one in self._turns if one[3].turn_at is None)
             self._gone = 0
 
     def _give_turn(self, at: Instant) -> None:
         turns = self._turns
         while turns:
-            stay = heappop(turns)[2]
+            stay = heappop(turns)[3]
             if stay.turn_at is None:
                 stay.turn_at = max(at, stay.joined_at)
                 self._book(stay)

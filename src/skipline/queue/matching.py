@@ -12,10 +12,12 @@ there are lines that the agent serves, however many wait behind. In this order:
 A tier for which agents are kept idle holds the lower ones back, but not those of 1 and 2.
 """
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from skipline.model.queueing import Policy
 from skipline.queue.grade import PAST_MAX_WAIT, Grade, Key
 from skipline.queue.instants import Instant
 from skipline.queue.line import NOBODY, Line, Standing
@@ -56,7 +58,8 @@ def pick_entry(state: QueueState, seat: Seat, now: Instant) -> Choice | None:
         return Choice(first[1][1][2], Rule.OVERDUE, heads)
     owed = [found for found in free if _is_owed_agents(found[1][0])]
     rule, able = (Rule.SHARE, owed) if owed else (Rule.POLICY, free)
-    chosen = min(able) if seat.profile.has_one_policy else _first_across_policies(able, now)
+    is_plain = seat.profile.has_one_policy and not seat.own_lines
+    chosen = min(able) if is_plain else _first_across_policies(able, now)
     return Choice(chosen[1][1][2], rule, heads)
 
 
@@ -103,7 +106,7 @@ def _is_owed_agents(grade: Grade) -> bool:
 
 
 def _first_across_policies(able: Sequence[tuple[Key, Head]], now: Instant) -> tuple[Key, Head]:
-    best: dict[object, tuple[Key, Head]] = {}
+    best: dict[Policy, tuple[Key, Head]] = {}
     for found in able:
         policy = found[1][0].hall.queue.policy
         if policy not in best or found < best[policy]:
@@ -114,6 +117,20 @@ def _first_across_policies(able: Sequence[tuple[Key, Head]], now: Instant) -> tu
 def _by_urgency(found: tuple[Key, Head], now: Instant) -> tuple[float, int, Instant, str]:
     (grade, (since, entry, _)) = found[1]
     return -grade.urgency(since, now), grade.rank, since, entry
+
+
+def in_order(stays: Iterable[Stay], now: Instant) -> Iterator[Stay]:
+    """Entries as they would be taken by somebody who can do everything: by their policy; of several policies the
+    firsts, by urgency."""
+    queues: dict[Policy, deque[tuple[Key, Head]]] = {}
+    heads = ((stay.grade, (stay.since, stay.entry.id, stay)) for stay in stays)
+    for found in sorted((grade.key(one[0], one[1], now), (grade, one)) for grade, one in heads):
+        queues.setdefault(found[1][0].hall.queue.policy, deque()).append(found)
+    while queues:
+        policy = min(queues, key=lambda policy: _by_urgency(queues[policy][0], now))
+        yield queues[policy].popleft()[1][1][2]
+        if not queues[policy]:
+            del queues[policy]
 
 
 def may_take(state: QueueState, seat: Seat, line: Line) -> bool:

@@ -79,6 +79,8 @@ def accept_offer(turn: Turn, offer: Offer) -> None:
 def _may_still_take(turn: Turn, offer: Offer) -> bool:
     """Whether the entry is still to be had, and the agent is in no other call."""
     stay = offer.stay
+    # An agent who was taken out of the configuration, and perhaps put in again, since it rang at theirs.
+    offer.seat = turn.state.seats.get(offer.seat.name, offer.seat)
     is_there = turn.state.stays.get(stay.entry.id) is stay and not stay.is_with_agent
     return is_there and not (stay.medium is Medium.CALL and _is_in_call(offer.seat))
 
@@ -89,6 +91,7 @@ def _is_in_call(seat: Seat) -> bool:
 
 def _take_late(turn: Turn, offer: Offer) -> None:
     stay, seat = offer.stay, offer.seat
+    turn.state.seats[seat.name] = seat
     if stay.offer is not None:
         rival = stay.offer
         end_offer(turn, rival, ReservationMove.WITHDRAW)

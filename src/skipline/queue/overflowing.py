@@ -16,8 +16,6 @@ def reason_to_overflow(turn: Turn, stay: Stay) -> str:
     """Why a waiting entry gives up on its queue now, as a sentence; empty when it does not."""
     hall = stay.grade.hall
     rules = hall.queue.overflow
-    if not hall.is_open:
-        return f"There is no queue {hall.queue.name}."
     if stay.is_new and rules.most_waiting is not None and hall.waiting > rules.most_waiting:
         return f"The queue is full: {hall.waiting - 1} wait, {rules.most_waiting} may."
     waited = in_seconds(turn.now - stay.joined_at)

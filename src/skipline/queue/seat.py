@@ -71,9 +71,10 @@ class Seat:
         """Whether they could take one more now. Offers and wrap-up take up room."""
         if not self.is_present:
             return False
+        beside = min(self.agent.chats_during_call, self.agent.most_chats)
         if medium is Medium.CALL:
-            return self.calls == 0 and (self.chats == 0 or self.chats <= self.agent.chats_during_call)
-        return self.chats < (self.agent.chats_during_call if self.calls else self.agent.most_chats)
+            return self.calls == 0 and (self.chats == 0 or self.chats <= beside)
+        return self.chats < (beside if self.calls else self.agent.most_chats)
 
     def derived_state(self) -> AgentState:
         """The first that holds, busiest first."""

@@ -2,7 +2,7 @@
 
 from skipline.model.queueing import Medium
 from skipline.queue.seat import Seat
-from skipline.queue.state import Turn
+from skipline.queue.state import QueueState, Turn
 from skipline.queue.stay import Stay
 from skipline.queue.tables import check_agent_change
 
@@ -93,5 +93,12 @@ def give_up_contact(turn: Turn, stay: Stay, seat: Seat) -> None:
     seat.load(stay.medium, -1)
     seat.idle_since = turn.at
     free(turn, seat)
-    if seat.is_removed and not seat.stays and not seat.offers:
-        turn.state.seats.pop(seat.name, None)
+    if seat.is_removed and not seat.stays:
+        forget_seat(turn.state, seat)
+
+
+def forget_seat(state: QueueState, seat: Seat) -> None:
+    """Forget an agent who is not configured any more and has nothing in hand."""
+    seat.aside, seat.is_aside_for_misses = "", False
+    state.alarms.set(seat, None)
+    state.seats.pop(seat.name, None)

@@ -14,7 +14,7 @@ from skipline.queue.grade import Key
 from skipline.queue.hall import Hall
 from skipline.queue.instants import Instant
 from skipline.queue.line import NOBODY, Line
-from skipline.queue.matching import Choice, pick_agent, pick_entry
+from skipline.queue.matching import Choice, in_order, pick_agent, pick_entry
 from skipline.queue.offering import make_offer
 from skipline.queue.overflowing import overflow, reason_to_overflow
 from skipline.queue.placing import line_key_of, next_change_of
@@ -42,15 +42,15 @@ def _place_all(turn: Turn) -> None:
     if not loose:
         return
     turn.loose = []
-    if len(loose) > 1:
-        now = turn.now
-        loose.sort(key=lambda stay: stay.grade.key(stay.since, stay.entry.id, now))
-    for stay in loose:
+    for stay in loose if len(loose) == 1 else in_order(loose, turn.now):
         _place(turn, stay)
 
 
 def _place(turn: Turn, stay: Stay) -> None:
-    state = turn.state
+    state, hall = turn.state, stay.grade.hall
+    if not hall.is_open:
+        overflow(turn, stay, f"There is no queue {hall.queue.name}.")
+        return
     line = state.line_for(line_key_of(state, stay, turn.now))
     seat = pick_agent(state, line, stay.since, turn.now)
     line.add(stay)
