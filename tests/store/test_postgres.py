@@ -134,3 +134,28 @@ async def test_a_lost_connection_is_told_and_heals(url: str, tmp_path: Path) -> 
         assert {record.call.id for record in (await database.read(calls.find)).calls} == {"call1", "call2"}
     with pytest.raises(StorageClosed):
         database.write(calls.start, make_call(3))
+
+
+async def test_a_work_that_deadlocks_with_another_node_is_done_again(url: str, tmp_path: Path) -> None:
+    def lock(transaction: sa.Connection, *names: str) -> None:
+        for name in names:
+            transaction.execute(sa.text("UPDATE tiers SET position = position + 1 WHERE key = :name"), {"name": name})
+
+    def make(transaction: sa.Connection) -> None:
+        for name in ("gold", "silver"):
+            tier = {"key": name, "position": 0, "body": {}, "updated_at": NOON}
+            transaction.execute(sa.insert(schema.tiers).values(tier))
+
+    other = sa.ext.asyncio.create_async_engine(server_url(url))
+    async with await Database.open(url, folder=tmp_path) as database:
+        await database.write(make)
+        async with other.begin() as theirs:
+            await theirs.run_sync(lock, "silver")
+            ours = database.write(lock, "gold", "silver")
+            await asyncio.sleep(0.2)  # so that we wait first, and are the one whom PostgreSQL gives up
+            await theirs.run_sync(lock, "gold")
+            assert not ours.done()
+        await ours
+        positions = await database.read(lambda one: one.scalars(sa.select(schema.tiers.c.position)).all())
+        assert list(positions) == [2, 2]
+    await other.dispose()

@@ -120,10 +120,13 @@ class DurableRuns:
         pass_point("turn_saved")
 
     async def _give_back(self, held: Claim, problem: str) -> None:
-        with suppress(StorageError):  # then its lease ends by itself
+        try:
             status = await self.store.give_back(held, problem, back_off(held.attempts))
-            if status is RunStatus.PARKED:
-                log.error("run_parked", run=held.run, why=problem)
+        except Exception as trouble:  # its lease ends by itself
+            log.error("turn_not_given_back", run=held.run, why=str(trouble))
+            return
+        if status is RunStatus.PARKED:
+            log.error("run_parked", run=held.run, why=problem)
 
     async def _renew_leases(self) -> None:
         while True:
@@ -131,11 +134,14 @@ class DurableRuns:
             turns = dict(self._turns)
             if not turns:
                 continue
-            with suppress(StorageError):
+            try:
                 kept = await self.store.renew([turn.held for turn in turns.values()])
-                for task, turn in turns.items():
-                    if turn.held.run not in kept:
-                        task.cancel()
+            except Exception as trouble:  # a lease that was not renewed is lost at worst, and then nothing is saved
+                log.error("leases_not_renewed", why=str(trouble))
+                continue
+            for task, turn in turns.items():
+                if turn.held.run not in kept:
+                    task.cancel()
 
 
 def back_off(attempts: int) -> timedelta:

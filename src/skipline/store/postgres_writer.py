@@ -1,6 +1,7 @@
 """Group commit on PostgreSQL: works that wait together share one transaction, each behind a savepoint.
 
-The rules are those of `writer.py`. Other nodes write at the same time; a deadlock with one of them undoes one work.
+The rules are those of `writer.py`. Other nodes write at the same time: a work that deadlocks with one of them, or waits
+for its locks too long, is undone, done again a few times, and then given up as `StorageFailed`.
 """
 
 import asyncio
@@ -10,12 +11,16 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from skipline.store.errors import StorageFailed
 from skipline.store.work import MOST_IN_A_GROUP, Job, Settled, refuse_when_closed, settle
 
 Result = TypeVar("Result")
+_MOST_TRIES = 4
+_OTHERS_FAULTS = frozenset({"40P01", "40001", "55P03"})
+"""SQLSTATEs: deadlock detected, serialization failure, lock not available (PostgreSQL, appendix A)."""
 _log = structlog.get_logger()
 
 
@@ -69,13 +74,23 @@ def _carry_out_all(connection: sa.Connection, group: list[Job]) -> list[Settled]
 
 
 def _carry_out_one(connection: sa.Connection, job: Job) -> Settled:
-    savepoint = connection.begin_nested()
-    try:
-        value = job.work(connection)
-        savepoint.commit()
-    except Exception as problem:
-        if connection.invalidated:
-            raise  # the connection is gone, and the whole group with it
-        savepoint.rollback()
-        return Settled(job.done, problem=problem)
-    return Settled(job.done, value=value)
+    for tries_left in reversed(range(_MOST_TRIES)):
+        savepoint = connection.begin_nested()
+        try:
+            value = job.work(connection)
+            savepoint.commit()
+        except Exception as problem:
+            if connection.invalidated:
+                raise  # the connection is gone, and the whole group with it
+            savepoint.rollback()
+            if not _is_of_another_node(problem):
+                return Settled(job.done, problem=problem)
+            if not tries_left:
+                return Settled(job.done, problem=StorageFailed(f"another node was in the way: {problem}"))
+        else:
+            return Settled(job.done, value=value)
+    raise AssertionError("the last try gives up")
+
+
+def _is_of_another_node(problem: Exception) -> bool:
+    return isinstance(problem, DBAPIError) and getattr(problem.orig, "sqlstate", "") in _OTHERS_FAULTS

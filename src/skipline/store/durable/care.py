@@ -1,6 +1,5 @@
 """What is done to durable runs and commands now and then, the same on every database."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,17 +16,6 @@ from skipline.store.schema import durable_runs, inbox, outbox
 
 HOLDERS_DIED = "the process ended in the middle of this turn, again and again"
 _MOST_LISTED = 500
-
-
-def renew(transaction: sa.Connection, held: Sequence[Claim], lease: timedelta) -> set[RunId]:
-    """Put the ends of leases off; gives the runs that are still held, whatever was saved of them meanwhile."""
-    lease_end = read_clock(transaction) + lease
-    kept: set[RunId] = set()
-    for claim in held:
-        is_held = (durable_runs.c.id == claim.run, durable_runs.c.owner == claim.owner)
-        if transaction.execute(sa.update(durable_runs).where(*is_held).values(due_at=lease_end)).rowcount:
-            kept.add(claim.run)
-    return kept
 
 
 def give_back(

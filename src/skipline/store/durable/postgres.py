@@ -57,6 +57,12 @@ async def claim(connection: Any, owner: str, most: int, lease: timedelta) -> lis
     return [_claimed(row, owner, events.get(row["conversation"])) for row in rows]
 
 
+async def renew(connection: Any, held: Sequence[Claim], lease: timedelta) -> set[RunId]:
+    """Put the ends of leases off; gives the runs that are still held."""
+    columns = {"runs": [one.run for one in held], "owners": [one.owner for one in held]}
+    return {RunId(row["id"]) for row in await _SQL["renew"].ask(connection, lease=lease, **columns)}
+
+
 async def take_commands(connection: Any, owner: str, most: int, lease: timedelta) -> list[Outgoing]:
     """Up to `most` commands that are due, now held by `owner`."""
     rows = await _SQL["take_commands"].ask(connection, owner=owner, most=most, lease=lease)

@@ -1,7 +1,7 @@
 """The run store on a PostgreSQL server that several nodes may share."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
@@ -9,6 +9,7 @@ import asyncpg
 import structlog
 
 from skipline.model.durable import Claim, Outgoing
+from skipline.model.ids import RunId
 from skipline.store.database import Database
 from skipline.store.durable import postgres
 from skipline.store.durable.run_store import RunStore
@@ -46,6 +47,9 @@ class PostgresRunStore(RunStore):
 
     async def take_commands(self, owner: str, most: int) -> list[Outgoing]:
         return await self._run(postgres.take_commands, owner, most, self.lease)
+
+    async def renew(self, held: Sequence[Claim]) -> set[RunId]:
+        return await self._run(postgres.renew, held, self.lease)
 
     async def close(self) -> None:
         await super().close()

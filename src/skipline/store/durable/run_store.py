@@ -62,10 +62,6 @@ class RunStore(ABC):
             await self.give_back(one, "", timedelta(0))
         return [one for one in found if one not in hopeless], [one.run for one in hopeless]
 
-    async def renew(self, held: Sequence[Claim]) -> set[RunId]:
-        """Put the ends of leases off; gives the runs that are still held."""
-        return await self.database.write(care.renew, held, self.lease)
-
     async def give_back(self, held: Claim, problem: str, retry_after: timedelta) -> RunStatus | None:
         """Let a run go whose turn failed: ready again later, or parked for a person. None: it was not ours any more."""
         return await self.database.write(care.give_back, held, problem, retry_after, self.most_attempts)
@@ -97,6 +93,10 @@ class RunStore(ABC):
         await self._arrivals.close()
         await self._turns.close()
         await self._settlements.close()
+
+    @abstractmethod
+    async def renew(self, held: Sequence[Claim]) -> set[RunId]:
+        """Put the ends of leases off; gives the runs that are still held, whatever was saved of them meanwhile."""
 
     @abstractmethod
     async def _ingest_all(self, asked: list[Asked]) -> list[Ingested]: ...

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from skipline.base.fault_points import pass_point
 from skipline.model.durable import Arrival, Claim, DurableRun, Outgoing, RunStatus, TurnEnd, Verdict
+from skipline.model.ids import RunId
 from skipline.store import runs
 from skipline.store.clock import FOREVER
 from skipline.store.durable.writing import Asked, Ended, Ingested, Settlement, read_outgoing, write_command, write_run
@@ -100,6 +101,14 @@ def take_commands(transaction: sa.Connection, owner: str, most: int, lease: time
     times = {"present": _written(present), "lease_end": _written(present + lease)}
     taken = driver.execute(_SQL["take_commands"], {"owner": owner, "most": most, **times}).fetchall()
     return [read_outgoing(row, owner) for row in sorted(taken)]
+
+
+def renew(transaction: sa.Connection, held: Sequence[Claim], lease: timedelta) -> set[RunId]:
+    """Put the ends of leases off; gives the runs that are still held."""
+    driver = driver_of(transaction)
+    lease_end = _written(_present(driver) + lease)
+    rows = (_one(driver, "renew", run=one.run, owner=one.owner, lease_end=lease_end) for one in held)
+    return {RunId(row[0]) for row in rows if row is not None}
 
 
 def settle_all(transaction: sa.Connection, settled: Sequence[Settlement]) -> list[bool]:

@@ -1,9 +1,11 @@
 """The run store in a data folder."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Self
 
 from skipline.model.durable import Claim, Outgoing
+from skipline.model.ids import RunId
 from skipline.store.database import Database
 from skipline.store.durable import care, sqlite
 from skipline.store.durable.run_store import RunStore
@@ -18,6 +20,9 @@ class SqliteRunStore(RunStore):
         """The folder is ours alone, so whoever held a run is dead: what was held is due now, not after its lease."""
         await database.write(care.reclaim)
         return cls(database, lease, most_attempts)
+
+    async def renew(self, held: Sequence[Claim]) -> set[RunId]:
+        return await self.database.write(sqlite.renew, held, self.lease)
 
     async def _ingest_all(self, asked: list[Asked]) -> list[Ingested]:
         return await self.database.write(sqlite.ingest_all, asked, self.lease)

@@ -78,6 +78,21 @@ SET status = 'running', owner = :owner, due_at = clock_timestamp() + CAST(:lease
 FROM due WHERE run.id = due.id
 RETURNING run.id, run.conversation, run.flow, run.version, run.state, run.rev, run.attempts, now() AS at;
 
+-- name: renew
+-- Put the ends of leases off, of those that are not lost. They are locked in the order in which batches of events and
+-- turns lock them (code points, as Python sorts), so that nodes wait for each other and never in a circle (rule 7).
+WITH held AS (
+    SELECT run.id
+    FROM durable_runs AS run
+    JOIN unnest(CAST(:runs AS text[]), CAST(:owners AS text[])) AS one (id, owner)
+        ON run.id = one.id AND run.owner = one.owner
+    ORDER BY run.conversation COLLATE "C"
+    FOR UPDATE OF run
+)
+UPDATE durable_runs AS run SET due_at = clock_timestamp() + CAST(:lease AS interval)
+FROM held WHERE run.id = held.id
+RETURNING run.id;
+
 -- name: next_events
 -- The oldest event of each conversation that no run used yet. A statement of its own: it sees what was kept while the
 -- claim waited for its locks.

@@ -42,6 +42,10 @@ UPDATE durable_runs SET status = 'running', owner = :owner, due_at = :lease_end,
 WHERE id IN (SELECT id FROM durable_runs WHERE due_at <= :present ORDER BY due_at LIMIT :most)
 RETURNING id, conversation, flow, version, state, rev, attempts;
 
+-- name: renew
+-- Put the end of a lease off, unless it was lost.
+UPDATE durable_runs SET due_at = :lease_end WHERE id = :run AND owner = :owner RETURNING id;
+
 -- name: save
 -- A turn is saved, unless somebody else holds the run by now (rule 3).
 UPDATE durable_runs SET status = :status, state = :state, rev = rev + 1, due_at = :due_at, owner = :next_owner,
