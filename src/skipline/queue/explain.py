@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from skipline.model.ids import EntryId
-from skipline.model.queueing import EntryState
+from skipline.model.queueing import Entry, EntryState
 from skipline.queue.considered import agents_considered, line_seen
 from skipline.queue.instants import Instant, as_datetime, as_instant, in_seconds
 from skipline.queue.starts import Rule, Start
@@ -21,6 +21,7 @@ class ExplainedEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An entry at one moment. `waited_seconds` is without credit. `position` 1 is the next one of its queue, whoever
     becomes free; None when it does not wait. `passed_over` tells who arrived later and went first."""
 
+    entry: Entry
     queue: str
     tier: str
     state: EntryState
@@ -40,6 +41,7 @@ def explain_entry(state: QueueState, entry: EntryId, now: datetime) -> Explained
         return None
     instant = as_instant(now)
     return ExplainedEntry(
+        entry=stay.entry,
         queue=stay.entry.place.queue,
         tier=stay.entry.place.tier,
         state=stay.state,
