@@ -330,6 +330,32 @@ async def test_a_phone_that_answers_again_is_back(room: RegistrarRoom) -> None:
     assert room.changes == [("ana", "registered"), ("ana", "gone"), ("ana", "registered")]
 
 
+async def test_a_phone_that_comes_another_way_is_trusted_again(room: RegistrarRoom) -> None:
+    phone = room.phone()
+    await phone.register()
+    key = f"ana {phone.contact}"
+    room.registrar._health._states[key] = Health(is_up=False, misses=3)
+    room.registrar._on_health(key, False)
+    assert status(await phone.register()) == 200
+    assert not room.registrar.users, "a register over the way on which it does not answer proves nothing"
+    moved = room.phone(contact=phone.contact)
+    await moved.register()
+    assert room.registrar.users == ("ana",)
+    assert room.registrar.dialable("ana").port == moved.party.port  # type: ignore[union-attr]
+
+
+async def test_a_phone_that_cannot_be_asked_ends_no_watch(room: RegistrarRoom) -> None:
+    async def fail(*_: object) -> bool:
+        raise ValueError("no such Contact")
+
+    phone = room.phone()
+    await phone.register()
+    room.registrar._ask = fail
+    for _ in range(3):
+        await room.registrar._health.ask_once(f"ana {phone.contact}")
+    assert room.changes[-1] == ("ana", "gone")
+
+
 async def test_phones_survive_a_new_worker(tmp_path: Path) -> None:
     file = tmp_path / "phones.json"
     async with registrar_room(file=file) as room:

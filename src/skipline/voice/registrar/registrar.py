@@ -10,6 +10,8 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+import structlog
+
 from skipline.base.clock import Clock
 from skipline.model.configuration import VoiceConfiguration
 from skipline.model.events import VoiceEvent
@@ -31,6 +33,8 @@ _TICK_SECONDS = 1.0
 _SAVE_SECONDS = 5.0
 """The least time between two writings of the file; a first change is written at the next tick."""
 
+
+_log = structlog.get_logger("voice.registrar")
 
 Ask = Callable[[str, Flow, float], Awaitable[bool]]
 """Asks the phone with this Contact URI, over this flow, for a sign of life: `SipStack.ask_phone`."""
@@ -212,7 +216,14 @@ class Registrar:
 
     async def _ask_phone(self, key: str, timeout_seconds: float) -> bool:
         binding = self._find(key)
-        return binding is None or await self._ask(binding.contact, binding.flow, timeout_seconds)
+        if binding is None:
+            return True
+        try:
+            return await self._ask(binding.contact, binding.flow, timeout_seconds)
+        except Exception:
+            # One Contact that cannot be written into a request must not end the watch over all phones.
+            _log.exception("phone_not_asked", contact=binding.contact)
+            return False
 
     def _on_health(self, key: str, is_up: bool) -> None:
         binding = self._find(key)
