@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from skipline.store.columns import Counter, Json, UtcTime
 
-NEWEST_REVISION = "0009"
+NEWEST_REVISION = "0010"
 """The newest migration; known here so that a start with nothing to migrate need not load Alembic."""
 
 metadata = sa.MetaData(
@@ -351,6 +351,7 @@ entries = sa.Table(
     sa.Column("body", Json, nullable=False),
     sa.Column("told", Json, nullable=False),
     sa.Column("call_back", Json),
+    sa.Index(None, "joined_at", "id"),
     sa.Index(None, "phone", "joined_at", "id"),
 )
 sa.Index(
