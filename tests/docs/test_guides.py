@@ -30,11 +30,12 @@ def _save_files(guide: str, folder: Path) -> None:
         place.write_text(found[3], encoding="utf-8")
 
 
-def test_stories_go_as_the_guide_shows(tmp_path: Path) -> None:
-    _save_files("stories", tmp_path)
-    text = (GUIDES / "stories.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize(("guide", "shown_blocks"), [("stories", 2), ("queues", 2)])
+def test_stories_go_as_the_guide_shows(tmp_path: Path, guide: str, shown_blocks: int) -> None:
+    _save_files(guide, tmp_path)
+    text = (GUIDES / f"{guide}.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
-    assert len(blocks) == 2
+    assert len(blocks) == shown_blocks
     for block in blocks:
         shown = ""
         for command in _COMMAND.findall(block):

@@ -110,7 +110,7 @@ def _note_service(run: Run, reply: Reply) -> None:
             run.outcome_so_far = Outcome.ANSWERED
         case QueueEnded(end=QueueEnd.OVERFLOWED | QueueEnd.FAILED):
             run.outcome_so_far, run.final_code = Outcome.NOT_ANSWERED, _NOBODY_THERE
-        case CallBackTaken(problem=""):
+        case CallBackTaken(problem="") if run.outcome_so_far is not Outcome.ANSWERED:
             run.outcome_so_far, run.final_code = Outcome.CALL_BACK, 0
         case VoicemailRecorded() if reply.file and run.outcome_so_far is not Outcome.ANSWERED:
             run.outcome_so_far, run.final_code = Outcome.VOICEMAIL, 0

@@ -9,7 +9,7 @@ import msgspec
 from skipline.base.durations import write_duration
 from skipline.base.spelling import advice
 from skipline.base.value_types import shorten, write_plain
-from skipline.model.commands import SayText
+from skipline.model.commands import SayText, TellWaiting
 from skipline.model.run import Run
 from skipline.stories.playing import Performance
 from skipline.stories.reading import PlacedStory
@@ -93,6 +93,21 @@ def _reaches(expected: Expectations, came: Performance, run: Run) -> Iterator[st
         yield f"the caller talked with {', '.join(came.reached) or 'nobody'}; expected {expected.reaches}"
 
 
+def _wait(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
+    place = came.place
+    if place is None:
+        if (expected.queue, expected.tier, expected.credit) != (None, None, None):
+            yield f"the caller never waited in a queue; expected {expected.queue or 'one'}"
+        return
+    if expected.queue is not None and place.queue != expected.queue:
+        yield f"the caller waited in queue {place.queue}; expected {expected.queue}"
+    if expected.tier is not None and place.tier != expected.tier:
+        yield f"the caller waited as {place.tier or 'no tier'}; expected {expected.tier}"
+    if expected.credit is not None and abs(place.credit_seconds - expected.credit) > 1:
+        counted = write_duration(round(place.credit_seconds))
+        yield f"{counted} of an earlier wait counted in queue {place.queue}; expected {write_duration(expected.credit)}"
+
+
 def _variables(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
     for name, value in expected.variables.items():
         if name not in run.variables and value is not None:
@@ -126,7 +141,7 @@ def _commands(expected: Expectations, came: Performance, run: Run) -> Iterator[s
 
 
 def _says(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
-    said = [deed.command.text for deed in came.deeds if isinstance(deed.command, SayText)]
+    said = [deed.command.text for deed in came.deeds if isinstance(deed.command, SayText | TellWaiting)]
     left = iter(said)
     if not all(any(words in text for text in left) for words in expected.says):
         yield f"the caller heard {_quoted(said)}; expected {_quoted(expected.says)}"
@@ -155,6 +170,7 @@ _COMPARISONS: tuple[Callable[[Expectations, Performance, Run], Iterator[str]], .
     _path,
     _outcome,
     _reaches,
+    _wait,
     _variables,
     _contact,
     _commands,

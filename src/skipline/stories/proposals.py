@@ -10,11 +10,21 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from skipline.base.yaml_lines import dump_yaml
-from skipline.model.commands import AnyCommand, AskContact, ForwardCall, LookUp, LookUpAll, SendRequest
+from skipline.model.commands import (
+    AnyCommand,
+    AskContact,
+    EnterQueue,
+    ForwardCall,
+    LookUp,
+    LookUpAll,
+    RecordVoicemail,
+    SendRequest,
+)
 from skipline.model.run import Run
 from skipline.stories.coverage import Coverage, Exit, passages_of
 from skipline.stories.guesses import opening_stories, possible_lines
 from skipline.stories.playing import Performance, play
+from skipline.stories.queue_guesses import busy_stories, other_waits, written_waits
 from skipline.stories.script import Expectations, SourceLine, Story, TargetLine, shown_moments
 from skipline.stories.stage import Stage
 
@@ -60,6 +70,7 @@ def write_proposals(flow: str, proposals: Proposals) -> str:
 def _search(stage: Stage, flow: str, wanted: set[Exit]) -> dict[Exit, tuple[Story, Run]]:
     drawing = stage.flows[flow].drawing
     waiting = deque(opening_stories(drawing, stage.configuration))
+    waiting.extend(busy_stories(drawing, waiting[0]))
     seen: set[str] = set()
     found: dict[Exit, tuple[Story, Run]] = {}
     for _ in range(MOST_PLAYS):
@@ -90,12 +101,21 @@ def _variations(story: Story, came: Performance, stage: Stage, flow: str) -> Ite
             turn = asked[source] = asked.get(source, 0) + 1
             for line in possible_lines(stage.flows[flow].drawing, source):
                 yield replace(story, sources={**story.sources, source: _with_turn(story, source, turn, line)})
-        if isinstance(deed.command, AskContact):
-            yield from _other_answers(story, deed.command)
-        elif isinstance(deed.command, ForwardCall):
+        yield from _other_ways(story, deed.command)
+
+
+def _other_ways(story: Story, command: AnyCommand) -> Iterator[Story]:
+    match command:
+        case AskContact():
+            yield from _other_answers(story, command)
+        case ForwardCall():
             for behaviour in _BEHAVIOURS:
-                lines = dict.fromkeys(deed.command.targets, (TargetLine(does=behaviour),))
+                lines = dict.fromkeys(command.targets, (TargetLine(does=behaviour),))
                 yield replace(story, targets={**story.targets, **lines})
+        case EnterQueue():
+            yield from other_waits(story, command)
+        case RecordVoicemail():
+            yield replace(story, voicemail=0.0)
 
 
 def _sources_asked(command: AnyCommand) -> tuple[str, ...]:
@@ -134,6 +154,7 @@ def _written(story: Story) -> dict[str, Any]:
     behaviours = {name: lines[0].does for name, lines in story.targets.items() if lines[0] != TargetLine()}
     if behaviours:
         written["targets"] = behaviours
+    written |= written_waits(story)
     outcome = story.expect.outcome
     return written | {"expect": {"path": list(story.expect.path or ()), "outcome": outcome and outcome.value}}
 

@@ -1,7 +1,7 @@
 """How a story is written: who calls, what the world around the flow does, and what is expected to come of it.
 
 Every class here is a form: its fields are the keys of a `*.story.yaml` file. Short forms are read as the long ones:
-`caller: "+31622222222"`, `loyalty: error`, `vip: busy`.
+`caller: "+31622222222"`, `loyalty: error`, `vip: busy`, `agents: away`.
 """
 
 from collections.abc import Mapping
@@ -21,6 +21,9 @@ MONDAY_NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 SOMEBODY = "+31612345678"
 """Who calls in a story that does not say who."""
 
+OTHERS = "others"
+"""Stands among agents for all who are not named."""
+
 
 def _in_utc(written: object) -> datetime:
     try:
@@ -35,6 +38,11 @@ def _in_utc(written: object) -> datetime:
 def _under(key: str) -> BeforeValidator:
     """A text alone stands for a map with this one key."""
     return BeforeValidator(lambda written: {key: written} if isinstance(written, str) else written)
+
+
+def _for_others(written: object) -> object:
+    """A text alone stands for what every agent does."""
+    return {OTHERS: written} if isinstance(written, str) else written
 
 
 def _listed(written: object) -> object:
@@ -94,12 +102,50 @@ class TargetLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLine:
+    """What an agent does when they are rung for a waiting caller."""
+
+    does: Literal["answered", "busy", "no_answer", "failed", "away"] = field(
+        about="answered, busy (they refuse), no_answer, failed (the phone is not to be reached) or away (never there)",
+        default="answered",
+    )
+    after: Duration | None = field(about="how soon; 3s for an answer, half a second for a refusal", default=None)
+    ready_after: Duration = field(
+        about="how long they are busy with somebody else, counted from the start of the call", default=0.0
+    )
+    talks: Duration = field(about="how long the talk is", default=30.0)
+    hangs_up: Literal["agent", "caller"] = field(about="who ends the talk", default="agent")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueLine:
+    """How a queue is. What conditions ask about it, and is left out here, is as it is in the story."""
+
+    does: Literal["works", "failed"] = field(about="works, or failed: nobody can wait there", default="works")
+    waiting: int | None = field(about="how many wait", default=None)
+    longest_wait: Duration | None = field(about="how long the first of them has waited", default=None)
+    estimated_wait: Duration | None = field(about="how long one would wait; callers are told so too", default=None)
+    agents_ready: int | None = field(about="how many agents are free", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PressLine:
+    """What a caller presses while waiting in a queue."""
+
+    key: str = field(about="the key; empty for none")
+    after: Duration = field(about="how long after the wait began", default=10.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expectations:
     """What is to come of it. What is left out is not looked at."""
 
     path: tuple[str, ...] | None = field(about="every step with its exit; `...` for any number of them", default=None)
     outcome: Outcome | None = field(about="how the run ends", default=None)
-    reaches: str | None = field(about="the target that the caller talks with, or a part of it", default=None)
+    reaches: str | None = field(about="the target or agent that the caller talks with, or a part of it", default=None)
+    queue: str | None = field(about="the queue in which the caller waits last", default=None)
+    tier: str | None = field(about="the tier as which the caller waits there", default=None)
+    credit: Duration | None = field(about="the time waited before that counts there, to a second", default=None)
     variables: dict[str, Any] = field(about="variables at the end; null: not set", default_factory=dict)
     contact: dict[str, Any] = field(about="what is known of the contact at the end", default_factory=dict)
     commands: tuple[Expected, ...] = field(about="what is done, in this order; others may be between", default=())
@@ -111,12 +157,13 @@ class Expectations:
 
 Answers = Annotated[tuple[Annotated[SourceLine, _under("does")], ...], BeforeValidator(_listed)]
 Behaviours = Annotated[tuple[Annotated[TargetLine, _under("does")], ...], BeforeValidator(_listed)]
+AgentBehaviours = Annotated[tuple[Annotated[AgentLine, _under("does")], ...], BeforeValidator(_listed)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """One story. A list under a source or target is what it does at the first question, at the second, and so on; the
-    last entry holds for all that come after."""
+    """One story. A list under a source, target or agent is what it does the first time, the second time, and so on; the
+    last entry holds for all times after it."""
 
     story: str = field(about="what happens, in a sentence")
     at: Moment = field(about="when it happens (RFC 3339)", default=MONDAY_NOON)
@@ -126,6 +173,17 @@ class Story:
     answers: tuple[str, ...] = field(
         about="the digits or texts with which the contact answers each question", default=()
     )
+    agents: Annotated[dict[str, AgentBehaviours], BeforeValidator(_for_others)] = field(
+        about="what each agent with a phone does when rung; `others` for those not named, who answer else",
+        default_factory=dict,
+    )
+    queues: dict[str, Annotated[QueueLine, _under("does")]] = field(
+        about="how queues are, where it is not as the story makes them", default_factory=dict
+    )
+    presses: tuple[Annotated[PressLine, _under("key")], ...] = field(
+        about="the key that the caller presses in each wait", default=()
+    )
+    voicemail: Duration = field(about="how long a message the caller leaves; 0s for none", default=10.0)
     hangs_up_after: Duration | None = field(about="when the caller gives up", default=None)
     expect: Expectations = field(about="what is to come of it", default_factory=Expectations)
 

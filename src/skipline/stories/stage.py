@@ -79,6 +79,7 @@ def _staged(key: str, text: str, configuration: Configuration, shelf: StagedShel
     loaded = load_flow(text, flow_file(key), all_pieces(), configuration)
     tables = {table.name: table for table in configuration.tables}
     hours = {one.name: one for one in configuration.hours}
-    flow = compile_flow(loaded, 1, tables, hours, shelf)
+    agents = {one.name: one for one in configuration.agents}
+    flow = compile_flow(loaded, 1, tables, hours, shelf, agents)
     assert loaded.drawing is not None  # noqa: S101 - `compile_flow` has raised otherwise
     return StagedFlow(LiveFlow(key, flow), loaded.drawing, numbers_of(loaded.drawing))

@@ -11,19 +11,28 @@ from skipline.model.call import EndedBy
 from skipline.model.commands import (
     AskContact,
     Command,
+    EnterQueue,
     ForwardCall,
     HangUp,
     Issued,
+    LeaveQueue,
     LookUp,
     LookUpAll,
+    PlaceCallBack,
     PlayAudio,
+    RecordVoicemail,
+    RingAgent,
     SayText,
     SendMessage,
     SendRequest,
+    StopRinging,
+    TellWaiting,
+    WaitInQueue,
 )
 from skipline.model.configuration import Source
-from skipline.model.events import CallEnded, ContactAnswered, Event, MessageSent, PromptEnded
+from skipline.model.events import AgentLeft, CallEnded, ContactAnswered, Event, MessageSent, PromptEnded
 from skipline.model.ids import CallId
+from skipline.stories.invented_agents import InventedAgents
 from skipline.stories.invented_sources import InventedSources
 from skipline.stories.invented_targets import ANSWER_SECONDS, InventedTargets
 from skipline.stories.script import Story
@@ -41,7 +50,8 @@ class World:
     def __init__(self, story: Story, sources: Mapping[str, Source], call: CallId) -> None:
         self._story, self._call = story, call
         self._sources, self._targets = InventedSources(story, sources, call), InventedTargets(story, call)
-        self._turns = Turns()
+        self.agents = InventedAgents(story, call)
+        self._turns, self._gaps = Turns(), list[str]()
         self._answers: dict[type[Command], Callable[[Issued, Any, datetime], Iterable[Event]]] = {
             LookUp: lambda issued, body, now: [self._sources.look_up(issued, body, now)],
             LookUpAll: lambda issued, body, now: [self._sources.look_up_all(issued, body, now)],
@@ -52,18 +62,30 @@ class World:
             AskContact: self._reply,
             SendMessage: lambda issued, _, now: [MessageSent(at=now, call=call, command=issued.id)],
             HangUp: self._hang_up,
+            WaitInQueue: self._wait,
+            RingAgent: self.agents.ring,
+            StopRinging: self.agents.stop_ringing,
+            LeaveQueue: self.agents.leave,
+            RecordVoicemail: self.agents.record,
+            # Not answered in earnest either; and a story ends with its call, before anybody is called back.
+            TellWaiting: lambda issued, _, now: [],
+            PlaceCallBack: lambda issued, _, now: [],
         }
 
     @property
     def gaps(self) -> list[str]:
         """What the story should have said and did not, a sentence each."""
-        return self._sources.gaps
+        return [*self._sources.gaps, *self.agents.gaps, *self._gaps]
+
+    def enter(self, order: EnterQueue) -> None:
+        """The caller is led to a queue."""
+        self.agents.enter(order)
 
     def answer(self, issued: Issued, now: datetime) -> list[Event]:
         """What follows from a command, each event with its time."""
         answer = self._answers.get(type(issued.body))
         if answer is None:
-            self.gaps.append(f"a story cannot answer {type(issued.body).__name__} yet")
+            self._gaps.append(f"a story cannot answer {type(issued.body).__name__} yet")
             return []
         return list(answer(issued, issued.body, now))
 
@@ -71,9 +93,20 @@ class World:
         """The caller hangs up now."""
         return [*self._targets.broken_off(now), CallEnded(at=now, call=self._call, by=EndedBy.CALLER)]
 
-    def note(self, event: Event) -> None:
-        """Take note of what has happened."""
+    def still_happens(self, event: Event) -> bool:
+        """Whether an event that was on its way is not overtaken by another one."""
+        return self.agents.still_happens(event)
+
+    def follow(self, event: Event) -> list[Event]:
+        """Take note of what has happened; gives what comes of it later."""
         self._targets.note(event)
+        if isinstance(event, AgentLeft):
+            self._targets.is_after_talk = True
+        return list(self.agents.follow(event))
+
+    def _wait(self, issued: Issued, order: WaitInQueue, now: datetime) -> Iterable[Event]:
+        self._targets.is_after_talk = False
+        return self.agents.wait(issued, order, now)
 
     def _heard(self, issued: Issued, now: datetime, seconds: float) -> list[Event]:
         self._targets.is_after_talk = False
