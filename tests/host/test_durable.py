@@ -8,7 +8,7 @@ from durable_pieces import Ledger, LedgerCarrier, LedgerSources, orders
 from durable_room import answered, started, working
 from durable_values import let_leases_end, let_times_come, publish
 
-from skipline.host.durable_outbox import NotCarried
+from skipline.host.carriers import NotCarried
 from skipline.model.commands import AskContact, Issued, SendMessage, SendRequest
 from skipline.model.durable import RunStatus, Verdict
 from skipline.model.events import HostReply, Reply

@@ -1,6 +1,6 @@
 """A client of the management API, over real HTTP to a server in the test's own process."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -41,10 +41,12 @@ class Client:
     url: str
     token: str
 
-    async def ask(self, method: str, path: str, *, token: str | None = None, **more: Any) -> Answer:
-        """One request; `path` is as it stands in the URL."""
+    async def ask(
+        self, method: str, path: str, *, token: str | None = None, extra: Mapping[str, str] | None = None, **more: Any
+    ) -> Answer:
+        """One request; `path` is as it stands in the URL, `extra` are more headers."""
         shown = self.token if token is None else token
-        headers = {"Authorization": f"Bearer {shown}"} if shown else {}
+        headers = ({"Authorization": f"Bearer {shown}"} if shown else {}) | dict(extra or {})
         async with self.session.request(method, self.url + path, headers=headers, **more) as response:
             text = await response.text()
             found = {name.lower(): value for name, value in response.headers.items()}

@@ -13,9 +13,9 @@ from durable_pieces import Ledger, LedgerSources, Shelf, carriers
 from durable_values import arrival, make_run
 
 from skipline.base.clock import system_clock
+from skipline.host.carriers import ANY_CHANNEL, Carrier, Carriers
 from skipline.host.durable import DurableRuns
 from skipline.host.durable_node import serving_durable_runs
-from skipline.host.durable_outbox import Carrier
 from skipline.model.commands import Command
 from skipline.model.durable import Arrival
 from skipline.model.events import ContactAnswered
@@ -61,11 +61,13 @@ async def working(
     """A node that takes turns and carries commands out, until the block ends."""
     ledger = ledger or Ledger()
     sources = sources or LedgerSources(ledger)
+    known = Carriers()
+    known.add(ANY_CHANNEL, carriers(ledger) if carry is None else carry)
     async with serving_durable_runs(
         database=database,
         find_flow=Shelf(database).find,
         sources=sources,
-        carriers=carriers(ledger) if carry is None else carry,
+        carriers=known,
         clock=system_clock,
         owner=owner,
         lease=timedelta(seconds=lease_seconds),

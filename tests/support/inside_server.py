@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,11 @@ from fake_worker import FakeWorker
 from skipline.api.services import Services
 from skipline.base.clock import Clock, system_clock
 from skipline.base.ids import counted_ids
+from skipline.flow.compiled import CompiledFlow
+from skipline.host.carriers import Carriers
+from skipline.host.deliveries import Deliveries
+from skipline.host.durable import DurableRuns
+from skipline.host.durable_node import serving_durable_runs
 from skipline.host.host import Host
 from skipline.host.lookups import Lookups, Wire
 from skipline.host.records import Records
@@ -19,6 +24,7 @@ from skipline.host.secrets import SecretBook
 from skipline.host.takeover import Takeover
 from skipline.host.voice_process import VoiceSettings
 from skipline.host.voice_worker import VoiceWorker
+from skipline.host.webhooks import Webhooks
 from skipline.host.workspace import LiveWorkspace
 from skipline.store import Database
 from skipline.store.last_known import StoredAnswers
@@ -72,11 +78,14 @@ async def inside(
     clock: Clock = system_clock,
     environ: Mapping[str, str] | None = None,
     before_voice: Callable[[Services], None] = lambda _: None,
+    place: Path | str | None = None,
+    name: str = "node",
 ) -> AsyncIterator[Inside]:
-    """A server on the data folder `folder`, with the workspace `files` applied, connected to `worker`."""
+    """A server on the data folder `folder`, with the workspace `files` applied, connected to `worker`. `place` is where
+    its tables are, if not in the folder; `name` tells it from others there."""
     worker = worker or FakeWorker()
-    ids = counted_ids("id")
-    async with await Database.open(folder) as database:
+    ids = counted_ids(f"{name}-id")
+    async with await Database.open(place or folder, folder=folder) as database:
         secrets = SecretBook(database, Vault.open(folder, {}), clock, environ or {})
         lookups = Lookups(
             clock=clock, build=build_source, secrets=secrets.value, last_known=StoredAnswers(database), wire=Wire()
@@ -90,11 +99,38 @@ async def inside(
             await workspace.load()
             if files is not None:
                 assert (await workspace.apply(files)).issues == ()
-            services = Services(database, workspace, host, secrets, clock, ids)
-            before_voice(services)
-            async with _connected(services, worker, folder, tasks) as voice:
-                yield Inside(services, records, worker, voice, tasks)
+            async with _durable(database, workspace, lookups, clock, name) as durable:
+                webhooks = Webhooks(
+                    database=database,
+                    workspace=workspace,
+                    durable=durable,
+                    secret=secrets.value,
+                    deliveries=Deliveries(database),
+                    clock=clock,
+                    ids=ids,
+                )
+                services = Services(database, workspace, host, secrets, clock, ids, durable, webhooks)
+                before_voice(services)
+                async with _connected(services, worker, folder, tasks) as voice:
+                    yield Inside(services, records, worker, voice, tasks)
         await records.settle()
+
+
+def _durable(
+    database: Database, workspace: LiveWorkspace, lookups: Lookups, clock: Clock, name: str
+) -> AbstractAsyncContextManager[DurableRuns]:
+    async def find_flow(flow: str, version: int) -> CompiledFlow:
+        return (await workspace.compiled(flow, version)).flow
+
+    return serving_durable_runs(
+        database=database,
+        find_flow=find_flow,
+        sources=lookups,
+        carriers=Carriers(),
+        clock=clock,
+        owner=name,
+        poll_seconds=0.05,
+    )
 
 
 @asynccontextmanager

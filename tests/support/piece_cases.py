@@ -172,6 +172,8 @@ def _play_trigger(piece: Piece[Any], case: Case) -> None:
         assert start is None, case["case"]
         return
     seen = {"contact": msgspec.to_builtins(start.contact), "variables": dict(start.variables)}
+    if start.started_by is not None:
+        seen["started_by"] = msgspec.to_builtins(start.started_by)
     assert_holds(seen, case["expect"], case["case"])
     if "event" in case:
         assert start.call == msgspec.convert({**_CALL, **case["event"]}, Call)

@@ -9,12 +9,15 @@ from skipline.api import (
     drafts,
     flows,
     health,
+    hooks,
     keys,
     parked_runs,
     reports,
     runs,
+    schedules,
     secrets,
     tries,
+    webhooks,
     workspace,
 )
 from skipline.api.access import require_key
@@ -40,9 +43,24 @@ def create_app(services: Services | None) -> FastAPI:
     guarded = APIRouter(prefix="/api/v1", dependencies=[Depends(require_key)])
     guarded.add_api_route("/openapi.json", app.openapi, include_in_schema=False)
     # `configuration` comes last: its paths begin with a placeholder.
-    for resource in (runs, parked_runs, calls, reports, flows, drafts, tries, workspace, secrets, keys, configuration):
+    for resource in (
+        runs,
+        parked_runs,
+        calls,
+        reports,
+        flows,
+        drafts,
+        tries,
+        webhooks,
+        schedules,
+        workspace,
+        secrets,
+        keys,
+        configuration,
+    ):
         guarded.include_router(resource.router)
     app.include_router(guarded)
     app.include_router(health.router)
+    app.add_route(hooks.PATH, hooks.take_webhook, methods=["POST"], include_in_schema=False)
     install_errors(app)
     return app

@@ -7,8 +7,10 @@ from fastapi import Depends, Request
 
 from skipline.base.clock import Clock
 from skipline.base.ids import Ids
+from skipline.host.durable import DurableRuns
 from skipline.host.host import Host
 from skipline.host.secrets import SecretBook
+from skipline.host.webhooks import Webhooks
 from skipline.host.workspace import LiveWorkspace
 from skipline.store.database import Database
 
@@ -23,6 +25,8 @@ class Services:
     secrets: SecretBook
     clock: Clock
     ids: Ids
+    durable: DurableRuns
+    webhooks: Webhooks
 
 
 def _services(request: Request) -> Services:

@@ -14,10 +14,9 @@ import msgspec
 from skipline.centre.announcing import tell_waiting
 from skipline.centre.call_back_calls import end_call_back
 from skipline.centre.ringing import RUN_HEADER
+from skipline.centre.starts import match_event
 from skipline.centre.state import Centre, Changes, Serving
 from skipline.centre.waiting import end_stay
-from skipline.flow.compiled import CompiledFlow
-from skipline.flow.outcome import Start
 from skipline.flow.run import Turn, end_run, final_code_of, resume_run, start_run
 from skipline.model.call import EndedBy
 from skipline.model.commands import AnyCommand, ForwardCall, HangUp, Issued
@@ -52,7 +51,7 @@ def begin_call(centre: Centre, event: CallArrived, now: datetime) -> Changes:
     if call.id in centre.runs:
         return Changes()
     live = centre.flows.get(call.to)
-    start = None if live is None else _match(live.flow, event)
+    start = None if live is None else match_event(live.flow, event)
     if live is None or start is None:
         return refuse_call(event, _NOT_FOUND)
     run = Run(
@@ -76,10 +75,6 @@ def refuse_call(event: CallArrived, code: int = _UNAVAILABLE) -> Changes:
     call = event.call.id
     refusal = Issued(id=CommandId(f"{call}:refuse"), run=RunId(""), call=call, body=HangUp(code=code))
     return Changes(commands=[refusal], facts=[event])
-
-
-def _match(flow: CompiledFlow, event: CallArrived) -> Start | None:
-    return next((start for trigger in flow.triggers if (start := trigger.match(event)) is not None), None)
 
 
 def go_on(centre: Centre, reply: Reply, now: datetime) -> Changes:

@@ -21,6 +21,8 @@ from skipline.cli.ground import Ground
 from skipline.cli.local_access import LocalAccess, make_first_key
 from skipline.cli.settings import Settings, split_address
 from skipline.flow.compiled import CompiledFlow
+from skipline.host.carriers import Carriers
+from skipline.host.deliveries import Deliveries
 from skipline.host.durable import DurableRuns
 from skipline.host.durable_node import serving_durable_runs
 from skipline.host.garbage import collect_garbage
@@ -28,10 +30,12 @@ from skipline.host.host import Host
 from skipline.host.lookups.lookups import Lookups
 from skipline.host.lookups.wire import Wire
 from skipline.host.records import Records
+from skipline.host.schedules import Schedules
 from skipline.host.secrets import SecretBook
 from skipline.host.takeover import Takeover
 from skipline.host.upkeep import keep_house
 from skipline.host.voice_worker import VoiceWorker
+from skipline.host.webhooks import Webhooks
 from skipline.host.workspace import LiveWorkspace
 from skipline.store.database import Database
 from skipline.store.last_known import StoredAnswers
@@ -89,12 +93,20 @@ async def running_server(
             audio=_audio_folder(database.folder),
         )
         await _prepare_workspace(workspace, files)
-        await stack.enter_async_context(_durable_runs(database, workspace, lookups))
-        services = Services(database, workspace, host, secrets, system_clock, time_ordered_ids)
+        durable = await stack.enter_async_context(_durable_runs(database, workspace, lookups))
+        webhooks = _webhooks(database, workspace, durable, secrets)
+        stack.push_async_callback(webhooks.deliveries.settle)
+        services = Services(
+            database, workspace, host, secrets, system_clock, time_ordered_ids, durable=durable, webhooks=webhooks
+        )
         voice = await _start_voice(ground, services, tasks, stack)
         await stack.enter_async_context(serving(create_app(services), bound))
         upkeep = keep_house(database, system_clock, lambda: workspace.configuration)
-        for work in (upkeep, collect_garbage(lambda: not host.centre.runs)):
+        garbage = collect_garbage(lambda: not host.centre.runs)
+        schedules = Schedules(
+            database=database, find_flow=workspace.compiled, receive=durable.receive, ids=time_ordered_ids
+        )
+        for work in (upkeep, garbage, schedules.run(), webhooks.deliveries.run()):
             stack.callback(tasks.create_task(work).cancel)
         first_key = await _open_access(services, _address_of(bound), stack)
         sip, tls = (voice.hello.sip, voice.hello.tls) if voice.hello is not None else ((), ())
@@ -113,9 +125,21 @@ def _durable_runs(
         database=database,
         find_flow=find_flow,
         sources=lookups,
-        carriers={},
+        carriers=Carriers(),
         clock=system_clock,
         owner=time_ordered_ids(),
+    )
+
+
+def _webhooks(database: Database, workspace: LiveWorkspace, durable: DurableRuns, secrets: SecretBook) -> Webhooks:
+    return Webhooks(
+        database=database,
+        workspace=workspace,
+        durable=durable,
+        secret=secrets.value,
+        deliveries=Deliveries(database),
+        clock=system_clock,
+        ids=time_ordered_ids,
     )
 
 

@@ -8,7 +8,7 @@ from skipline.base.yaml_lines import YamlDocument
 from skipline.flow.document import FlowDocument
 from skipline.flow.issue import Issue, Severity
 from skipline.flow.mistakes import Mistake, Path, PieceMistakes
-from skipline.flow.outcome import Kept, Step, Trigger
+from skipline.flow.outcome import CALL, Kept, Step, Trigger
 from skipline.flow.pieces import Catalogue
 from skipline.flow.reading import ReadFlow, issue_at
 from skipline.model.ids import StepId
@@ -121,12 +121,18 @@ def kept_by(step: Step | Trigger) -> tuple[Kept, ...]:
     return tuple(keeps()) if keeps is not None else ()
 
 
+def channels_of(drawing: Drawing) -> dict[int, str]:
+    """The channel on which each trigger starts runs, by the trigger's position."""
+    return {number: str(getattr(trigger, "channel", CALL)) for number, trigger in drawing.triggers.items()}
+
+
 def serves_caller(step: Step) -> bool:
     """Whether the caller gets something from a step (see `outcome.ServesCaller`)."""
     return bool(getattr(step, "serves_caller", False))
 
 
 def personal_names(drawing: Drawing) -> tuple[str, ...]:
-    """The variables that some step says are personal."""
-    kept = (one for step in drawing.steps.values() for one in kept_by(step))
+    """The variables that some step or trigger says are personal."""
+    pieces: list[Step | Trigger] = [*drawing.triggers.values(), *drawing.steps.values()]
+    kept = (one for piece in pieces for one in kept_by(piece))
     return tuple(sorted({one.name for one in kept if one.is_personal}))

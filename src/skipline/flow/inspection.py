@@ -8,21 +8,30 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from skipline.flow import checks
-from skipline.flow.drawing import Drawing
+from skipline.flow.drawing import Drawing, channels_of
 from skipline.flow.expressions import CompiledValues
 from skipline.flow.graph import Lines, lines_of
 from skipline.flow.issue import Issue
+from skipline.flow.outcome import CALL, CARRIED
 from skipline.model.configuration import Configuration
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a check may look at. `workspace` is None when a flow is checked by itself."""
+    """What a check may look at. `workspace` is None when a flow is checked by itself; `carried` are the channels on
+    which runs can live."""
 
     drawing: Drawing
     values: CompiledValues
     lines: Lines
     workspace: Configuration | None
+    carried: frozenset[str] = CARRIED
+
+    @property
+    def has_caller(self) -> bool:
+        """Whether a caller may be waiting in this flow; one that nothing starts yet may get a number."""
+        channels = set(channels_of(self.drawing).values())
+        return not channels or CALL in channels
 
     def kind_of(self, variable: str) -> str:
         """The type of a variable, as far as it is known; `any` else."""
@@ -32,9 +41,11 @@ class Inspection:
 Check = Callable[[Inspection], Iterator[Issue]]
 
 
-def inspect_drawing(drawing: Drawing, values: CompiledValues, workspace: Configuration | None) -> list[Issue]:
+def inspect_drawing(
+    drawing: Drawing, values: CompiledValues, workspace: Configuration | None, carried: frozenset[str] = CARRIED
+) -> list[Issue]:
     """Everything that the checks find."""
-    inspection = Inspection(drawing, values, lines_of(drawing), workspace)
+    inspection = Inspection(drawing, values, lines_of(drawing), workspace, carried)
     return [issue for check in all_checks().values() for issue in check(inspection)]
 
 

@@ -1,6 +1,6 @@
 """From the text of a flow file to a flow that is checked, and from there to one that runs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from skipline.flow.compiled import CompiledFlow, CompiledStep, EmptyShelf, FlowShelf
@@ -8,6 +8,8 @@ from skipline.flow.drawing import Drawing, draw_flow, exits_of, personal_names
 from skipline.flow.expressions import CompiledValues, compile_values
 from skipline.flow.inspection import inspect_drawing
 from skipline.flow.issue import Issue, has_errors
+from skipline.flow.mistakes import Path
+from skipline.flow.outcome import CARRIED
 from skipline.flow.pieces import Catalogue
 from skipline.flow.reading import read_flow
 from skipline.flow.written import field_values
@@ -38,14 +40,21 @@ class UnsoundFlow(Exception):
         super().__init__(f"the flow has mistakes: {'; '.join(issue.sentence for issue in issues)}")
 
 
-def load_flow(text: str, file: str, catalogue: Catalogue, workspace: Configuration | None = None) -> LoadedFlow:
-    """Read, draw and check a flow. All mistakes are found at once, in the order of their lines."""
+def load_flow(
+    text: str,
+    file: str,
+    catalogue: Catalogue,
+    workspace: Configuration | None = None,
+    carried: frozenset[str] = CARRIED,
+) -> LoadedFlow:
+    """Read, draw and check a flow, for runs on the channels `carried`. All mistakes are found at once, in the order of
+    their lines."""
     read = read_flow(text, file)
     drawing, mistakes = draw_flow(read, catalogue)
     if drawing is None:
         return LoadedFlow(None, None, read.issues)
     values = compile_values(drawing)
-    found = [*read.issues, *mistakes, *inspect_drawing(drawing, values, workspace)]
+    found = [*read.issues, *mistakes, *inspect_drawing(drawing, values, workspace, carried)]
     return LoadedFlow(drawing, values, tuple(sorted(found, key=lambda issue: issue.line)))
 
 
@@ -84,6 +93,12 @@ def numbers_of(drawing: Drawing) -> tuple[str, ...]:
     """The telephone numbers that a flow owns once it is published."""
     fields = (one for trigger in drawing.triggers.values() for one in field_values(trigger))
     return tuple(dict.fromkeys(number for one in fields if one.kind == "numbers" for number in one.value))
+
+
+def webhooks_of(drawing: Drawing) -> Iterator[tuple[Path, str]]:
+    """The names of the webhooks that start a flow, each with where it is written."""
+    for path, piece in drawing.pieces():
+        yield from (((*path, *one.path), str(one.value)) for one in field_values(piece) if one.kind == "webhook")
 
 
 def inner_flows_of(drawing: Drawing) -> dict[StepId, str]:

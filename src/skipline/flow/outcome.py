@@ -12,7 +12,7 @@ from skipline.model.configuration import Hours, Table
 from skipline.model.contact import Contact
 from skipline.model.events import Event, Reply
 from skipline.model.queueing import Agent
-from skipline.model.run import Outcome
+from skipline.model.run import Outcome, StartedBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +123,12 @@ class Context(Protocol):
         """Leave a sentence and its figures in this step's trace entry."""
 
 
-CARRIED = frozenset({"call"})
-"""The channels that this release carries. A trigger names its own in `channel`; a step that works only on some names
-them in `channels`, and in `way_round` what to do instead. The check `not_carried` refuses the others."""
+CALL = "call"
+"""The channel of a trigger that does not name one."""
+
+CARRIED = frozenset({CALL, "webhook", "schedule"})
+"""The channels on which a run can live in this release. A trigger names its own in `channel`; a step that works only on
+some names them in `channels`, and in `way_round` what to do instead. The check `not_carried` refuses the others."""
 
 
 class Step(Protocol):
@@ -173,10 +176,12 @@ class Keeps(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
     """What a trigger makes of an event that concerns its flow: who is there, on which call, and what came with the
-    event. A trigger that gives `variables` says in `keeps()` which."""
+    event. A trigger that gives `variables` says in `keeps()` which; one without a call says in `started_by` what it
+    was that started the run."""
 
     contact: Contact = field(default_factory=Contact)
     call: Call | None = None
+    started_by: StartedBy | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -1,15 +1,15 @@
 """A node's part in the durable runs, joined: who takes turns, who carries commands out, and the store between them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from skipline.base.clock import Clock
+from skipline.host.carriers import Carriers
 from skipline.host.durable import POLL_SECONDS, DurableRuns
-from skipline.host.durable_outbox import Carrier, Outbox
+from skipline.host.durable_outbox import Outbox
 from skipline.host.durable_turn import FindFlow, Sources
-from skipline.model.commands import Command
 from skipline.store.database import Database
 from skipline.store.durable import open_run_store
 from skipline.store.durable.run_store import LEASE
@@ -21,7 +21,7 @@ async def serving_durable_runs(
     database: Database,
     find_flow: FindFlow,
     sources: Sources,
-    carriers: Mapping[type[Command], Carrier],
+    carriers: Carriers,
     clock: Clock,
     owner: str,
     lease: timedelta = LEASE,
@@ -29,7 +29,8 @@ async def serving_durable_runs(
 ) -> AsyncIterator[DurableRuns]:
     """Durable runs at work within the block; turns that were begun are finished when it ends.
 
-    `owner` names this process and no other that ever was or will be; `carriers` say who carries out which command.
+    `owner` names this process and no other that ever was or will be; `carriers` say who carries out which command;
+    channels may come and go.
     """
     store = await open_run_store(database, lease)
     durable = DurableRuns(store=store, find_flow=find_flow, sources=sources, owner=owner, poll_seconds=poll_seconds)

@@ -5,19 +5,19 @@ nobody would notice that, its carrier says `may_repeat = False`: then it is trie
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import Protocol
 
 import msgspec
 import structlog
 
 from skipline.base.clock import Clock
 from skipline.base.fault_points import pass_point
+from skipline.host.carriers import Carriers, NotCarried
 from skipline.host.durable import back_off, wait_until_set
 from skipline.model.call import TryEnd
-from skipline.model.commands import AskContact, Command, ForwardCall, Issued, PlayAudio, SayText, SendMessage
+from skipline.model.commands import AskContact, ForwardCall, Issued, PlayAudio, SayText, SendMessage
 from skipline.model.durable import Arrival, Outgoing, Verdict
 from skipline.model.events import ContactAnswered, ForwardEnded, MessageSent, PromptEnded, Reply
 from skipline.store.durable import RunStore
@@ -33,26 +33,6 @@ CARRY_SECONDS = 20.0
 POLL_SECONDS = 0.5
 
 
-class NotCarried(Exception):
-    """A command could not be carried out: `str()` says why, `may_retry` whether trying again later may help."""
-
-    def __init__(self, why: str, *, may_retry: bool = True) -> None:
-        super().__init__(why)
-        self.may_retry = may_retry
-
-
-class Carrier(Protocol):
-    """Carries out one kind of command, such as messages of one channel."""
-
-    may_repeat: bool
-
-    async def carry(self, issued: Issued) -> Reply | None:
-        """Carry out a command; gives the event that answers it, None when it comes later or nobody waits for one.
-
-        Raises `NotCarried`. The command's id is the same at each try: hand it on where the other side honours it.
-        """
-
-
 class Outbox:
     """Takes commands that are due to their carriers, of each run one after the other."""
 
@@ -61,7 +41,7 @@ class Outbox:
         *,
         store: RunStore,
         receive: Callable[[Arrival], Awaitable[Verdict]],
-        carriers: Mapping[type[Command], Carrier],
+        carriers: Carriers,
         clock: Clock,
         owner: str,
         poll_seconds: float = POLL_SECONDS,
@@ -110,7 +90,7 @@ class Outbox:
 
     async def _carry(self, outgoing: Outgoing) -> Reply | None:
         issued = outgoing.issued
-        carrier = self._carriers.get(type(issued.body))
+        carrier = self._carriers.find(outgoing)
         if carrier is None:
             raise NotCarried(f"nothing here carries out {type(issued.body).__name__}", may_retry=False)
         if outgoing.attempts > 1 and not carrier.may_repeat:

@@ -1,7 +1,7 @@
 """The workspace in force: kept in the database, compiled in memory, changed as a whole or not at all."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,6 +100,13 @@ class LiveWorkspace:
     def export(self) -> dict[str, str]:
         """The files of the workspace in force; applying them changes nothing."""
         return write_workspace(self.configuration, [version.content for version in self.live])
+
+    def live_flows(self) -> Iterator[LiveFlow]:
+        """The flows in force, ready to run; one that this release cannot read any more is left out."""
+        for version in self.live:
+            live = self._compiled.get((version.content.flow, version.version))
+            if live is not None:
+                yield live
 
     async def compiled(self, flow: str, version: int) -> LiveFlow:
         """A version ready to run, live or not: runs that survived a restart stay on theirs."""

@@ -29,6 +29,14 @@ class DurableRun(msgspec.Struct, kw_only=True):
     asked: Issued | None = None
 
 
+_SEPARATOR = "/"
+
+
+def conversation_on(channel: str, *names: str) -> str:
+    """The key of a conversation: its channel, and what tells it from the channel's others."""
+    return _SEPARATOR.join((channel, *names))
+
+
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     """An event for a conversation. `channel` and `dedup` (the sender's own id of it) tell a second delivery.
 
@@ -95,6 +103,11 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     issued: Issued
     attempts: int
     is_awaited: bool = True
+
+    @property
+    def channel(self) -> str:
+        """The channel on which the run's conversation is."""
+        return self.conversation.partition(_SEPARATOR)[0]
 
 
 class DurableSummary(msgspec.Struct, frozen=True, kw_only=True):

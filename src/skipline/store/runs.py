@@ -42,7 +42,13 @@ def start(transaction: sa.Connection, run: Run) -> None:
 
     Variables and trace are written at the end only: meanwhile the run goes on, and this is another thread.
     """
-    _STATEMENTS["start"].write(transaction, [{**_first_row(run), "variables": {}, "trace": [], "steps_taken": 0}])
+    start_all(transaction, [run])
+
+
+def start_all(transaction: sa.Connection, begun: Sequence[Run]) -> None:
+    """The same for several runs."""
+    nothing_yet = {"variables": {}, "trace": [], "steps_taken": 0}
+    _STATEMENTS["start"].write(transaction, [{**_first_row(run), **nothing_yet} for run in begun])
 
 
 def end(transaction: sa.Connection, run: Run) -> None:

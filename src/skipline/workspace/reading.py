@@ -7,7 +7,8 @@ from functools import cache
 import skipline.steps
 import skipline.triggers
 from skipline.flow.issue import Issue, Severity, has_errors
-from skipline.flow.loading import LoadedFlow, load_flow, numbers_of
+from skipline.flow.loading import LoadedFlow, load_flow, numbers_of, webhooks_of
+from skipline.flow.outcome import CARRIED
 from skipline.flow.pieces import Catalogue, read_catalogue
 from skipline.model.configuration import Configuration
 from skipline.model.flow_version import FlowContent
@@ -49,8 +50,11 @@ def all_pieces() -> Catalogue:
     return read_catalogue(skipline.steps, skipline.triggers)
 
 
-def read_workspace(files: Mapping[str, str], catalogue: Catalogue | None = None) -> WorkspaceReading:
-    """The workspace that `files` hold: texts by their path below the folder, with `/` in it."""
+def read_workspace(
+    files: Mapping[str, str], catalogue: Catalogue | None = None, carried: frozenset[str] = CARRIED
+) -> WorkspaceReading:
+    """The workspace that `files` hold: texts by their path below the folder, with `/` in it. Its flows are checked for
+    runs on the channels `carried`."""
     sorted_files = sort_files(files)
     sections = read_sections(files.get(CONFIGURATION_FILE, ""), CONFIGURATION_FILE, files)
     issues = [*sorted_files.issues, *sections.issues]
@@ -58,7 +62,7 @@ def read_workspace(files: Mapping[str, str], catalogue: Catalogue | None = None)
     issues += find_queue_disagreements(sections)
     pieces = catalogue or all_pieces()
     known = _known_to_flows(sections) if CONFIGURATION_FILE in files else None
-    loaded = {path: load_flow(files[path], path, pieces, known) for path in sorted_files.flow_paths}
+    loaded = {path: load_flow(files[path], path, pieces, known, carried) for path in sorted_files.flow_paths}
     for flow in loaded.values():
         issues += flow.issues
     issues += _shared(loaded)
@@ -93,9 +97,10 @@ def _known_to_flows(sections: ReadSections) -> Configuration | None:
 
 
 def _shared(loaded: Mapping[str, LoadedFlow]) -> Iterator[Issue]:
-    """Numbers and names that two flows claim: the file that sorts first has the right to them."""
+    """Numbers, webhooks and names that two flows claim: the file that sorts first has the right to them."""
     owners: dict[str, str] = {}
     names: dict[str, str] = {}
+    webhooks: dict[str, str] = {}
     for path, flow in sorted(loaded.items()):
         if flow.drawing is None:
             continue
@@ -107,6 +112,10 @@ def _shared(loaded: Mapping[str, LoadedFlow]) -> Iterator[Issue]:
             if owners.setdefault(number, path) != path:
                 sentence = f"the number {number} starts {owners[number]} already"
                 yield flow.drawing.issue(where, "duplicate_number", sentence, "a number belongs to one flow")
+        for where, webhook in webhooks_of(flow.drawing):
+            if webhooks.setdefault(webhook, path) != path:
+                sentence = f"the webhook `{webhook}` starts {webhooks[webhook]} already"
+                yield flow.drawing.issue(where, "duplicate_webhook", sentence, "give this one another name")
 
 
 def _number_places(flow: LoadedFlow) -> Iterator[tuple[tuple[str | int, ...], str]]:

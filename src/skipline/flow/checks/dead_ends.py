@@ -13,6 +13,8 @@ def check(inspection: Inspection) -> Iterator[Issue]:
     drawing = inspection.drawing
     if drawing.document.inputs or not drawing.document.triggers:
         return  # another flow runs this one, and goes on where it ends
+    if not inspection.has_caller:
+        return  # nobody is cut off
     for name, step in drawing.steps.items():
         if serves_caller(step) or not (missing := open_exits(drawing, name)):
             continue

@@ -14,7 +14,7 @@ _FAILED = "failed"
 def check(inspection: Inspection) -> Iterator[Issue]:
     """Code `failure_hangs_up`, a warning at the exit `failed` of a step that asks a source."""
     drawing = inspection.drawing
-    for name, step in drawing.steps.items():
+    for name, step in drawing.steps.items() if inspection.has_caller else ():
         next_ = drawing.document.steps[name].next
         asks = any(one.kind == "source" for one in field_values(step))
         if asks and _is_end(inspection, next_.get(_FAILED)) and set(next_.values()) != {next_[_FAILED]}:

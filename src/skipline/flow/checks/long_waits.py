@@ -15,7 +15,7 @@ _USUAL_LIMIT_SECONDS = 2.0
 
 def check(inspection: Inspection) -> Iterator[Issue]:
     """Code `long_wait`, a warning at the step where the wait has become too long."""
-    waits = _waits_before(inspection)
+    waits = _waits_before(inspection) if inspection.has_caller else {}
     for name, before in waits.items():
         total = before + _limit(inspection, name)
         if 0 < before <= PATIENCE_SECONDS < total:

@@ -15,7 +15,7 @@ from skipline.model.run import Outcome
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HangUpCall:
     """An answered call is ended; a call that only rings is refused with the SIP status `code`
-    (RFC 3261 section 21: 486 busy, 603 declined)."""
+    (RFC 3261 section 21: 486 busy, 603 declined). Without a call the run just ends."""
 
     exits: ClassVar[tuple[str, ...]] = ()
     group: ClassVar[str] = "finish"
@@ -26,6 +26,9 @@ class HangUpCall:
 
     def run(self, ctx: Context, reply: Reply | None) -> StepOutcome:
         """Hang up; the run ends here."""
+        if not ctx.is_on_call:
+            ctx.explain("the run ends here; there is no call to hang up")
+            return Done()
         reason = " ".join(ctx.text(self.reason).split())[:100]
         ctx.do(HangUp(code=self.code, reason=reason))
         ctx.explain("the flow hung up" + (f": {reason}" if reason else ""))

@@ -94,6 +94,12 @@ def _event_columns(asked: Sequence[Asked], order: Sequence[int]) -> dict[str, li
         "versions": [run and run.version for run in begins],
         "states": [run and write_run(DurableRun(run=run)) for run in begins],
         "owners": [asked[place][1] for place in order],
+        "phones": [run and run.contact.phone for run in begins],
+        "contacts": [run and write_json(run.contact) for run in begins],
+        "started_ats": [run and run.started_at for run in begins],
+        "started_bys": [
+            None if run is None or run.started_by is None else write_json(run.started_by) for run in begins
+        ],
     }
 
 

@@ -15,7 +15,16 @@ from skipline.model.durable import Arrival, Claim, DurableRun, Outgoing, RunStat
 from skipline.model.ids import RunId
 from skipline.store import runs
 from skipline.store.clock import FOREVER
-from skipline.store.durable.writing import Asked, Ended, Ingested, Settlement, read_outgoing, write_command, write_run
+from skipline.store.durable.writing import (
+    Asked,
+    Ended,
+    Ingested,
+    Settlement,
+    begun_runs,
+    read_outgoing,
+    write_command,
+    write_run,
+)
 from skipline.store.statements import driver_of, load_plain
 
 _SQL = load_plain("durable_sqlite")
@@ -25,7 +34,9 @@ def ingest_all(transaction: sa.Connection, asked: Sequence[Asked], lease: timede
     """Keep events and begin or wake their runs, each held by the owner beside it (None: whoever comes first)."""
     driver = driver_of(transaction)
     present = _present(driver)
-    return [_ingest(driver, arrival, owner, present, lease) for arrival, owner in asked]
+    ingested = [_ingest(driver, arrival, owner, present, lease) for arrival, owner in asked]
+    runs.start_all(transaction, begun_runs(asked, ingested))
+    return ingested
 
 
 def _ingest(

@@ -1,5 +1,6 @@
 """How runs and commands are written into rows, the same on every database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -24,6 +25,12 @@ class Ingested:
 
     verdict: Verdict
     claim: Claim | None = None
+
+
+def begun_runs(asked: Sequence[Asked], ingested: Sequence[Ingested]) -> list[Run]:
+    """The runs that began with these events, for their records: they are shown from now on."""
+    pairs = zip(asked, ingested, strict=True)
+    return [arrival.begins for (arrival, _), one in pairs if one.verdict is Verdict.STARTED and arrival.begins]
 
 
 def write_run(kept: DurableRun) -> str:

@@ -1,15 +1,30 @@
 -- name: ingest
--- A batch of events, each by the function of the same name, in the order given (rules 2, 5 and 6).
-SELECT one.number, done.*
-FROM unnest(
-    CAST(:numbers AS integer[]), CAST(:channels AS text[]), CAST(:dedups AS text[]), CAST(:conversations AS text[]),
-    CAST(:payloads AS text[]), CAST(:runs AS text[]), CAST(:flows AS text[]), CAST(:versions AS integer[]),
-    CAST(:states AS text[]), CAST(:owners AS text[])
-) AS one (number, channel, dedup, conversation, payload, run, flow, version, state, owner),
-LATERAL skipline_ingest_1(
-    one.channel, one.dedup, one.conversation, one.payload, one.run, one.flow, one.version, one.state, one.owner,
-    CAST(:lease AS interval)
-) AS done;
+-- A batch of events, each by the function of the same name, in the order given (rules 2, 5 and 6). With runs that began
+-- go their records, so that they are shown from now on.
+WITH arrived AS MATERIALIZED (
+    SELECT one.number, done.*
+    FROM unnest(
+        CAST(:numbers AS integer[]), CAST(:channels AS text[]), CAST(:dedups AS text[]), CAST(:conversations AS text[]),
+        CAST(:payloads AS text[]), CAST(:runs AS text[]), CAST(:flows AS text[]), CAST(:versions AS integer[]),
+        CAST(:states AS text[]), CAST(:owners AS text[])
+    ) AS one (number, channel, dedup, conversation, payload, run, flow, version, state, owner),
+    LATERAL skipline_ingest_1(
+        one.channel, one.dedup, one.conversation, one.payload, one.run, one.flow, one.version, one.state, one.owner,
+        CAST(:lease AS interval)
+    ) AS done
+), record AS (
+    INSERT INTO runs (id, flow, version, phone, contact, started_at, started_by, variables, trace, steps_taken)
+    SELECT
+        arrived.run_id, arrived.flow, arrived.version, one.phone, one.contact, one.started_at, one.started_by, '{}', '[]', 0
+    FROM unnest(
+        CAST(:numbers AS integer[]), CAST(:phones AS text[]), CAST(:contacts AS json[]),
+        CAST(:started_ats AS timestamptz[]), CAST(:started_bys AS json[])
+    ) AS one (number, phone, contact, started_at, started_by)
+    JOIN arrived USING (number)
+    WHERE arrived.verdict = 'started'
+    ON CONFLICT (id) DO NOTHING
+)
+SELECT * FROM arrived;
 
 -- name: commit
 -- A batch of turns, each by the function of the same name, in the order given (rules 2 and 3). With those that were

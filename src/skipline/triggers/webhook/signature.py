@@ -10,20 +10,27 @@ from hashlib import sha256
 WINDOW_SECONDS = 300.0
 """How far the sender's clock may be from ours; an older delivery may be a replay."""
 
-
 LEAST_KEY_BYTES = 16
+LONGEST_ID = 256
+"""In characters; the id is kept for as long as it must not count again."""
 
 
 class BadSignature(ValueError):
     """A delivery that does not count; `str()` says why, without anything of the secret."""
 
 
+class UnusableSecret(BadSignature):
+    """Our own secret is none that a delivery could be checked with, so no delivery counts."""
+
+
 def check_signature(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) -> str:
-    """The delivery's id. `headers` have lower-case names. Raises `BadSignature`."""
+    """The delivery's id. `headers` have lower-case names. Raises `BadSignature`, or `UnusableSecret`."""
     delivery, stamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     signatures = headers.get("webhook-signature", "")
     if not delivery or not stamp or not signatures:
         raise BadSignature("the headers webhook-id, webhook-timestamp and webhook-signature are needed")
+    if len(delivery) > LONGEST_ID:
+        raise BadSignature(f"the webhook-id has more than {LONGEST_ID} characters")
     if not stamp.isascii() or not stamp.isdecimal() or len(stamp) > 12:
         raise BadSignature("webhook-timestamp is no number of seconds")
     if abs(now.timestamp() - int(stamp)) > WINDOW_SECONDS:
@@ -47,8 +54,8 @@ def _key(secret: str) -> bytes:
             b64decode(secret.removeprefix("whsec_"), validate=True) if secret.startswith("whsec_") else secret.encode()
         )
     except NotBase64:
-        raise BadSignature("the secret begins with whsec_ but is not base64") from None
+        raise UnusableSecret("the secret begins with whsec_ but is not base64") from None
     if len(key) < LEAST_KEY_BYTES:
         # An empty key is one that anybody can sign with.
-        raise BadSignature(f"the secret is too short: it needs {LEAST_KEY_BYTES} bytes at least")
+        raise UnusableSecret(f"the secret is too short: it needs {LEAST_KEY_BYTES} bytes at least")
     return key

@@ -14,7 +14,10 @@ from skipline.flow.fields import field
 from skipline.flow.outcome import Kept, Start
 from skipline.model.contact import Contact
 from skipline.model.events import Event, WebhookReceived
+from skipline.model.run import StartedBy
 
+_GROUPING = re.compile(r"[\s().-]")
+_INTERNATIONAL = re.compile(r"\+[1-9]\d{5,14}", re.ASCII)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}", re.ASCII)
 
 
@@ -30,7 +33,6 @@ class Webhook:
 
     group: ClassVar[str] = "start"
     channel: ClassVar[str] = "webhook"
-    way_round: ClassVar[str] = "begin with incoming_call, and look the rest up with fetch_variables"
 
     name: Annotated[str, AfterValidator(_name)] = field(label="name", kind="webhook")
     secret: str = field(label="secret", kind="secret")
@@ -42,15 +44,22 @@ class Webhook:
         """Who the delivery is about, when it is one to this webhook."""
         if not isinstance(event, WebhookReceived) or event.webhook != self.name:
             return None
-        phone = _text(event.payload, self.phone_from)
+        phone = _phone(_text(event.payload, self.phone_from))
         contact = Contact(phone=phone, address=phone, name=_text(event.payload, self.name_from))
         values, _ = pick_values(self.keep, lambda one: one.found_in(event.payload))
-        return Start(contact=contact, variables=values)
+        started_by = StartedBy(type="webhook", details={"name": self.name, "delivery": event.id})
+        return Start(contact=contact, variables=values, started_by=started_by)
 
     def keeps(self) -> Iterator[Kept]:
         """What is kept of each delivery."""
         for one in self.keep:
-            yield Kept(one.as_, one.type)
+            yield Kept(one.as_, one.type, one.personal)
+
+
+def _phone(written: str) -> str:
+    """A number as E.164 if it is one but for how it is grouped; else as it came, because its country is not known."""
+    plain = _GROUPING.sub("", written)
+    return plain if _INTERNATIONAL.fullmatch(plain) else written
 
 
 def _text(payload: Any, pointer: str) -> str:
