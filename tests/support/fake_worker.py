@@ -19,10 +19,10 @@ _C = TypeVar("_C", bound=CallCommand)
 
 
 class FakeWorker:
-    """Greets each centre that connects with `held` calls, keeps all it is sent, and sends facts."""
+    """Greets each centre that connects with `held` calls and `phones`, keeps all it is sent, and sends facts."""
 
-    def __init__(self, held: tuple[HeldCall, ...] = ()) -> None:
-        self.held = held
+    def __init__(self, held: tuple[HeldCall, ...] = (), phones: tuple[str, ...] = ()) -> None:
+        self.held, self.phones = held, phones
         self.got: list[FromCentre] = []
         self.connections = 0
         self._writer: asyncio.StreamWriter | None = None
@@ -85,7 +85,7 @@ class FakeWorker:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
         self.connections += 1
-        self.send(Hello(version=__version__, pid=1, sip=("127.0.0.1:5060",), held=self.held))
+        self.send(Hello(version=__version__, pid=1, sip=("127.0.0.1:5060",), held=self.held, phones=self.phones))
         with suppress(asyncio.IncompleteReadError, ConnectionError):
             while True:
                 message = _decoder.decode(await reader.readexactly(frame_length(await reader.readexactly(4))))

@@ -4,14 +4,17 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from skipline import __version__
 from skipline.api import (
+    agent_states,
     calls,
     configuration,
     drafts,
+    entries,
     flows,
     health,
     hooks,
     keys,
     parked_runs,
+    queue_states,
     reports,
     runs,
     schedules,
@@ -44,19 +47,8 @@ def create_app(services: Services | None) -> FastAPI:
     guarded.add_api_route("/openapi.json", app.openapi, include_in_schema=False)
     # `configuration` comes last: its paths begin with a placeholder.
     for resource in (
-        runs,
-        parked_runs,
-        calls,
-        reports,
-        flows,
-        drafts,
-        tries,
-        webhooks,
-        schedules,
-        workspace,
-        secrets,
-        keys,
-        configuration,
+        *(runs, parked_runs, calls, entries, queue_states, agent_states, reports),
+        *(flows, drafts, tries, webhooks, schedules, workspace, secrets, keys, configuration),
     ):
         guarded.include_router(resource.router)
     app.include_router(guarded)

@@ -6,7 +6,7 @@ known here.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 import structlog
@@ -15,8 +15,21 @@ from skipline.base.clock import Clock
 from skipline.centre.lines import Lines
 from skipline.host.alarms import Alarms
 from skipline.host.queue_lines import LocalLines
+from skipline.model.ids import EntryId
 from skipline.model.queue_events import AnyQueueEvent, QueueDecision, TimePassed
+from skipline.model.queueing import Estimate
+from skipline.queue.explain import ExplainedEntry
+from skipline.queue.figures import QueueFigures, figures_of
 from skipline.queue.handle import handle, next_wake_at
+from skipline.queue.lists import (
+    AgentStanding,
+    TierFigures,
+    WaitingEntry,
+    agent_standing,
+    agent_standings,
+    tier_figures,
+    waiting_entries,
+)
 from skipline.queue.state import QueueState
 
 log = structlog.get_logger(__name__)
@@ -25,13 +38,35 @@ _NEXT = "next"
 
 
 class QueueOffice(Protocol):
-    """The queues, wherever they are. `lines` answers the centre's questions at once."""
+    """The queues, wherever they are. `lines` answers the centre's questions at once; people who watch can wait for
+    theirs, because the answer may have to come from another node."""
 
     @property
     def lines(self) -> Lines: ...
 
     def tell(self, events: Iterable[AnyQueueEvent]) -> None:
         """Hand facts over, in their order. What is decided comes back by itself, in its order."""
+
+    async def explain(self, entry: EntryId) -> ExplainedEntry | None:
+        """Everything about an entry that a queue has."""
+
+    async def estimate(self, entry: EntryId) -> Estimate | None:
+        """How long a waiting entry is still expected to wait."""
+
+    async def figures(self, queue: str) -> QueueFigures | None:
+        """A queue in figures; None when there is no such queue."""
+
+    async def tiers(self, queue: str) -> Sequence[TierFigures]:
+        """Each tier of a queue in figures."""
+
+    async def waiting(self, queue: str, most: int) -> Sequence[WaitingEntry]:
+        """The first of a queue, in the order in which they would be taken."""
+
+    async def agents(self, queue: str | None = None) -> Sequence[AgentStanding]:
+        """Every agent, or those of one queue, by name."""
+
+    async def agent(self, name: str) -> AgentStanding | None:
+        """What one agent does; None when there is nobody of this name."""
 
 
 class LocalOffice:
@@ -57,6 +92,27 @@ class LocalOffice:
         finally:
             self._is_at_work = False
         self._alarms.set(_NEXT, next_wake_at(self.state))
+
+    async def explain(self, entry: EntryId) -> ExplainedEntry | None:
+        return self.lines.explain(entry)
+
+    async def estimate(self, entry: EntryId) -> Estimate | None:
+        return self.lines.estimate(entry)
+
+    async def figures(self, queue: str) -> QueueFigures | None:
+        return figures_of(self.state, queue, self._clock())
+
+    async def tiers(self, queue: str) -> Sequence[TierFigures]:
+        return tier_figures(self.state, queue, self._clock())
+
+    async def waiting(self, queue: str, most: int) -> Sequence[WaitingEntry]:
+        return waiting_entries(self.state, queue, self._clock(), most)
+
+    async def agents(self, queue: str | None = None) -> Sequence[AgentStanding]:
+        return agent_standings(self.state, queue)
+
+    async def agent(self, name: str) -> AgentStanding | None:
+        return agent_standing(self.state, name)
 
     def _take(self, event: AnyQueueEvent) -> None:
         try:
