@@ -17,16 +17,18 @@ from waiting_room import (
     let_wait,
     music_folder,
     pitches,
+    ring,
     until,
 )
 
 from skipline.model.call import EndedBy, TryEnd
-from skipline.model.commands import TransferCall
+from skipline.model.commands import ForwardCall, TransferCall
 from skipline.model.events import (
     AgentJoined,
     AgentLeft,
     CallConnected,
     CallEnded,
+    ForwardEnded,
     TargetRang,
     TransferAsked,
     TransferEnded,
@@ -173,3 +175,68 @@ async def test_a_call_consulted_elsewhere_is_joined_there_by_name(centre: FakeCe
         assert invite.headers["replaces"] == [replaces]
         await hear_each_other(caller, colleague.calls[1], OTHER_HZ)
         assert pitches(colleague.calls[1])[-1] == CALLER_HZ
+
+
+async def test_a_consulted_colleague_in_another_call_of_ours_takes_the_callers_agents_place(centre: FakeCentre) -> None:
+    async with (
+        calling(centre) as (caller, call),
+        agent_phone() as phone,
+        agent_phone(hz=OTHER_HZ) as colleague,
+        calling(centre, phone=phone) as (consulting, other_call),
+    ):
+        command = await let_wait(centre, caller, call)
+        agent = await join(centre, call, phone, caller)
+        agent.hold()
+        centre.do(other_call, ForwardCall(targets=(colleague.uri,)))
+        await centre.next(CallConnected, call=other_call)
+        agent.transfer("sip:colleague@skipline.example", consulting)
+        assert (await centre.next(AgentLeft)).is_transfer
+        await hear_each_other(caller, colleague.calls[0], OTHER_HZ)
+        await asyncio.wait_for(asyncio.gather(agent.ended.wait(), consulting.ended.wait()), 3)
+        assert [told.code for told in agent.transfers] == [100, 200]
+        assert (await centre.next(CallEnded, call=other_call)).by is EndedBy.TARGET
+        assert (await centre.next(ForwardEnded, call=other_call)).end is TryEnd.ANSWERED
+        assert not colleague.calls[0].ended.is_set()
+        colleague.calls[0].hang_up()
+        ended = await centre.next(TransferEnded)
+        assert (ended.call, ended.command, ended.end, ended.target) == (call, "", TryEnd.ANSWERED, colleague.uri)
+        assert (await centre.next(WaitEnded)).command == command
+        assert centre.all(TransferAsked) == []
+
+
+async def test_a_consulted_agent_of_another_queue_takes_over_with_their_reservation(centre: FakeCentre) -> None:
+    async with (
+        calling(centre) as (caller, call),
+        agent_phone() as phone,
+        agent_phone(hz=OTHER_HZ) as colleague,
+        calling(centre, phone=phone) as (consulting, other_call),
+    ):
+        await let_wait(centre, caller, call)
+        agent = await join(centre, call, phone, caller)
+        await let_wait(centre, consulting, other_call)
+        second = ring(centre, other_call, colleague)
+        await centre.next(AgentJoined, call=other_call)
+        agent.transfer("sip:colleague@skipline.example", consulting)
+        joined = await centre.next(AgentJoined, call=call, nth=2)
+        assert joined.reservation == second
+        left = centre.all(AgentLeft)
+        assert [(one.call, one.is_transfer) for one in left] == [(other_call, True), (call, True)]
+        await hear_each_other(caller, colleague.calls[0], OTHER_HZ)
+        await centre.next(CallEnded, call=other_call)
+        caller.hang_up()
+        assert (await centre.next(AgentLeft, call=call, nth=2)).reservation == second
+        await asyncio.wait_for(colleague.calls[0].ended.wait(), 3)
+
+
+async def test_a_consulted_call_in_which_nobody_is_yet_cannot_be_joined(centre: FakeCentre) -> None:
+    async with (
+        calling(centre) as (caller, call),
+        agent_phone() as phone,
+        calling(centre, phone=phone) as (consulting, other_call),
+    ):
+        await let_wait(centre, caller, call)
+        agent = await join(centre, call, phone, caller)
+        await let_wait(centre, consulting, other_call)
+        agent.transfer("sip:colleague@skipline.example", consulting)
+        await until(lambda: [told.code for told in agent.transfers] == [100, 603], "the phone hears no")
+        await hear_each_other(caller, agent)

@@ -11,6 +11,7 @@ from skipline.voice.path import Path, StraightPath, View
 from skipline.voice.prompts import Prompt, PromptFailed
 from skipline.voice.relayed_path import RelayedPath
 from skipline.voice.sdp import SdpMistake, read_sdp
+from skipline.voice.sip.dialog import Dialog
 from skipline.voice.sip.leg import Leg, LegEvent, OfferAnswered, Offered, Progressed
 
 AudioTrouble = (SdpMistake, MediaError)
@@ -31,6 +32,11 @@ class Caller:
         self._view = View()
         self._crosses = False
         self._is_ringing_plainly = False
+
+    @property
+    def dialog(self) -> Dialog | None:
+        """The caller's dialog with us; None for a contact who was not called yet."""
+        return self.leg.dialog
 
     def ring(self) -> None:
         """Let the caller hear that it rings."""

@@ -8,10 +8,11 @@ from typing import Protocol
 from skipline.base.clock import Clock
 from skipline.model.configuration import Trunk, VoiceConfiguration
 from skipline.model.events import VoiceEvent
+from skipline.voice.line import Line
 from skipline.voice.media import Relay
 from skipline.voice.patience import Patience
 from skipline.voice.prompts import Prompts
-from skipline.voice.sip.leg import Leg
+from skipline.voice.sip.leg import Leg, Replaces
 from skipline.voice.targets import Dialable, Suspects
 
 
@@ -33,7 +34,7 @@ class Dial(Protocol):
 @dataclass(slots=True)
 class Exchange:
     """The room that calls live in. `spawn` starts a task that the worker waits for at its end; `find_phone` gives the
-    way to an agent's phone, or raises `NotDialable`."""
+    way to an agent's phone, or raises `NotDialable`; `find_line` the line of the call whose caller's dialog it is."""
 
     dial: Dial
     relay: Relay
@@ -45,6 +46,7 @@ class Exchange:
     is_down: Callable[[str], bool]
     suspects: Suspects
     find_phone: Callable[[str], Dialable]
+    find_line: Callable[[Replaces], Line | None] = lambda _: None
     patience: Patience = field(default_factory=Patience)
     configuration: VoiceConfiguration = field(default_factory=VoiceConfiguration)
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from skipline.model.call import EndedBy
-from skipline.model.commands import HangUp
+from skipline.model.commands import HangUp, RingAgent
 from skipline.model.voice_link import Do
 from skipline.voice.sip.leg import Ended, Failed, Leg, LegEvent
 
@@ -56,7 +56,28 @@ class Due:
     act: Callable[[], Awaitable[None]]
 
 
-Notice = Heard | Pressed | Do | CentreChanged | WorkDone | WorkerLeaves | Due
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Whoever talks with a caller; `order` rang them when they are an agent."""
+
+    listener: "Listener"
+    name: str
+    order: RingAgent | None = None
+
+    @property
+    def leg(self) -> Leg:
+        """Their leg."""
+        return self.listener.leg
+
+
+@dataclass(frozen=True, slots=True)
+class PartyWanted:
+    """Another call wants whoever talks with this one's caller; `take` says whether it still does."""
+
+    take: Callable[[Party], bool]
+
+
+Notice = Heard | Pressed | Do | CentreChanged | WorkDone | WorkerLeaves | Due | PartyWanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +146,10 @@ class Line:
         if isinstance(notice, WorkerLeaves):
             return Ending(EndedBy.LOST, 503, "Service Unavailable")
         return None
+
+
+JOINED_ELSEWHERE = Ending(EndedBy.TARGET, 200, "Joined with another call")
+"""How a call ends whose party was given to another one."""
 
 
 @dataclass(slots=True)

@@ -51,7 +51,7 @@ class LiveCall:
             arrived=self.arrived,
             command=self._command,
             memo=self._memo,
-            agent=self._stay.talk if self._stay is not None else None,
+            agent=self._stay.agent if self._stay is not None else None,
         )
 
     @property

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 from skipline.model.ids import CallId
 from skipline.model.voice_link import Do, FromWorker, Happened, HeldCall
+from skipline.voice.line import Line
 from skipline.voice.live_call import LiveCall
+from skipline.voice.sip.leg import Replaces
 
 _MOST_UNSEEN = 5_000
 
@@ -39,6 +41,15 @@ class Roll:
         if call is not None:
             call.take(do)
         return call is not None
+
+    def find_line(self, wanted: Replaces) -> Line | None:
+        """The line of the call whose caller's dialog is `wanted` (RFC 3891 section 3)."""
+        for call in self:
+            dialog = call.caller.dialog
+            tags = (wanted.call_id, wanted.to_tag, wanted.from_tag)
+            if dialog is not None and (dialog.call_id, dialog.local_tag, dialog.remote_tag) == tags:
+                return call.caller.line
+        return None
 
     def held(self) -> tuple[HeldCall, ...]:
         """What `Hello` hands back: all that is up, and what ended unseen, which counts as seen from now on."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from skipline.model.call import EndedBy
 from skipline.voice.caller import AudioTrouble, Caller
 from skipline.voice.forward import Joined
-from skipline.voice.line import Heard
+from skipline.voice.line import JOINED_ELSEWHERE, Heard, Party, PartyWanted
 from skipline.voice.sip.leg import Ended, Failed, Leg, LegEvent, OfferAnswered, Offered, OfferRefused
 
 
@@ -33,6 +33,8 @@ class Talk:
 
     def __init__(self, caller: Caller, joined: Joined) -> None:
         self._line = caller.line
+        self._joined = joined
+        self._is_given = False
         path = caller.path()
         self._caller = _Party(caller.leg, caller.said, path.to_caller)
         self._target = _Party(joined.leg, joined.said, path.to_target, is_offering=not joined.said)
@@ -41,11 +43,13 @@ class Talk:
     async def run(self) -> EndedBy | None:
         """Carry the talk until it ends: by the target (then the caller is still there), or with the whole call (None).
 
-        The target's leg is over when this returns.
+        The target's leg is over when this returns, unless another call has taken it.
         """
         try:
             while (notice := await self._line.next()) is not None:
-                if not isinstance(notice, Heard):
+                if isinstance(notice, PartyWanted):
+                    self._give(notice)
+                elif not isinstance(notice, Heard):
                     self._line.put_back(notice)
                 elif notice.leg is self._target.leg and isinstance(notice.event, Ended | Failed):
                     return EndedBy.TARGET
@@ -54,9 +58,16 @@ class Talk:
                 elif notice.leg is self._caller.leg:
                     await self._pass(self._caller, self._target, notice.event)
         finally:
-            self._target.leg.hang_up()
+            if not self._is_given:
+                self._target.leg.hang_up()
             self._keep_said(self._caller.said)
         return None
+
+    def _give(self, wanted: PartyWanted) -> None:
+        """Let another call have the target, and end this one."""
+        if wanted.take(Party(self._joined.listener, self._joined.attempt.target)):
+            self._is_given = True
+            self._line.ending = JOINED_ELSEWHERE
 
     async def _pass(self, party: _Party, other: _Party, event: LegEvent) -> None:
         match event:

@@ -106,6 +106,7 @@ class Worker:
             is_down=self._outside.is_down,
             suspects=Suspects(time.monotonic),
             find_phone=self._find_phone,
+            find_line=self._roll.find_line,
             patience=settings.patience,
         )
         self._collector = Collector(is_idle=lambda: not self._roll)
