@@ -1,15 +1,19 @@
-"""Answers about people are kept no longer than they may be quoted."""
+"""The rounds: what was kept as long as the settings say goes, and nobody has to wait for that."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
+import sqlalchemy as sa
 from lookup_room import TurnedClock
+from store_values import finish, make_call, make_run
 
-from skipline.host.upkeep import forget_answers, keep_house
+from skipline.host.upkeep import Keeping, do_rounds, forget, keep_house
 from skipline.model.configuration import Configuration, Source
 from skipline.model.lookup import KnownAnswer
-from skipline.store import Database, last_known
+from skipline.store import Database, calls, last_known, retention, runs
+from skipline.store.retention import RECORDS
 
 _DAY = timedelta(days=1)
 
@@ -24,21 +28,48 @@ async def _kept(database: Database, *keys: str) -> list[str]:
     return [key for key in keys if await database.read(last_known.recall, "loyalty", key) is not None]
 
 
-async def test_answers_older_than_a_day_are_forgotten(tmp_path: Path) -> None:
+async def test_answers_older_than_a_day_are_forgotten(database: Database) -> None:
     clock = TurnedClock()
-    async with await Database.open(tmp_path) as database:
-        await _keep(database, clock, old=_DAY * 1.01, young=_DAY * 0.99)
-        assert await forget_answers(database, clock, Configuration()) == 1
-        assert await _kept(database, "old", "young") == ["young"]
+    await _keep(database, clock, old=_DAY * 1.01, young=_DAY * 0.99)
+    assert await do_rounds(database, clock(), Configuration(), Keeping()) == 1
+    assert await _kept(database, "old", "young") == ["young"]
 
 
-async def test_a_source_that_may_be_quoted_for_longer_has_its_answers_kept(tmp_path: Path) -> None:
+async def test_a_source_that_may_be_quoted_for_longer_has_its_answers_kept(database: Database) -> None:
     clock = TurnedClock()
     week = Configuration(sources=(Source(name="loyalty", type="http", stale_if_error_seconds=7 * 86400),))
-    async with await Database.open(tmp_path) as database:
-        await _keep(database, clock, old=_DAY * 8, young=_DAY * 6)
-        assert await forget_answers(database, clock, week) == 1
-        assert await _kept(database, "old", "young") == ["young"]
+    await _keep(database, clock, old=_DAY * 8, young=_DAY * 6)
+    assert await do_rounds(database, clock(), week, Keeping()) == 1
+    assert await _kept(database, "old", "young") == ["young"]
+
+
+async def test_runs_are_kept_as_long_as_the_settings_say(database: Database) -> None:
+    run = finish(make_run(1))
+    await database.write(runs.end, run)
+    assert run.ended_at is not None
+    for keeping, days, gone in ((Keeping(), 364, 0), (Keeping(records=None), 9999, 0), (Keeping(), 366, 1)):
+        assert await do_rounds(database, run.ended_at + days * _DAY, Configuration(), keeping) == gone
+    assert (await database.read(runs.find)).runs == ()
+
+
+async def test_nobody_waits_for_more_than_one_small_work_of_a_long_clean_up(database: Database) -> None:
+    numbers = range(5 * retention.MOST_AT_ONCE)
+    await database.write(_end_runs, numbers)
+    works = []
+    write = database.write
+    database.write = lambda work, *args: works.append(len(args[-1])) or write(work, *args)  # type: ignore[method-assign]
+    forgetting = asyncio.create_task(forget(database, RECORDS[1], finish(make_run(0)).started_at + _DAY))
+    while not works:  # noqa: ASYNC110 - it has no event of its own
+        await asyncio.sleep(0)
+    await write(calls.start, make_call(1))
+    assert not forgetting.done()
+    assert await forgetting == len(numbers)
+    assert works == [retention.MOST_AT_ONCE] * 5
+    assert (await database.read(runs.find)).runs == ()
+
+
+def _end_runs(transaction: sa.Connection, numbers: Iterable[int]) -> None:
+    runs.keep_all(transaction, [finish(make_run(number)) for number in numbers])
 
 
 async def test_the_rounds_go_on_after_a_database_in_trouble(tmp_path: Path) -> None:
@@ -46,7 +77,7 @@ async def test_the_rounds_go_on_after_a_database_in_trouble(tmp_path: Path) -> N
     async with await Database.open(tmp_path) as database:
         await _keep(database, clock, old=_DAY * 2)
         database._writer._is_closed = True
-        rounds = asyncio.create_task(keep_house(database, clock, Configuration, every_seconds=0.01))
+        rounds = asyncio.create_task(keep_house(database, clock, Configuration, Keeping(), every_seconds=0.01))
         await asyncio.sleep(0.05)
         database._writer._is_closed = False
         async with asyncio.timeout(10):

@@ -26,8 +26,8 @@ from skipline.model.durable import Claim, RunDeed, RunStatus, Verdict
 from skipline.model.ids import RunId
 from skipline.model.run import Outcome
 from skipline.store import Database, run_care, runs
-from skipline.store.durable import RunStore, care, open_run_store
-from skipline.store.schema import durable_runs, inbox, outbox
+from skipline.store.durable import RunStore, open_run_store
+from skipline.store.schema import durable_runs
 
 A, B = "node-a", "node-b"
 
@@ -278,22 +278,6 @@ async def test_a_command_whose_carrier_died_is_taken_again(store: RunStore) -> N
     assert not await store.settle(lost)
     assert await store.put_off(found, "the provider is down", timedelta(hours=1))
     assert await store.take_commands(B, 10) == []
-
-
-async def test_old_rows_are_forgotten_and_live_ones_kept(store: RunStore) -> None:
-    over = await _start(store, "over")
-    await store.commit(over, turn_of(over, RunStatus.DONE, commands=1))
-    await store.settle((await store.take_commands(A, 1))[0])
-    await _start_and_wait(store, "waits")
-    tomorrow = datetime.now(tz=NOON.tzinfo) + timedelta(days=1)
-    assert await store.database.write(care.forget_older, tomorrow - timedelta(days=2)) == 0
-    assert await store.database.write(care.forget_older, tomorrow) == 4
-
-    def left(transaction: sa.Connection) -> list[int]:
-        counts = (sa.select(sa.func.count()).select_from(table) for table in (durable_runs, inbox, outbox))
-        return [transaction.scalar(count) or 0 for count in counts]
-
-    assert await store.database.read(left) == [1, 0, 0]
 
 
 async def test_a_durable_run_is_not_lost_because_no_call_holds_it(store: RunStore) -> None:

@@ -6,7 +6,7 @@ import pytest
 from store_values import NOON
 
 from skipline.model.lookup import KnownAnswer
-from skipline.store import Database, last_known
+from skipline.store import Database
 from skipline.store.last_known import StoredAnswers
 
 
@@ -36,11 +36,3 @@ async def test_an_answer_can_be_forgotten(database: Database) -> None:
     await answers.remember("loyalty", "digest", _answer("gold"))
     await answers.forget("loyalty", "digest")
     assert await answers.recall("loyalty", "digest") is None
-
-
-async def test_old_answers_are_deleted(database: Database) -> None:
-    for age in range(10):
-        await database.write(last_known.remember, "loyalty", f"digest{age}", _answer(age, after_seconds=-age))
-    assert await database.write(last_known.forget_older, NOON - timedelta(seconds=4)) == 5
-    assert await database.read(last_known.recall, "loyalty", "digest4") == _answer(4, after_seconds=-4)
-    assert await database.read(last_known.recall, "loyalty", "digest5") is None

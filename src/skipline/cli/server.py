@@ -9,17 +9,19 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from skipline.api.app import create_app
 from skipline.api.server import bind_http, serving
 from skipline.api.services import Services
 from skipline.base.clock import system_clock
+from skipline.base.durations import parse_duration
 from skipline.base.ids import time_ordered_ids
 from skipline.base.memory import limit_heaps
 from skipline.cli.ground import Ground
 from skipline.cli.local_access import LocalAccess, make_first_key
-from skipline.cli.settings import Settings, split_address
+from skipline.cli.settings import FOREVER, Settings, split_address
 from skipline.flow.compiled import CompiledFlow
 from skipline.host.carriers import Carriers
 from skipline.host.deliveries import Deliveries
@@ -33,7 +35,7 @@ from skipline.host.records import Records
 from skipline.host.schedules import Schedules
 from skipline.host.secrets import SecretBook
 from skipline.host.takeover import Takeover
-from skipline.host.upkeep import keep_house
+from skipline.host.upkeep import Keeping, keep_house
 from skipline.host.voice_worker import VoiceWorker
 from skipline.host.webhooks import Webhooks
 from skipline.host.workspace import LiveWorkspace
@@ -101,7 +103,7 @@ async def running_server(
         )
         voice = await _start_voice(ground, services, tasks, stack)
         await stack.enter_async_context(serving(create_app(services), bound))
-        upkeep = keep_house(database, system_clock, lambda: workspace.configuration)
+        upkeep = keep_house(database, system_clock, lambda: workspace.configuration, _keeping(settings))
         garbage = collect_garbage(lambda: not host.centre.runs)
         schedules = Schedules(
             database=database, find_flow=workspace.compiled, receive=durable.receive, ids=time_ordered_ids
@@ -190,6 +192,18 @@ async def _open_access(services: Services, http: str, stack: AsyncExitStack) -> 
     await local.open(http)
     stack.push_async_callback(local.close)
     return first_key
+
+
+def _keeping(settings: Settings) -> Keeping:
+    def as_written(duration: str) -> timedelta:
+        return timedelta(seconds=parse_duration(duration))
+
+    kept_for = settings.runs_kept_for
+    return Keeping(
+        records=None if kept_for == FOREVER else as_written(kept_for),
+        events=as_written(settings.events_kept_for),
+        answers=as_written(settings.answers_kept_for),
+    )
 
 
 def _own_ports(bound: socket.socket, settings: Settings) -> set[int]:

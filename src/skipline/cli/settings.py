@@ -1,6 +1,7 @@
 """Settings: from the command line, then `SKIPLINE_*` variables, then `skipline.toml` in the data folder."""
 
 import ipaddress
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from skipline.base.durations import parse_duration
+
 FILE_NAME = "skipline.toml"
+FOREVER = "forever"
 
 
 class SettingsMistake(Exception):
@@ -49,11 +53,24 @@ def _split_list(written: object) -> object:
     return tuple(part.strip() for part in written.split(",")) if isinstance(written, str) else written
 
 
+def _kept_for(shortest: timedelta, fix: str, *, may_be_forever: bool = False) -> AfterValidator:
+    def check(written: str) -> str:
+        if not (may_be_forever and written == FOREVER) and parse_duration(written) < shortest.total_seconds():
+            raise ValueError(f"{written} is too short: {fix}")
+        return written
+
+    return AfterValidator(check)
+
+
 Address = Annotated[str, AfterValidator(_address)]
 SipAddresses = Annotated[
     tuple[Annotated[str, AfterValidator(_literal_address)], ...], NoDecode, BeforeValidator(_split_list)
 ]
 """One or more addresses; in an environment variable separated by commas."""
+
+RunsKeptFor = Annotated[str, _kept_for(timedelta(days=1), "a day is the least, 1d", may_be_forever=True)]
+EventsKeptFor = Annotated[str, _kept_for(timedelta(days=3), "senders repeat events for days, so 3d is the least")]
+AnswersKeptFor = Annotated[str, _kept_for(timedelta(minutes=1), "a minute is the least, 1m")]
 
 
 class Settings(BaseSettings):
@@ -70,6 +87,9 @@ class Settings(BaseSettings):
     database: str = Field("", description="a database URL; empty: SQLite in the data folder")
     drain_seconds: float = Field(600.0, ge=0, description="how long a first SIGTERM waits for calls to end")
     speech_url: str = Field("", pattern="^(https?://.+)?$", description="a speech engine of yours; empty: espeak-ng")
+    runs_kept_for: RunsKeptFor = Field("365d", description="how long calls and runs stay on record; or `forever`")
+    events_kept_for: EventsKeptFor = Field("30d", description="how long events and commands are kept as they were")
+    answers_kept_for: AnswersKeptFor = Field("24h", description="how long answers of sources are kept at least")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="how much is told")
 
     @field_validator("tls_key")

@@ -1,56 +1,85 @@
 """Housekeeping while the server runs: what may not be kept any longer is let go."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 
 from skipline.base.clock import Clock
 from skipline.model.configuration import Configuration
-from skipline.store import last_known
+from skipline.store import retention
 from skipline.store.database import Database
-from skipline.store.durable import care
 from skipline.store.errors import StorageError
+from skipline.store.retention import ANSWERS, EVENTS, RECORDS, Kind
 
 log = structlog.get_logger(__name__)
 
 _EVERY_SECONDS = 3600.0
-_SHORTEST_KEEPING = timedelta(days=1)
-_KEEPING_OF_EVENTS = timedelta(days=30)
-"""Longer than any sender delivers an event again: one that was forgotten would be taken for new."""
+_PAUSE_SECONDS = 0.05
+"""Between two works, so that what others want written never waits for more than one of ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """How long things are kept. `records` of calls and runs (None: for ever); `events`, longer than any sender
+    delivers one again, because one that was forgotten would be taken for new; `answers` of sources, longer for those
+    that may be quoted for longer."""
+
+    records: timedelta | None = timedelta(days=365)
+    events: timedelta = timedelta(days=30)
+    answers: timedelta = timedelta(days=1)
 
 
 async def keep_house(
     database: Database,
     clock: Clock,
     configuration: Callable[[], Configuration],
+    keeping: Keeping,
     *,
     every_seconds: float = _EVERY_SECONDS,
 ) -> None:
-    """Do the rounds now and every hour, until cancelled. A database in trouble is told, and tried the next time."""
+    """Do the rounds now and every hour, until cancelled. Trouble is told, and they are done again the next time."""
     while True:
         try:
-            await forget_answers(database, clock, configuration())
-            await forget_finished_runs(database, clock)
+            await do_rounds(database, clock(), configuration(), keeping)
         except StorageError as trouble:
             log.error("upkeep_failed", why=str(trouble))
+        except Exception:  # a bug of ours stops no calls
+            log.exception("upkeep_failed")
         await asyncio.sleep(every_seconds)
 
 
-async def forget_answers(database: Database, clock: Clock, configuration: Configuration) -> int:
-    """Delete what sources said of people longer ago than any of them may be quoted; gives how many answers."""
-    wanted = [timedelta(seconds=source.stale_if_error_seconds) for source in configuration.sources]
-    known_before = clock() - max([_SHORTEST_KEEPING, *wanted])
-    gone = await database.write(last_known.forget_older, known_before)
-    if gone:
-        log.info("old_answers_forgotten", count=gone)
+async def do_rounds(database: Database, now: datetime, configuration: Configuration, keeping: Keeping) -> int:
+    """Let go of all that was kept long enough; gives how many rows."""
+    quoted = [timedelta(seconds=source.stale_if_error_seconds) for source in configuration.sources]
+    gone = await _forget(database, ANSWERS, now - max([keeping.answers, *quoted]))
+    gone += await _forget(database, EVENTS, now - keeping.events)
+    if keeping.records is not None:
+        gone += await _forget(database, RECORDS, now - keeping.records)
     return gone
 
 
-async def forget_finished_runs(database: Database, clock: Clock) -> int:
-    """Delete what durable runs needed to go on, once they are long over; their records stay. Gives how many rows."""
-    gone = await database.write(care.forget_older, clock() - _KEEPING_OF_EVENTS)
-    if gone:
-        log.info("finished_runs_forgotten", rows=gone)
+async def _forget(database: Database, kinds: Sequence[Kind], before: datetime) -> int:
+    gone = 0
+    for kind in kinds:
+        found = await forget(database, kind, before)
+        if found:
+            log.info("old_rows_forgotten", table=kind.table.name, count=found)
+        gone += found
     return gone
+
+
+async def forget(database: Database, kind: Kind, before: datetime) -> int:
+    """Delete rows of one kind that are from a time before `before`, a few at a time; gives how many."""
+    gone, after = 0, None
+    while True:
+        found = await database.read(retention.look, kind, before, after)
+        if found.old:
+            await database.write(retention.delete, kind, found.old)
+            gone += len(found.old)
+        if found.next_after is None:
+            return gone
+        after = found.next_after
+        await asyncio.sleep(_PAUSE_SECONDS)

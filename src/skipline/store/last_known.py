@@ -1,9 +1,7 @@
 """What each source last answered to each question, kept for when the source is down.
 
-The answers are personal data: `forget_older` ends their keeping, a day by default.
+The answers are personal data: `retention.py` ends their keeping, a day by default.
 """
-
-from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -32,11 +30,6 @@ def forget(transaction: sa.Connection, source: str, key: str) -> None:
     """Delete the answer to one question."""
     asked = (last_known.c.source == source, last_known.c.key == key)
     transaction.execute(sa.delete(last_known).where(*asked))
-
-
-def forget_older(transaction: sa.Connection, known_before: datetime) -> int:
-    """Delete the answers given before a time; gives how many there were."""
-    return transaction.execute(sa.delete(last_known).where(last_known.c.known_at < known_before)).rowcount
 
 
 class StoredAnswers:

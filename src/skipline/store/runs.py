@@ -73,6 +73,12 @@ def passages_of(run: Run) -> set[tuple[str, str, str]]:
     return {(entry.step, entry.exit, run.id) for entry in run.trace}
 
 
+def forget_passages(transaction: sa.Connection, traces: Sequence[tuple[str, list[dict[str, Any]]]]) -> None:
+    """Delete by which steps and exits runs went, told by their traces as they are written down."""
+    gone = ({"step": entry["step"], "exit": entry["exit"], "run_id": run} for run, trace in traces for entry in trace)
+    _PASSAGES["remove"].write(transaction, list(gone))
+
+
 def read(transaction: sa.Connection, run: RunId) -> Run | None:
     """One run with its variables, trace and call; None when there is no such run."""
     joined = runs.outerjoin(calls, calls.c.id == runs.c.call_id)

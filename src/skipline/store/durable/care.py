@@ -96,19 +96,6 @@ def reclaim(transaction: sa.Connection) -> None:
     transaction.execute(sa.update(outbox).where(outbox.c.owner.is_not(None)).values(due_at=present))
 
 
-def forget_older(transaction: sa.Connection, before: datetime) -> int:
-    """Delete finished runs, used events and settled commands of a time before; gives how many rows that were.
-
-    An event that is forgotten is taken for new when it is delivered again, so keep them longer than senders repeat.
-    """
-    old = (
-        sa.delete(durable_runs).where(durable_runs.c.due_at.is_(None), durable_runs.c.changed_at < before),
-        sa.delete(inbox).where(inbox.c.run_id.is_not(None), inbox.c.received_at < before),
-        sa.delete(outbox).where(outbox.c.due_at.is_(None), outbox.c.settled_at < before),
-    )
-    return sum(transaction.execute(statement).rowcount for statement in old)
-
-
 def _held(claim: Claim) -> sa.Update:
     is_held = (durable_runs.c.id == claim.run, durable_runs.c.rev == claim.rev, durable_runs.c.owner == claim.owner)
     return sa.update(durable_runs).where(*is_held)
