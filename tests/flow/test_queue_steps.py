@@ -1,10 +1,12 @@
 """Steps that lead to a queue, together: what a contact has waited, why they come, how busy the queues are."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from flow_room import Caller, compiled, fresh_run, real_catalogue
+from flow_room import WORKSPACE, Caller, compiled, fresh_run, real_catalogue
 
+from skipline.flow.issue import format_issue
 from skipline.flow.loading import compile_flow, load_flow
 from skipline.flow.names import queue_figures
 from skipline.flow.run import Turn, start_run
@@ -21,6 +23,7 @@ from skipline.model.events import (
 from skipline.model.ids import CallId, CommandId
 from skipline.model.run import Outcome
 
+FLOWS = Path(__file__).parent.parent / "flows"
 HEAD = 'format: 1\nname: It\ntriggers: [{type: incoming_call, numbers: ["+31201234567"]}]\n'
 CONTRACT = """
 start: look_up
@@ -215,3 +218,8 @@ def test_an_answer_to_another_command_moves_nothing() -> None:
     late: Reply = QueueEnded(at=caller.now, call=CallId("call1"), command=CommandId("run1:99"), end=QueueEnd.OVERFLOWED)
     assert caller.reply(late) == ()
     assert caller.run.outcome_so_far is Outcome.ENDED
+
+
+def test_a_whole_flow_of_waits_is_sound() -> None:
+    loaded = load_flow((FLOWS / "waiting.yaml").read_text(), "waiting.yaml", real_catalogue(), WORKSPACE)
+    assert [format_issue(issue) for issue in loaded.issues] == []
