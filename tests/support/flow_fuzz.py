@@ -10,7 +10,8 @@ from flow_room import WORKSPACE
 from skipline.centre.state import LiveFlow
 from skipline.flow.issue import Issue
 from skipline.flow.loading import LoadedFlow, compile_flow, load_flow, numbers_of
-from skipline.stories.playing import Performance, play
+from skipline.stories.performance import Performance
+from skipline.stories.playing import play
 from skipline.stories.script import Caller, SourceLine, Story
 from skipline.stories.stage import Stage, StagedFlow
 from skipline.workspace.reading import all_pieces

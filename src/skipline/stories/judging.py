@@ -11,7 +11,7 @@ from skipline.base.spelling import advice
 from skipline.base.value_types import shorten, write_plain
 from skipline.model.commands import SayText, TellWaiting
 from skipline.model.run import Run
-from skipline.stories.playing import Performance
+from skipline.stories.performance import Performance
 from skipline.stories.reading import PlacedStory
 from skipline.stories.script import Expectations
 

@@ -6,7 +6,6 @@ Between two events a call travels as JSON, as it does when it outlives its centr
 
 import heapq
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -19,52 +18,21 @@ from skipline.centre.presence import configure_queues
 from skipline.centre.queueing import enter_queue
 from skipline.centre.state import Centre, Changes
 from skipline.centre.waking import wake, wake_at
-from skipline.model.call import Call
-from skipline.model.commands import AnyCommand, EnterQueue, Issued, RequestCallBack
+from skipline.model.commands import EnterQueue, Issued, RequestCallBack
 from skipline.model.configuration import Configuration
 from skipline.model.events import AgentJoined, CallArrived, CallConnected, CallEnded, Event, PhoneRegistered
-from skipline.model.ids import CallId
-from skipline.model.queueing import Place
-from skipline.model.run import Run
+from skipline.stories.caller import CALL, call_of
 from skipline.stories.office import StoryOffice
+from skipline.stories.performance import Deed, Performance
 from skipline.stories.script import Story
 from skipline.stories.stage import Stage
 from skipline.stories.world import World
 
-CALL = CallId("call1")
 MOST_EVENTS = 5_000
 """A story of a caller has a few dozen; one that goes on for ever stops here."""
 
 _LONGEST_WAIT = timedelta(hours=1)
 """A story in which somebody waits longer, and longer than any queue lets them, comes to no end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """Something that was done for the call, so many seconds after it came in."""
-
-    seconds: float
-    command: AnyCommand
-
-
-@dataclass(slots=True)
-class Performance:
-    """What happened in a story. Times are in seconds since the call came in; `place` is where the caller waited last,
-    or has a call-back; `troubles` kept it from being played."""
-
-    run: Run | None = None
-    deeds: list[Deed] = field(default_factory=list)
-    reached: list[str] = field(default_factory=list)
-    place: Place | None = None
-    connected_after: float | None = None
-    ended_after: float | None = None
-    troubles: list[str] = field(default_factory=list)
-
-    @property
-    def path(self) -> tuple[str, ...]:
-        """Every step taken with its exit, `tier.vip`; a step that the run ended in stands alone."""
-        trace = self.run.trace if self.run is not None else ()
-        return tuple(f"{entry.step}.{entry.exit}" if entry.exit else str(entry.step) for entry in trace)
 
 
 def play(stage: Stage, flow: str, story: Story) -> Performance:
@@ -82,7 +50,7 @@ class _Player:
         self.performance = Performance()
         self.world = World(story, stage.sources, CALL)
         self._story, self._began, self._configuration = story, story.at, stage.configuration
-        self._call = _call_of(story, stage.flows[flow].numbers)
+        self._call = call_of(story, stage.flows[flow].numbers)
         self._office = StoryOffice(story)
         self._centre = Centre(stage.owners(), stage.trunks, node="story", lines=self._office)
         self._order = count()
@@ -231,19 +199,3 @@ class _Player:
 def _longest_wait(configuration: Configuration) -> timedelta:
     limits = (queue.overflow.after_seconds or 0.0 for queue in configuration.queues)
     return _LONGEST_WAIT + timedelta(seconds=max(limits, default=0.0))
-
-
-def _call_of(story: Story, numbers: tuple[str, ...]) -> Call:
-    caller = story.caller
-    return Call(
-        id=CALL,
-        arrived_at=story.at,
-        from_="" if caller.withheld else caller.phone,
-        to=caller.to or next(iter(numbers), ""),
-        trunk=caller.trunk,
-        caller_name="" if caller.withheld else caller.name,
-        is_withheld=caller.withheld,
-        attestation=caller.attestation,
-        diverted_from=caller.diverted_from,
-        headers={name.lower(): value for name, value in caller.headers.items()},
-    )

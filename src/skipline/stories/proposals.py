@@ -23,7 +23,8 @@ from skipline.model.commands import (
 from skipline.model.run import Run
 from skipline.stories.coverage import Coverage, Exit, passages_of
 from skipline.stories.guesses import opening_stories, possible_lines
-from skipline.stories.playing import Performance, play
+from skipline.stories.performance import Performance
+from skipline.stories.playing import play
 from skipline.stories.queue_guesses import busy_stories, other_waits, written_waits
 from skipline.stories.script import Expectations, SourceLine, Story, TargetLine, shown_moments
 from skipline.stories.stage import Stage
