@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from skipline.voice.phone.rtp import DIGITS, RtpPacket, read_digit, read_packet, write_digit, write_packet
+from skipline.voice.rtp import DIGITS, RtpPacket, read_digit, read_packet, write_digit, write_packet
 from skipline.voice.phone.stream import OutgoingStream
 from skipline.voice.tones import tone
 

@@ -19,18 +19,17 @@ import structlog
 from msgspec.structs import replace
 
 from skipline.model.call import Call, EndedBy
-from skipline.model.commands import AskContact, ForwardCall, PlayAudio, RingAgent, SayText, WaitInQueue
+from skipline.model.commands import AskContact, ForwardCall, PlayAudio, RecordVoicemail, RingAgent, SayText, WaitInQueue
 from skipline.model.configuration import Trunk
-from skipline.model.events import CallArrived, CallEnded, ContactAnswered, PromptEnded, VoiceEvent, WaitEnded
+from skipline.model.events import CallArrived, CallEnded, VoiceEvent, WaitEnded
 from skipline.model.ids import CommandId
 from skipline.model.voice_link import Do, HeldCall
-from skipline.voice.announcement import Announcement
 from skipline.voice.caller import Caller
 from skipline.voice.exchange import Exchange
 from skipline.voice.forward import Forward, Joined
 from skipline.voice.line import Ending, Heard, Listener
-from skipline.voice.live_call import LiveCall
-from skipline.voice.question import KeyedQuestion
+from skipline.voice.live_call import CallReply, LiveCall
+from skipline.voice.orders import Orders
 from skipline.voice.sip.leg import Leg
 from skipline.voice.talk import Talk
 from skipline.voice.waiting.stay import Stay, refuse_ringing
@@ -67,6 +66,7 @@ class IncomingCall(LiveCall):
     def __init__(self, leg: Leg, call: Call, trunk: Trunk, exchange: Exchange) -> None:
         super().__init__(CallArrived(at=call.arrived_at, call=call), Caller(leg, exchange, trunk.media), exchange)
         self._trunk = trunk
+        self._orders = Orders(call, self._caller, exchange)
         self._is_after_talk = False
         self._has_fallen_back = False
 
@@ -127,42 +127,34 @@ class IncomingCall(LiveCall):
 
     async def _carry_out(self, do: Do) -> None:
         self._is_after_talk = False
-        if isinstance(do.body, ForwardCall):
-            await self._forward(do.command, do.body)
-        elif isinstance(do.body, AskContact):
-            await self._ask(do.command, do.body)
-        elif isinstance(do.body, WaitInQueue):
-            await self._wait(do.command, do.body)
-        elif isinstance(do.body, RingAgent):
-            refuse_ringing(do.body, self.arrived.call, self._exchange, "the caller does not wait any more")
-        elif isinstance(do.body, SayText | PlayAudio):
-            problem = await Announcement(self._caller, self._exchange).run(do.body)
-            if self._line.ending is not None:
-                return
-            event = PromptEnded(
-                at=self._exchange.clock(), call=self.arrived.call.id, command=do.command, problem=problem
-            )
-            self._reply(do.command, event)
+        match do.body:
+            case ForwardCall():
+                await self._forward(do.command, do.body)
+            case WaitInQueue():
+                await self._wait(do.command, do.body)
+            case RecordVoicemail():
+                self._reply(do.command, await self._orders.record(do.command, do.body))
+            case RingAgent():
+                refuse_ringing(do.body, self.arrived.call, self._exchange, "the caller does not wait any more")
+            case AskContact():
+                self._reply_if_there(do.command, await self._orders.ask(do.command, do.body))
+            case SayText() | PlayAudio():
+                self._reply_if_there(do.command, await self._orders.say(do.command, do.body))
 
-    async def _ask(self, command: CommandId, order: AskContact) -> None:
-        question = KeyedQuestion(self._caller, self._exchange)
-        problem = await question.run(order)
+    def _reply_if_there(self, command: CommandId, event: CallReply) -> None:
         if self._line.ending is None:
-            at, call = self._exchange.clock(), self.arrived.call.id
-            answer = ContactAnswered(at=at, call=call, command=command, text=question.digits, problem=problem)
-            self._reply(command, answer)
+            self._reply(command, event)
 
     async def _wait(self, command: CommandId, order: WaitInQueue) -> None:
         self._stay = Stay(self.arrived.call, self._caller, self._exchange, order)
         end = await self._stay.run()
         self._stay = None
         self._is_after_talk = end.has_talked
-        if self._line.ending is None:
-            at, call = self._exchange.clock(), self.arrived.call.id
-            answer = WaitEnded(
-                at=at, call=call, command=command, key=end.key, has_talked=end.has_talked, problem=end.problem
-            )
-            self._reply(command, answer)
+        at, call = self._exchange.clock(), self.arrived.call.id
+        answer = WaitEnded(
+            at=at, call=call, command=command, key=end.key, has_talked=end.has_talked, problem=end.problem
+        )
+        self._reply_if_there(command, answer)
 
     async def _forward(self, command: CommandId, order: ForwardCall) -> None:
         forward = Forward(self.arrived.call, self._caller, self._exchange, command, order)

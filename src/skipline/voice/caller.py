@@ -10,7 +10,7 @@ from skipline.voice.media import MediaError, Side, Stats
 from skipline.voice.path import Path, StraightPath, View
 from skipline.voice.prompts import Prompt, PromptFailed
 from skipline.voice.relayed_path import RelayedPath
-from skipline.voice.sdp import SdpMistake, read_sdp
+from skipline.voice.sdp import Endpoint, SdpMistake, read_sdp
 from skipline.voice.sip.dialog import Dialog
 from skipline.voice.sip.leg import Leg, LegEvent, OfferAnswered, Offered, Progressed
 
@@ -114,6 +114,19 @@ class Caller:
         if self._junction is not None:
             with suppress(MediaError):
                 await self._junction.drop_target()
+
+    async def let_hear(self, receiver: Endpoint) -> None:
+        """Let a socket of this process hear the caller, and nobody else. Raises `MediaError`."""
+        if self._junction is None:
+            raise MediaError("the caller's audio does not go through us")
+        await self._junction.connect(receiver)
+
+    @property
+    def outlet(self) -> Endpoint:
+        """Where the caller's audio leaves our relay. Raises `MediaError`."""
+        if self._junction is None:
+            raise MediaError("the caller's audio does not go through us")
+        return self._junction.outlet
 
     async def stats(self) -> Stats:
         """Packets heard from the caller and from the target. Raises `MediaError`."""

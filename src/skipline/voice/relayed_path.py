@@ -44,6 +44,11 @@ class RelayedPath:
         """Whether a party talks with us already, and so has settled on a codec."""
         return self._codec is not None
 
+    @property
+    def codec(self) -> int:
+        """The payload type that was settled on."""
+        return G711_PAYLOADS[0] if self._codec is None else self._codec
+
     async def answer(self) -> str:
         """Our own answer to the caller: plain G.711, so that prompts can be played."""
         endpoint = await self._endpoint_for_caller()

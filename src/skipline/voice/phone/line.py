@@ -8,8 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from skipline.voice.g711 import law_for
-from skipline.voice.phone.rtp import PACKET_SECONDS, RtpPacket, read_digit, read_packet
 from skipline.voice.phone.stream import OutgoingStream
+from skipline.voice.rtp import PACKET_SECONDS, RtpPacket, read_digit, read_packet
 from skipline.voice.sdp import DIGITS_PAYLOAD, G711_PAYLOADS, Endpoint
 
 KEPT_SECONDS = 60.0

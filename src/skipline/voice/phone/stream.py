@@ -5,7 +5,7 @@ from collections import deque
 from secrets import randbits
 
 from skipline.voice.g711 import law_for
-from skipline.voice.phone.rtp import PACKET_SECONDS, SAMPLES_PER_PACKET, RtpPacket, write_digit, write_packet
+from skipline.voice.rtp import PACKET_SECONDS, SAMPLES_PER_PACKET, RtpPacket, write_digit, write_packet
 from skipline.voice.sdp import DIGITS_PAYLOAD
 
 _PAUSE_PACKETS = 3
