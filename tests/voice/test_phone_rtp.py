@@ -2,8 +2,8 @@ import random
 
 import pytest
 
-from skipline.voice.rtp import DIGITS, RtpPacket, read_digit, read_packet, write_digit, write_packet
 from skipline.voice.phone.stream import OutgoingStream
+from skipline.voice.rtp import DIGITS, RtpPacket, read_digit, read_packet, write_digit, write_packet
 from skipline.voice.tones import tone
 
 
