@@ -4,7 +4,7 @@ They work on every channel: whoever carries the command knows how the contact is
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from skipline.base.patterns import is_audio_name, is_language_tag
 from skipline.base.value_types import shorten, write_plain
 from skipline.flow.fields import Duration, Template, field
-from skipline.flow.outcome import Context, Go
+from skipline.flow.outcome import Context, Go, Kept
 from skipline.model.events import QueueEnd, QueueEnded
 from skipline.model.queueing import Medium, Place, Preference, SkillNeed
 
@@ -96,20 +96,25 @@ def ask_place(
     return place
 
 
-def prefer(ctx: Context, queue: str, names: Iterable[Template], seconds: float) -> Preference | None:
-    """The preference for those of these agents whom there are and who take this queue; None when there is nobody."""
+def prefer(ctx: Context, names: Iterable[Template], seconds: float) -> Preference | None:
+    """The preference for those of these agents whom there are, whether or not they take the queue from others too; None
+    when there is nobody."""
     found = []
     for written in names:
         name = ctx.text(written).strip()
         agent = ctx.agent(name) if name else None
-        if agent is not None and queue in agent.queues:
+        if agent is not None:
             found.append(agent.name)
-        elif agent is not None:
-            ctx.explain(f"{agent.name} does not take queue {queue}")
         elif name:
             ctx.explain(f"there is no agent {shorten(name, 40)}")
     agents = tuple(dict.fromkeys(found))
     return Preference(agents=agents, seconds=seconds) if agents else None
+
+
+def kept_tier(tier: Template) -> Iterator[Kept]:
+    """What such a step keeps: the contact's tier, when it names one."""
+    if tier:
+        yield Kept("contact.tier", "text")
 
 
 def language_of(ctx: Context, written: Template) -> str:

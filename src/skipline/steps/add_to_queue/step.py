@@ -1,10 +1,11 @@
 """Have the contact wait in a queue until an agent takes them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from skipline.flow.fields import Duration, Template, field
-from skipline.flow.outcome import Context, StepOutcome, Wait
+from skipline.flow.outcome import Context, Kept, StepOutcome, Wait
 from skipline.flow.queue_steps import (
     AT_ONCE,
     QUEUE_EXITS,
@@ -13,6 +14,7 @@ from skipline.flow.queue_steps import (
     KeyExit,
     Music,
     ask_place,
+    kept_tier,
     language_of,
     leave_queue,
     music_of,
@@ -52,7 +54,7 @@ class AddToQueue:
         """Wait, then leave by how it ended."""
         if isinstance(reply, QueueEnded):
             return leave_queue(ctx, reply, self.keys)
-        first = prefer(ctx, self.queue, (self.prefer,), self.prefer_for)
+        first = prefer(ctx, (self.prefer,), self.prefer_for)
         place = ask_place(
             ctx,
             self.queue,
@@ -73,3 +75,7 @@ class AddToQueue:
         )
         # No limit here: the queue says how long to wait, and the centre tells of the end of every stay.
         return Wait()
+
+    def keeps(self) -> Iterator[Kept]:
+        """The contact's tier, when the step names one."""
+        return kept_tier(self.tier)

@@ -1,6 +1,7 @@
 """Keep the contact's place in a queue without them, and call them back when it is their turn."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
@@ -10,8 +11,8 @@ from pydantic import Field
 from skipline.base.phone_number import read_number
 from skipline.base.value_types import LONGEST_TEXT, shorten
 from skipline.flow.fields import Duration, Template, field
-from skipline.flow.outcome import Context, Go, StepOutcome, Wait
-from skipline.flow.queue_steps import AskedSkills, ask_place, language_of
+from skipline.flow.outcome import Context, Go, Kept, StepOutcome, Wait
+from skipline.flow.queue_steps import AskedSkills, ask_place, kept_tier, language_of
 from skipline.model.commands import RequestCallBack, SayText, SendMessage
 from skipline.model.events import CallBackTaken, MessageSent, PromptEnded, Reply
 from skipline.queue.spoken.sentences import call_back_taken, language_for
@@ -50,6 +51,10 @@ class CallBack:
         if isinstance(reply, PromptEnded | MessageSent) or ctx.timed_out:
             return Go("taken")
         return self._promise(ctx)
+
+    def keeps(self) -> Iterator[Kept]:
+        """The contact's tier, when the step names one."""
+        return kept_tier(self.tier)
 
     def _promise(self, ctx: Context) -> StepOutcome:
         written = ctx.text(self.phone).strip()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from skipline.flow.fields import Duration, Template, field
-from skipline.flow.outcome import Context, StepOutcome, Wait
+from skipline.flow.outcome import Context, Kept, StepOutcome, Wait
 from skipline.flow.queue_steps import (
     AT_ONCE,
     QUEUE_EXITS,
@@ -14,6 +14,7 @@ from skipline.flow.queue_steps import (
     KeyExit,
     Music,
     ask_place,
+    kept_tier,
     language_of,
     leave_queue,
     music_of,
@@ -26,8 +27,8 @@ from skipline.model.queueing import Preference
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectOwner:
-    """`owner`, `deputy` and `team` name agents who take the queue; each alone is asked for its time, and who is not
-    known is left out. The contact waits in one place all the time, so nothing of the wait is lost."""
+    """`owner`, `deputy` and `team` name agents; each alone is asked for its time, and who is not known or not there is
+    left out. The contact waits in one place all the time, so nothing of the wait is lost."""
 
     exits: ClassVar[tuple[str, ...]] = QUEUE_EXITS
     at_once: ClassVar[tuple[str, ...]] = AT_ONCE
@@ -74,6 +75,10 @@ class ConnectOwner:
         ctx.do(EnterQueue(place=place, keys=dict(self.keys), music=music, language=language, reasons=ctx.reasons()))
         return Wait()
 
+    def keeps(self) -> Iterator[Kept]:
+        """The contact's tier, when the step names one."""
+        return kept_tier(self.tier)
+
     def _preferences(self, ctx: Context) -> Iterator[Preference]:
         """Who is asked first, one after the other; nobody is asked twice."""
         asked: set[tuple[str, ...]] = set()
@@ -82,7 +87,7 @@ class ConnectOwner:
             ((self.deputy,), self.deputy_time),
             (self.team, self.team_time),
         ):
-            found = prefer(ctx, self.queue, names, seconds)
+            found = prefer(ctx, names, seconds)
             if found is not None and found.agents not in asked:
                 asked.add(found.agents)
                 yield found
