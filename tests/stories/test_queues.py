@@ -13,7 +13,7 @@ from skipline.stories.playing import play
 from skipline.stories.proposals import propose_stories, write_proposals
 from skipline.stories.reading import read_stories
 
-PHONES = {name: {"user": name, "password_secret": f"{name}_sip"} for name in ("ana", "ben")}
+PHONES = {name: {"user": name, "password_secret": f"{name}_sip"} for name in ("ana", "ben", "dee")}
 SECTIONS: dict[str, Any] = {
     "tiers": [{"name": "gold", "target": "20s"}],
     "trunks": [{"name": "carrier", "server": "sip.example.com"}],
@@ -26,6 +26,7 @@ SECTIONS: dict[str, Any] = {
         {"name": "ana", "queues": ["vip", "general", "patient"], "phone": PHONES["ana"]},
         {"name": "ben", "queues": ["general"], "phone": PHONES["ben"]},
         {"name": "cas", "queues": ["general"]},
+        {"name": "dee", "phone": PHONES["dee"]},
     ],
 }
 STEPS: dict[str, Any] = {
@@ -200,6 +201,13 @@ def test_an_owner_is_asked_first_and_the_queue_after_that() -> None:
     assert tell(stage, expect={"reaches": "ana", "answered_within": "3s"}).has_passed
     assert tell(stage, agents={"ana": "no_answer"}, expect={"reaches": "ben", "answered_within": "24s"}).has_passed
     assert tell(stage, agents={"ana": "busy"}, expect={"reaches": "ben"}).has_passed
+    assert tell(stage, agents={"ana": "away"}, expect={"reaches": "ben", "answered_within": "3s"}).has_passed
+
+
+def test_an_owner_need_not_take_anybody_else_of_the_queue() -> None:
+    known = {**OWNED["known"], "with": {"values": {"account_manager": "dee"}}}
+    stage = stage_with({**OWNED, "known": known}, "known", **SECTIONS)
+    assert tell(stage, expect={"reaches": "dee", "queue": "general"}).has_passed
 
 
 def test_proposals_reach_every_exit_of_queues_and_voicemail() -> None:
