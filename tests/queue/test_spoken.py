@@ -111,10 +111,11 @@ def test_what_is_not_known_of_a_contact_is_left_out(entry: Entry, said: str) -> 
 
 def test_comfort_is_the_queues_own_where_it_has_the_language() -> None:
     own = {"en": "Hold on.", "pt-BR": "Um momento."}
-    assert sentences.comfort(own, "en-GB") == "Hold on."
-    assert sentences.comfort(own, "pt_br") == "Um momento."
-    assert sentences.comfort(own, "es") == "Gracias por esperar. Le atenderemos lo antes posible."
-    assert sentences.comfort({}, "en") == ""
+    assert sentences.comfort(own, "en-GB") == ("Hold on.", "en-GB")
+    assert sentences.comfort(own, "pt_br") == ("Um momento.", "pt_br")
+    assert sentences.comfort(own, "es-MX") == ("Gracias por esperar. Le atenderemos lo antes posible.", "es")
+    assert sentences.comfort({**own, "nl": "Een moment."}, "nl") == ("Een moment.", "nl")
+    assert sentences.comfort({}, "en") is None
 
 
 def test_the_language_of_a_sentence_can_be_known_before() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from story_room import stage_with, tell
 
+from skipline.model.commands import TellWaiting
 from skipline.model.run import Outcome
 from skipline.stories.coverage import measure
 from skipline.stories.judging import judge
@@ -234,3 +235,22 @@ def test_no_story_of_a_queue_opens_a_socket(monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_same_story_is_the_same_every_time() -> None:
     story = read_stories("flow: it\nstories: [{story: x, agents: {ana: [no_answer, busy]}}]", "x.story.yaml").stories[0]
     assert play(STAGE, "it", story.story) == play(STAGE, "it", story.story)
+
+
+def test_words_are_said_in_the_language_that_they_are_in() -> None:
+    steps = {
+        "dutch": {
+            "type": "set_variables",
+            "with": {"values": {"contact.language": "nl"}},
+            "next": {"done": "wait"},
+        },
+        "wait": {"type": "add_to_queue", "with": {"queue": "patient"}},
+    }
+    queue = {"name": "patient", "comfort": {"nl": "Een moment geduld."}}
+    stage = stage_with(steps, "dutch", **{**SECTIONS, "queues": [*SECTIONS["queues"][:2], queue]})
+    came = tell(stage, agents="away", hangs_up_after="70s").performance
+    told = [deed.command for deed in came.deeds if isinstance(deed.command, TellWaiting)]
+    assert [(one.text, one.language) for one in told] == [
+        ("You are next in line.", "en"),
+        ("Een moment geduld.", "nl"),
+    ]

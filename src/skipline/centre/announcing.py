@@ -6,12 +6,14 @@ others overtook is not told so. Nobody is told anything while an agent's phone r
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from skipline.centre.state import Centre, Changes, Serving
 from skipline.centre.stay import Stay, StayState, Told
 from skipline.model.commands import TellWaiting
 from skipline.model.queueing import Queue
 from skipline.queue.spoken import sentences
+from skipline.queue.spoken.sentences import Sentence
 
 FIRST_TOLD_SECONDS = 4.0
 """Callers whom an agent answers within this time hear music and a person, nothing in between."""
@@ -40,13 +42,15 @@ def tell_waiting(centre: Centre, serving: Serving, now: datetime) -> Changes:
     if stay is None or stay.state is not StayState.WAITING:
         return Changes()
     queue = centre.queues.get(stay.entry.place.queue, Queue(name=stay.entry.place.queue))
-    sentences = [*_standing(centre, stay, queue, now), *_comfort(stay, queue, now)]
-    if not sentences:
-        return Changes()
-    return Changes(commands=[serving.issue(TellWaiting(text=" ".join(sentences), language=stay.language))])
+    said = [*_standing(centre, stay, queue, now), *_comfort(stay, queue, now)]
+    orders = [
+        TellWaiting(text=" ".join(one.text for one in group), language=language)
+        for language, group in groupby(said, key=lambda one: one.language)
+    ]
+    return Changes(commands=[serving.issue(order) for order in orders])
 
 
-def _standing(centre: Centre, stay: Stay, queue: Queue, now: datetime) -> Iterator[str]:
+def _standing(centre: Centre, stay: Stay, queue: Queue, now: datetime) -> Iterator[Sentence]:
     told = stay.told
     if now < told.next_at:
         return
@@ -54,21 +58,23 @@ def _standing(centre: Centre, stay: Stay, queue: Queue, now: datetime) -> Iterat
     standing = centre.lines.standing(stay.entry.id)
     if standing is None:
         return
+    language = sentences.language_for(stay.language)
     if queue.says_position and _is_better(standing.position, told.position):
         told.position = standing.position
-        yield sentences.position(standing.position, stay.language)
+        yield Sentence(sentences.position(standing.position, language), language)
     if queue.says_wait and standing.estimate is not None:
-        words = sentences.wait(standing.estimate, stay.language)
+        words = sentences.wait(standing.estimate, language)
         if words != told.wait and _is_better(standing.estimate.high, told.wait_seconds):
             told.wait, told.wait_seconds = words, standing.estimate.high
-            yield words
+            yield Sentence(words, language)
 
 
-def _comfort(stay: Stay, queue: Queue, now: datetime) -> Iterator[str]:
+def _comfort(stay: Stay, queue: Queue, now: datetime) -> Iterator[Sentence]:
     if now < stay.told.comfort_at:
         return
     stay.told.comfort_at = _later(now, queue.comfort_every_seconds)
-    if words := sentences.comfort(queue.comfort, stay.language):
+    words = sentences.comfort(queue.comfort, stay.language)
+    if words is not None:
         yield words
 
 

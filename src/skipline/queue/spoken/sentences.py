@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from math import ceil
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from skipline.model.queueing import Entry, Estimate
 
@@ -21,6 +21,13 @@ _AS_MANY_SECONDS = 90.0
 
 # CLDR 46: Portuguese has one form for 0 and 1, English and Spanish for 1; Chinese and Indonesian have no forms.
 _ONES: Mapping[str, frozenset[int]] = {"en": frozenset({1}), "es": frozenset({1}), "pt": frozenset({0, 1})}
+
+
+class Sentence(NamedTuple):
+    """Words with the language in which to say them."""
+
+    text: str
+    language: str
 
 
 def language_for(wanted: str) -> str:
@@ -48,14 +55,15 @@ def wait(estimate: Estimate, language: str) -> str:
     return _form(words["between"], high, language).format(low=max(1, low), high=high)
 
 
-def comfort(own: Mapping[str, str], language: str) -> str:
-    """The queue's own words of comfort in this language; ours when it has them in other languages alone. Empty when it
+def comfort(own: Mapping[str, str], language: str) -> Sentence | None:
+    """The queue's own words of comfort in this language; ours when it has them in other languages alone. None when it
     has none at all."""
     if not own:
-        return ""
+        return None
     texts = {_plain_tag(tag): text for tag, text in own.items()}
     wanted = _plain_tag(language)
-    return texts.get(wanted) or texts.get(wanted.partition("-")[0]) or str(_words(language)["comfort"])
+    text = texts.get(wanted) or texts.get(wanted.partition("-")[0])
+    return Sentence(text, language) if text else Sentence(str(_words(language)["comfort"]), language_for(language))
 
 
 def whisper(entry: Entry, waited_seconds: float, language: str = "en") -> str:
