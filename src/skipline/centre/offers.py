@@ -21,12 +21,15 @@ from skipline.model.queue_events import (
     EntryClosed,
     EntryLeft,
     EntryOverflowed,
+    EntryRestored,
     OfferMade,
     OfferWithdrawn,
     QueueDecision,
     ReservationDeclined,
 )
 from skipline.model.queueing import EntryState, Visit
+
+_TO_BE_HAD = frozenset({StayState.WAITING, StayState.RUNG})
 
 
 def take_decision(centre: Centre, decision: QueueDecision, now: datetime) -> Changes:
@@ -65,6 +68,8 @@ def _offer(centre: Centre, offer: OfferMade, now: datetime) -> Changes:
     if found is None:
         return Changes(queue_events=[EntryLeft(at=now, entry=reservation.entry, reason="Its call is over.")])
     serving, stay = found
+    if stay.state not in _TO_BE_HAD:
+        return _tell_where_it_is(stay, now)
     stay.note(offer.why)
     stay.offer(reservation.id, reservation.agent)
     ring = RingAgent(
@@ -77,6 +82,15 @@ def _offer(centre: Centre, offer: OfferMade, now: datetime) -> Changes:
     )
     fact = entry_fact(stay.entry, EntryState.RESERVED, now, agent=reservation.agent, waited=stay.waited(now))
     return Changes(commands=[serving.issue(ring)], facts=[fact])
+
+
+def _tell_where_it_is(stay: Stay, now: datetime) -> Changes:
+    """The queues decided about an entry while an agent took it: on several nodes the two may cross. One that is over is
+    being told of already."""
+    if stay.state is not StayState.TALKING:
+        return Changes()
+    restored = EntryRestored(at=now, entry=stay.entry, agent=stay.agent, connected_at=stay.connected_at)
+    return Changes(queue_events=[restored])
 
 
 def _withdraw(centre: Centre, withdrawn: OfferWithdrawn) -> Changes:
@@ -100,6 +114,8 @@ def _overflow(centre: Centre, overflowed: EntryOverflowed, now: datetime) -> Cha
     if found is None:
         return Changes()
     serving, stay = found
+    if stay.state not in _TO_BE_HAD:
+        return _tell_where_it_is(stay, now)
     changes = Changes()
     stay.note([overflowed.reason])
     if overflowed.to:

@@ -4,15 +4,14 @@ import msgspec
 
 from skipline.model.configuration import Tier
 from skipline.model.queue_events import EntryJoined, EntryLeft, EntryReranked, EntryRestored
-from skipline.model.queueing import Agent, Entry, EntryState, Queue
+from skipline.model.queueing import Entry, EntryState, Queue
+from skipline.queue.correcting import correct, seat_for
 from skipline.queue.hall import Hall
 from skipline.queue.instants import as_instant, as_span
 from skipline.queue.offering import take, withdraw_offer
-from skipline.queue.profile import Profile
 from skipline.queue.records import close_stay
-from skipline.queue.seat import Seat
 from skipline.queue.seating import free
-from skipline.queue.state import QueueState, Turn
+from skipline.queue.state import Turn
 from skipline.queue.stay import Stay
 from skipline.queue.tables import EntryMove, move_entry
 
@@ -52,24 +51,18 @@ def _closed_hall(name: str, tiers: list[Tier]) -> Hall:
 def restore(turn: Turn, event: EntryRestored) -> None:
     """An entry is back after a restart: where it stood, or with the agent who has it."""
     entry, state = event.entry, turn.state
-    if entry.id in state.stays:
+    if (known := state.stays.get(entry.id)) is not None:
+        correct(turn, known, event)
         return
     stay = open_stay(turn, entry)
     stay.is_new = False
     if not event.agent:
         turn.loose.append(stay)
         return
-    seat = state.seats.get(event.agent) or _seat_of_stranger(state, event.agent)
+    seat = seat_for(state, event.agent)
     seat.load(stay.medium, 1)
     free(turn, seat)
     take(turn, stay, seat, turn.at if event.connected_at is None else as_instant(event.connected_at))
-
-
-def _seat_of_stranger(state: QueueState, name: str) -> Seat:
-    """A seat for somebody who has a contact but is not configured any more; it goes when the contact does."""
-    nothing = Profile(halls=(), skills={}, breadth=0, lane_every=0)
-    seat = state.seats[name] = Seat(Agent(name=name), nothing, is_removed=True)
-    return seat
 
 
 def rerank(turn: Turn, event: EntryReranked) -> None:

@@ -1,0 +1,50 @@
+"""What the node that carries an entry says of it, when the queues believed something else.
+
+Such a difference is a fact that was lost on its way, with the node that sent it or with the one that led.
+"""
+
+from skipline.model.queue_events import EntryRestored
+from skipline.model.queueing import Agent, EntryState
+from skipline.queue.instants import as_instant
+from skipline.queue.offering import accept_offer, take, take_back, withdraw_offer
+from skipline.queue.profile import Profile
+from skipline.queue.seat import Seat
+from skipline.queue.seating import free
+from skipline.queue.state import QueueState, Turn
+from skipline.queue.stay import Stay
+
+
+def correct(turn: Turn, stay: Stay, event: EntryRestored) -> None:
+    """An entry that is here already is with `event.agent`; or it waits, and whoever is rung for it is not any more.
+    One that an agent has is told to have them again: nothing is new."""
+    if stay.is_with_agent:
+        return
+    if not event.agent:
+        if stay.offer is not None:
+            take_back(turn, stay.offer, "Its call was taken over by another process.")
+        return
+    if stay.offer is not None and stay.offer.seat.name == event.agent:
+        accept_offer(turn, stay.offer)
+        return
+    _hand_over(turn, stay, event)
+
+
+def _hand_over(turn: Turn, stay: Stay, event: EntryRestored) -> None:
+    seat = seat_for(turn.state, event.agent)
+    if stay.offer is not None:
+        withdraw_offer(turn, stay.offer, "Somebody else took it.")
+    elif stay.state is EntryState.WAITING and stay.line is not None:
+        stay.line.remove(stay)
+    seat.load(stay.medium, 1)
+    free(turn, seat)
+    take(turn, stay, seat, turn.at if event.connected_at is None else as_instant(event.connected_at))
+
+
+def seat_for(state: QueueState, name: str) -> Seat:
+    """The seat of somebody who has a contact. Who is not configured any more gets one that goes when the contact
+    does."""
+    seat = state.seats.get(name)
+    if seat is None:
+        nothing = Profile(halls=(), skills={}, breadth=0, lane_every=0)
+        seat = state.seats[name] = Seat(Agent(name=name), nothing, is_removed=True)
+    return seat
