@@ -184,8 +184,9 @@ class LeaveQueue(Command, frozen=True, kw_only=True, tag=True):
 class PlaceCallBack(Command, frozen=True, kw_only=True, tag=True):
     """Ring an agent and a contact who hung up earlier, and join them. It begins a call of its own, whose facts are told
     under this command's `call`, as those of `RingAgent` are, besides `ContactJoined` and `ContactRefused`; `CallEnded`
-    closes it. The contact is rung over `trunk` from `caller_number`. When the contact is rung first and their agent
-    refuses, they wait on with music: another `RingAgent` may follow, or `HangUp`."""
+    closes it, also after a first party that did not answer. The contact is rung over `trunk` from `caller_number`, and
+    hears `music` while they wait. When they were rung first and the agent refuses, they wait on: another `RingAgent`
+    may follow, or `HangUp`."""
 
     reservation: ReservationId
     agent: str
@@ -196,6 +197,7 @@ class PlaceCallBack(Command, frozen=True, kw_only=True, tag=True):
     rings_agent_first: bool = True
     ring_seconds: float = 15.0
     contact_ring_seconds: float = 40.0
+    music: str = "default"
     whisper: str = ""
     language: str = "en"
     headers: dict[str, str] = {}

@@ -5,6 +5,7 @@ The prompt is made before the phone is answered, so that nobody pays for silence
 
 import asyncio
 from collections.abc import Awaitable
+from typing import TypeVar
 
 from skipline.model.commands import PlayAudio, SayText
 from skipline.voice.caller import AudioTrouble, Caller
@@ -13,6 +14,8 @@ from skipline.voice.line import Heard, WorkDone
 from skipline.voice.prompts import Prompt, PromptFailed
 
 _TOO_LONG_SECONDS = 15.0
+
+T = TypeVar("T")
 
 
 class Announcement:
@@ -40,7 +43,7 @@ class Announcement:
         """The prompt; None when the call ended meanwhile. Raises `PromptFailed`."""
         return await self.wait_for(self._prompt(order))
 
-    async def wait_for(self, making: Awaitable[Prompt]) -> Prompt | None:
+    async def wait_for(self, making: Awaitable[T]) -> T | None:
         """The prompt that is being made; None when the call ended meanwhile. Raises `PromptFailed`."""
         line = self._caller.line
         work = asyncio.ensure_future(making)

@@ -19,10 +19,14 @@ AudioTrouble = (SdpMistake, MediaError)
 
 
 class Caller:
-    """One caller. `said` is the last session description that the caller got from us."""
+    """One caller. `said` is the last session description that the caller got from us.
 
-    def __init__(self, leg: Leg, exchange: Exchange, media: Media) -> None:
-        self.leg = leg
+    A contact whom we call ourselves is none until `use` says which leg is theirs; `is_ipv6` is what is known of their
+    audio until then."""
+
+    def __init__(self, leg: Leg | None, exchange: Exchange, media: Media, *, is_ipv6: bool | None = None) -> None:
+        self._leg = leg
+        self._awaits_ipv6 = is_ipv6
         self.line = Line(leg)
         self.said = ""
         self._exchange = exchange
@@ -34,9 +38,21 @@ class Caller:
         self._is_ringing_plainly = False
 
     @property
+    def leg(self) -> Leg:
+        """The caller's leg. A contact who did not answer yet has none."""
+        if self._leg is None:
+            raise RuntimeError("the contact has not answered yet")
+        return self._leg
+
+    @property
     def dialog(self) -> Dialog | None:
-        """The caller's dialog with us; None for a contact who was not called yet."""
-        return self.leg.dialog
+        """The caller's dialog with us; None for a contact who did not answer yet."""
+        return None if self._leg is None else self._leg.dialog
+
+    async def use(self, leg: Leg, text: str) -> None:
+        """A contact whom we called answered with `text`. Raises `AudioTrouble`."""
+        await self.relayed.meet_caller(text)
+        self._leg = self.line.leg = leg
 
     def ring(self) -> None:
         """Let the caller hear that it rings."""
@@ -51,7 +67,7 @@ class Caller:
     def path(self) -> Path:
         """The way of this call's audio. Raises `SdpMistake`."""
         if self._path is None:
-            straight = self._media is Media.DIRECT
+            straight = self._media is Media.DIRECT and self._leg is not None
             self._path = StraightPath(self.leg) if straight else self._relayed()
         return self._path
 
@@ -65,7 +81,7 @@ class Caller:
             return self._path
         crosses = is_ipv6 is not None and self._is_ipv6 is (not is_ipv6)
         if crosses != self._crosses:
-            if self.leg.is_answered:
+            if self._leg is not None and self._leg.is_answered:
                 raise MediaError("a caller who was answered cannot change between targets of IPv4 and IPv6")
             self._forget_path()
             self._crosses = crosses
@@ -94,7 +110,7 @@ class Caller:
     @property
     def is_holding(self) -> bool:
         """Whether the caller does not want to hear anything now."""
-        return is_on_hold(self.leg)
+        return self._leg is not None and is_on_hold(self._leg)
 
     async def play(self, prompt: Prompt, *, times: int = 1, to: Side = Side.CALLER) -> None:
         """Play `prompt` to the caller, who was answered, or to the target; `times` 0 goes on until `hush`. Raises
@@ -191,7 +207,7 @@ class Caller:
     def _is_ipv6(self) -> bool | None:
         """The IP version of the caller's audio; None when it has not told."""
         try:
-            return read_sdp(self.leg.remote_sdp or "").is_ipv6
+            return self._awaits_ipv6 if self._leg is None else read_sdp(self._leg.remote_sdp or "").is_ipv6
         except SdpMistake:
             return None
 
@@ -203,12 +219,15 @@ class Caller:
     @property
     def _is_settled(self) -> bool:
         """Whether the caller talks with us, in a codec that every target will be offered."""
-        return self.leg.is_answered and isinstance(self._path, RelayedPath) and self._path.is_answered
+        is_answered = self._leg is not None and self._leg.is_answered
+        return is_answered and isinstance(self._path, RelayedPath) and self._path.is_answered
 
     def _relayed(self, target_is_ipv6: bool | None = None) -> RelayedPath:
         if self._junction is None:
             self._junction = Junction(self._exchange.relay, self._note_digit)
-        return RelayedPath(self._junction, self.leg.remote_sdp, target_is_ipv6, caller_view=self._view)
+        text = None if self._leg is None else self._leg.remote_sdp
+        is_ipv6 = self._awaits_ipv6 is True
+        return RelayedPath(self._junction, text, target_is_ipv6, caller_view=self._view, caller_is_ipv6=is_ipv6)
 
 
 def is_on_hold(leg: Leg) -> bool:

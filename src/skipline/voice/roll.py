@@ -10,6 +10,7 @@ from skipline.voice.live_call import LiveCall
 from skipline.voice.sip.leg import Replaces
 
 _MOST_UNSEEN = 5_000
+_MOST_OVER = 1_000
 
 
 class Roll:
@@ -18,6 +19,7 @@ class Roll:
     def __init__(self) -> None:
         self._calls: dict[CallId, LiveCall] = {}
         self._unseen: deque[HeldCall] = deque(maxlen=_MOST_UNSEEN)
+        self._over: deque[CallId] = deque(maxlen=_MOST_OVER)
 
     def __len__(self) -> int:
         return len(self._calls)
@@ -32,8 +34,13 @@ class Roll:
     def remove(self, call: LiveCall, *, is_seen: bool) -> None:
         """A call ended; `is_seen` says whether a centre was there to hear it."""
         self._calls.pop(call.arrived.call.id, None)
+        self._over.append(call.arrived.call.id)
         if not is_seen:
             self._unseen.append(call.held)
+
+    def is_over(self, call: CallId) -> bool:
+        """Whether a call of this name was here a while ago: what is repeated must not begin it anew."""
+        return call in self._over
 
     def take(self, do: Do) -> bool:
         """Hand a command to its call; false when that call is over."""

@@ -18,9 +18,13 @@ from skipline import __version__
 from skipline.base.clock import Clock
 from skipline.base.collector import Collector
 from skipline.base.ids import Ids
+from skipline.model.call import EndedBy
+from skipline.model.commands import PlaceCallBack
 from skipline.model.configuration import VoiceConfiguration
+from skipline.model.events import CallEnded
 from skipline.model.voice_link import Configure, Do, FromCentre, FromWorker, Hello
 from skipline.voice.call import IncomingCall
+from skipline.voice.call_back import CallBackCall
 from skipline.voice.exchange import Exchange
 from skipline.voice.link import CentreLink
 from skipline.voice.live_call import LiveCall
@@ -229,12 +233,23 @@ class Worker:
 
     def _on_frame(self, message: FromCentre) -> None:
         if isinstance(message, Do):
-            if not self._roll.take(message):
-                _log.debug("command_too_late", call=message.call, command=message.command)
+            self._obey(message)
         elif isinstance(message, Configure):
             self._configure(message.configuration)
         else:
             self.drain(message.seconds)
+
+    def _obey(self, do: Do) -> None:
+        if self._roll.take(do):
+            return
+        if isinstance(do.body, PlaceCallBack) and not self._roll.is_over(do.call) and self._reception.is_open:
+            call = CallBackCall(do, do.body, self._exchange)
+            self._roll.add(call)
+            self._spawn(self._serve(call))
+        elif isinstance(do.body, PlaceCallBack) and not self._roll.is_over(do.call):
+            self._link.tell(CallEnded(at=self._exchange.clock(), call=do.call, by=EndedBy.LOST, code=503))
+        else:
+            _log.debug("command_too_late", call=do.call, command=do.command)
 
     def _configure(self, configuration: VoiceConfiguration) -> None:
         self._exchange.configuration = configuration

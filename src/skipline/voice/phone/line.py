@@ -58,12 +58,13 @@ class AudioLine:
         self.longest_gap_seconds, self._heard_at = 0.0, None
 
     async def close(self) -> None:
-        """Hang the audio up."""
+        """Hang the audio up. May be called more than once."""
         if self._sending is not None:
             self._sending.cancel()
             await asyncio.gather(self._sending, return_exceptions=True)
-        asyncio.get_running_loop().remove_reader(self._socket)
-        self._socket.close()
+        if self._socket.fileno() >= 0:
+            asyncio.get_running_loop().remove_reader(self._socket)
+            self._socket.close()
 
     def _hear(self) -> None:
         with suppress(OSError):

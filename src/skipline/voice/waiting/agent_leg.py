@@ -203,6 +203,11 @@ class AgentLeg:
         if self.is_joined:
             self._leave(step)
 
+    def dismiss(self) -> None:
+        """The call is over, and other facts tell why."""
+        self.step = AgentStep.STOPPED
+        self._hang_up()
+
     def release(self) -> None:
         """The leg belongs to another call now."""
         self.listener = None

@@ -58,6 +58,14 @@ class HoldMusic:
         self._speaking: asyncio.TimerHandle | None = None
         self._to_say: deque[Prompt] = deque(maxlen=_MOST_TO_SAY)
 
+    async def load(self, name: str) -> None:
+        """Get ready to play `name`; without it there will be silence."""
+        if self.prompt is None:
+            try:
+                self.prompt = await music_called(name, self._exchange.prompts)
+            except PromptFailed as problem:
+                _log.error("music_failed", problem=str(problem))
+
     async def start(self) -> None:
         """Let the caller hear music, unless they do."""
         if not self._is_on:

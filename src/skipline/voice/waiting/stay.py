@@ -24,13 +24,12 @@ from skipline.voice.announcement import Announcement
 from skipline.voice.caller import AudioTrouble, Caller
 from skipline.voice.exchange import Exchange
 from skipline.voice.line import CentreChanged, Heard, Notice, PartyWanted, Pressed
-from skipline.voice.prompts import PromptFailed
 from skipline.voice.sip.leg import Digit, Ended, Leg, LegEvent, Referred
 from skipline.voice.sip.life import give_up
 from skipline.voice.waiting.agent_leg import AgentLeg, AgentStep
 from skipline.voice.waiting.floor import Floor, StayEnd
 from skipline.voice.waiting.hand_over import HandOver
-from skipline.voice.waiting.music import HoldMusic, music_called
+from skipline.voice.waiting.music import HoldMusic
 from skipline.voice.waiting.pulse import Pulse
 
 _log = structlog.get_logger("voice.waiting")
@@ -39,9 +38,11 @@ _log = structlog.get_logger("voice.waiting")
 class Stay:
     """One `WaitInQueue` under way."""
 
-    def __init__(self, call: Call, caller: Caller, exchange: Exchange, order: WaitInQueue) -> None:
+    def __init__(
+        self, call: Call, caller: Caller, exchange: Exchange, order: WaitInQueue, music: HoldMusic | None = None
+    ) -> None:
         self._order, self._caller, self._line, self._exchange = order, caller, caller.line, exchange
-        self._floor = Floor(call, caller, exchange, HoldMusic(caller, exchange))
+        self._floor = Floor(call, caller, exchange, music or HoldMusic(caller, exchange))
         self._hand_over = HandOver(self._floor)
         self._pulse = Pulse(caller, exchange, target=lambda: self._floor.joined_leg, on_gone=self._give_up)
         self._later: list[Do] = []
@@ -73,11 +74,8 @@ class Stay:
         """Answer the caller with music; false when they left before it was there."""
         floor = self._floor
         floor.agent = agent
-        try:
-            making = music_called(self._order.music, self._exchange.prompts)
-            floor.music.prompt = await Announcement(self._caller, self._exchange).wait_for(making)
-        except PromptFailed as problem:
-            _log.error("music_failed", call=floor.call.id, problem=str(problem))
+        if agent is None:
+            await Announcement(self._caller, self._exchange).wait_for(floor.music.load(self._order.music))
         if self._line.ending is not None:
             return False
         await self._caller.answer()
