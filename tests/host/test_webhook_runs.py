@@ -177,3 +177,22 @@ async def test_a_shop_in_trouble_leads_the_run_out_of_its_exits(tmp_path: Path, 
     pay = next(entry for entry in run.trace if entry.step == "pay")
     assert pay.exit == {"down": "failed", "refuses": "refused"}[trouble]
     assert run.trace[-1].step == "bye"
+
+
+async def test_a_run_may_ask_how_busy_a_queue_is(tmp_path: Path) -> None:
+    flow = """
+format: 1
+name: Orders
+triggers: [{type: webhook, name: orders, secret: orders_key}]
+start: busy
+steps:
+  busy:
+    type: branch
+    with: {paths: [{id: free, all: [{variable: queues.vip.waiting, operator: is, value: 0}]}]}
+"""
+    files = shop_files(flow)
+    files["skipline.yaml"] += "queues: [{name: vip}]\n"
+    async with inside(tmp_path, environ=ENVIRON) as room, client_of(room) as client:
+        assert (await room.workspace.apply(files)).is_applied
+        run = await until_over(room, (await deliver(client, system_clock())).body["run"])
+    assert [entry.exit for entry in run.trace] == ["free"]

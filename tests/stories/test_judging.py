@@ -54,7 +54,7 @@ def test_what_happened_passes(expect: dict[str, Any]) -> None:
         ({"contact": {"tier": "silver"}}, "contact.tier was gold; expected silver"),
         ({"contact": {"teir": "gold"}}, "a contact has no teir (did you mean tier?)"),
         ({"commands": [{"forward_call": {}}, {"say_text": {}}]}, "say_text"),
-        ({"says": ["Good night"]}, "the caller heard 'Good day'; expected 'Good night'"),
+        ({"says": ["Good night"]}, "the contact was told 'Good day'; expected 'Good night'"),
         ({"why": {"call": "busy"}}, "the reason of call was"),
         ({"why": {"bye": "busy"}}, "bye was never taken; expected its reason to say 'busy'"),
         ({"answered_within": "1s"}, "the caller was answered after 3.5s; expected within 1s"),

@@ -99,7 +99,7 @@ async def inside(
             await workspace.load()
             if files is not None:
                 assert (await workspace.apply(files)).issues == ()
-            async with _durable(database, workspace, lookups, clock, name) as durable:
+            async with _durable(database, workspace, lookups, host, name) as durable:
                 webhooks = Webhooks(
                     database=database,
                     workspace=workspace,
@@ -117,7 +117,7 @@ async def inside(
 
 
 def _durable(
-    database: Database, workspace: LiveWorkspace, lookups: Lookups, clock: Clock, name: str
+    database: Database, workspace: LiveWorkspace, lookups: Lookups, host: Host, name: str
 ) -> AbstractAsyncContextManager[DurableRuns]:
     async def find_flow(flow: str, version: int) -> CompiledFlow:
         return (await workspace.compiled(flow, version)).flow
@@ -127,8 +127,9 @@ def _durable(
         find_flow=find_flow,
         sources=lookups,
         carriers=Carriers(),
-        clock=clock,
+        clock=system_clock,
         owner=name,
+        queues=lambda: host.centre.lines.figures,
         poll_seconds=0.05,
     )
 

@@ -95,7 +95,7 @@ async def running_server(
             audio=_audio_folder(database.folder),
         )
         await _prepare_workspace(workspace, files)
-        durable = await stack.enter_async_context(_durable_runs(database, workspace, lookups))
+        durable = await stack.enter_async_context(_durable_runs(database, workspace, lookups, host))
         webhooks = _webhooks(database, workspace, durable, secrets)
         stack.push_async_callback(webhooks.deliveries.settle)
         services = Services(
@@ -116,7 +116,7 @@ async def running_server(
 
 
 def _durable_runs(
-    database: Database, workspace: LiveWorkspace, lookups: Lookups
+    database: Database, workspace: LiveWorkspace, lookups: Lookups, host: Host
 ) -> AbstractAsyncContextManager[DurableRuns]:
     """Runs that need no call: they go on where they stood, on their own version."""
 
@@ -130,6 +130,7 @@ def _durable_runs(
         carriers=Carriers(),
         clock=system_clock,
         owner=time_ordered_ids(),
+        queues=lambda: host.centre.lines.figures,
     )
 
 

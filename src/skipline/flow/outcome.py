@@ -126,6 +126,9 @@ class Context(Protocol):
 CALL = "call"
 """The channel of a trigger that does not name one."""
 
+MESSAGE = "message"
+"""The channel of conversations in writing, whichever provider carries them."""
+
 CARRIED = frozenset({CALL, "webhook", "schedule"})
 """The channels on which a run can live in this release. A trigger names its own in `channel`; a step that works only on
 some names them in `channels`, and in `way_round` what to do instead. The check `not_carried` refuses the others."""

@@ -11,7 +11,7 @@ from datetime import timedelta
 import structlog
 
 from skipline.base.fault_points import pass_point
-from skipline.host.durable_turn import DurableTurn, FindFlow, Sources
+from skipline.host.durable_turn import DurableTurn, FindFlow, Queues, Sources
 from skipline.model.durable import Arrival, Claim, RunStatus, Verdict
 from skipline.store.durable import RunStore
 from skipline.store.errors import StorageError
@@ -32,12 +32,13 @@ class DurableRuns:
         store: RunStore,
         find_flow: FindFlow,
         sources: Sources,
+        queues: Queues,
         owner: str,
         poll_seconds: float = POLL_SECONDS,
         most_turns: int = MOST_TURNS,
     ) -> None:
         self.store, self.owner = store, owner
-        self._find_flow, self._sources = find_flow, sources
+        self._find_flow, self._sources, self._queues = find_flow, sources, queues
         self._poll_seconds, self._most_turns = poll_seconds, most_turns
         self._turns: dict[asyncio.Task[None], DurableTurn] = {}
         self._tasks: asyncio.TaskGroup | None = None
@@ -97,7 +98,7 @@ class DurableRuns:
     def _start(self, held: Claim) -> None:
         if self._tasks is None:
             return  # too late: the lease ends by itself
-        turn = DurableTurn(held, store=self.store, sources=self._sources)
+        turn = DurableTurn(held, store=self.store, sources=self._sources, queues=self._queues)
         task = self._tasks.create_task(self._serve(turn))
         self._turns[task] = turn
         task.add_done_callback(self._finished)

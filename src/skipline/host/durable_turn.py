@@ -15,6 +15,7 @@ import msgspec
 from skipline.base.fault_points import pass_point
 from skipline.flow.compiled import CompiledFlow
 from skipline.flow.masks import masked_detail
+from skipline.flow.names import QueueView
 from skipline.flow.run import Turn, resume_run, start_run
 from skipline.model.commands import Issued, SendRequest, SourceCommand
 from skipline.model.durable import Claim, RunStatus, TurnEnd
@@ -26,6 +27,10 @@ FindFlow = Callable[[str, int], Awaitable[CompiledFlow]]
 """Gives a version of a flow ready to run, live or not."""
 
 
+Queues = Callable[[], QueueView]
+"""Says how busy the queues are now."""
+
+
 class Sources(Protocol):
     """Carries out commands that ask sources; always answers, within its limit (`Lookups` does)."""
 
@@ -35,9 +40,9 @@ class Sources(Protocol):
 class DurableTurn:
     """A turn in the making. `held` changes when it is saved in the middle."""
 
-    def __init__(self, held: Claim, *, store: RunStore, sources: Sources) -> None:
+    def __init__(self, held: Claim, *, store: RunStore, sources: Sources, queues: Queues) -> None:
         self.held = held
-        self._store, self._sources = store, sources
+        self._store, self._sources, self._queues = store, sources, queues
         self._kept = read_run(held.state)
         self._event_id = held.event_id
         self._issued: list[Issued] = []
@@ -50,7 +55,7 @@ class DurableTurn:
         while (asked := self._sort(turn)) is not None:
             if isinstance(asked.body, SendRequest) and not await self._save_before(asked):
                 return False
-            turn = resume_run(flow, self._kept.run, await self._sources.carry_out(asked), self._now())
+            turn = resume_run(flow, self._kept.run, await self._sources.carry_out(asked), self._now(), self._queues())
             self._kept.asked = None
         pass_point("turn_taken")
         return await self._store.commit(self.held, self._end())
@@ -66,10 +71,10 @@ class DurableTurn:
         if asked is not None:
             # A process died between saving this request and saving its answer. An event that came since waits.
             self._event_id, self._kept.asked = None, None
-            return resume_run(flow, run, await self._sources.carry_out(asked), self._now())
+            return resume_run(flow, run, await self._sources.carry_out(asked), self._now(), self._queues())
         if self.held.rev == 0:
-            return start_run(flow, run, self._now())
-        return resume_run(flow, run, self._reply(), self._now())
+            return start_run(flow, run, self._now(), self._queues())
+        return resume_run(flow, run, self._reply(), self._now(), self._queues())
 
     def _reply(self) -> Reply | None:
         return None if self.held.event is None else msgspec.json.decode(self.held.event, type=Reply)

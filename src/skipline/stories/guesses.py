@@ -8,11 +8,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from skipline.expr.rows import Operator, Row
-from skipline.flow.drawing import Drawing
+from skipline.flow.drawing import Drawing, channels_of
+from skipline.flow.outcome import CALL, MESSAGE
 from skipline.flow.row_logic import paths_in
 from skipline.flow.written import Mark, marked_values
 from skipline.model.configuration import Configuration
-from skipline.stories.script import MONDAY_NOON, SOMEBODY, Caller, SourceLine, Story
+from skipline.stories.script import (
+    MONDAY_NOON,
+    SOMEBODY,
+    Caller,
+    Delivered,
+    Planned,
+    SourceLine,
+    Story,
+    Writer,
+)
+from skipline.triggers.schedule.trigger import Schedule
+from skipline.triggers.webhook.trigger import Webhook
 
 _SUNDAY_NIGHT = datetime(2026, 5, 10, 3, 0, tzinfo=UTC)
 _CHRISTMAS_NOON = datetime(2026, 12, 25, 12, 0, tzinfo=UTC)
@@ -23,7 +35,45 @@ _OTHER = "something else"
 
 
 def opening_stories(drawing: Drawing, configuration: Configuration) -> Iterator[Story]:
-    """Callers and times that may make a difference, the plainest first."""
+    """What may begin the flow and make a difference, the plainest first."""
+    channels = set(channels_of(drawing).values())
+    if _is_for_writers(drawing, channels):
+        yield Story(story="?", writer=Writer())
+        yield Story(story="?", writer=Writer(reads=False))
+    elif CALL in channels or not channels:
+        yield from _calls(drawing, configuration)
+    for trigger in drawing.triggers.values():
+        if isinstance(trigger, Webhook):
+            yield from _deliveries(drawing, configuration, trigger)
+        elif isinstance(trigger, Schedule):
+            yield from _moments(trigger)
+
+
+def _is_for_writers(drawing: Drawing, channels: set[str]) -> bool:
+    """Whether a flow can serve who writes: one that messages start, or that nothing starts and needs no call."""
+    if channels or drawing.document.inputs:
+        return MESSAGE in channels
+    needed = [getattr(step, "channels", ()) for step in drawing.steps.values()]
+    return any(MESSAGE in one for one in needed) and all(MESSAGE in one for one in needed if one)
+
+
+def _deliveries(drawing: Drawing, configuration: Configuration, webhook: Webhook) -> Iterator[Story]:
+    """Bodies in which each value that a path asks for stands where it is kept from, and callers that tables know."""
+    names = {keep.as_ for keep in webhook.keep}
+    bodies = [_answer(webhook.keep, wanted) for wanted in _wishes(drawing, names)]
+    phones = _phones(drawing, configuration) if webhook.phone_from else []
+    known = [_put(bodies[0], webhook.phone_from.split("/")[1:], phone) for phone in phones]
+    for body in [*bodies, *known, {}]:
+        for moment in (MONDAY_NOON, _SUNDAY_NIGHT, _CHRISTMAS_NOON) if body is bodies[0] else (MONDAY_NOON,):
+            yield Story(story="?", at=moment, webhook=Delivered(payload=body, name=webhook.name))
+
+
+def _moments(schedule: Schedule) -> Iterator[Story]:
+    for moment in (MONDAY_NOON, _SUNDAY_NIGHT, _CHRISTMAS_NOON):
+        yield Story(story="?", schedule=Planned(at=schedule.next_after(moment)))
+
+
+def _calls(drawing: Drawing, configuration: Configuration) -> Iterator[Story]:
     plain = Story(story="?")
     yield plain
     for moment in (_SUNDAY_NIGHT, _CHRISTMAS_NOON):
@@ -39,6 +89,11 @@ def possible_lines(drawing: Drawing, source: str) -> list[SourceLine]:
     answers = [_answer(keeps, wanted) for wanted in _wishes(drawing, {keep.as_ for keep in keeps})]
     lines = [SourceLine(answer=answer) for answer in answers]
     return [*lines, SourceLine(does="not_found"), SourceLine(does="error"), SourceLine(does="timeout")]
+
+
+def texts_asked_for(drawing: Drawing) -> list[str]:
+    """Texts for which some condition holds, whatever it is about."""
+    return [example for row in _rows(drawing) for example in examples(row) if isinstance(example, str)]
 
 
 def _phones(drawing: Drawing, configuration: Configuration) -> list[str]:

@@ -9,7 +9,7 @@ import msgspec
 from skipline.base.durations import write_duration
 from skipline.base.spelling import advice
 from skipline.base.value_types import shorten, write_plain
-from skipline.model.commands import SayText, TellWaiting
+from skipline.model.commands import AskContact, SayText, SendMessage, TellWaiting
 from skipline.model.run import Run
 from skipline.stories.performance import Performance
 from skipline.stories.reading import PlacedStory
@@ -141,10 +141,10 @@ def _commands(expected: Expectations, came: Performance, run: Run) -> Iterator[s
 
 
 def _says(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
-    said = [deed.command.text for deed in came.deeds if isinstance(deed.command, SayText | TellWaiting)]
+    said = [words for deed in came.deeds if (words := words_of(deed.command))]
     left = iter(said)
     if not all(any(words in text for text in left) for words in expected.says):
-        yield f"the caller heard {_quoted(said)}; expected {_quoted(expected.says)}"
+        yield f"the contact was told {_quoted(said)}; expected {_quoted(expected.says)}"
 
 
 def _why(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
@@ -189,6 +189,13 @@ def matches(came: Any, expected: Any) -> bool:
     if isinstance(came, bool) or isinstance(expected, bool):
         return came is expected
     return bool(came == expected)
+
+
+def words_of(command: object) -> str:
+    """What a command tells the contact, spoken or written."""
+    if isinstance(command, AskContact):
+        return command.question
+    return command.text if isinstance(command, SayText | TellWaiting | SendMessage) else ""
 
 
 def command_name(command: object) -> str:

@@ -9,7 +9,7 @@ from skipline.model.run import Run
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Something that was done for the call, so many seconds after it came in."""
+    """Something that was done for the run, so many seconds after the story began."""
 
     seconds: float
     command: AnyCommand
@@ -17,8 +17,8 @@ class Deed:
 
 @dataclass(slots=True)
 class Performance:
-    """What happened in a story. Times are in seconds since the call came in; `place` is where the caller waited last,
-    or has a call-back; `troubles` kept it from being played."""
+    """What happened in a story. Times are in seconds since it began, such as by a call; `place` is where the caller
+    waited last, or has a call-back; `troubles` kept it from being played."""
 
     run: Run | None = None
     deeds: list[Deed] = field(default_factory=list)

@@ -24,7 +24,8 @@ from skipline.model.events import AgentJoined, CallArrived, CallConnected, CallE
 from skipline.stories.caller import CALL, call_of
 from skipline.stories.office import StoryOffice
 from skipline.stories.performance import Deed, Performance
-from skipline.stories.script import Story
+from skipline.stories.playing_runs import play_run
+from skipline.stories.script import BEGINNINGS, Story
 from skipline.stories.stage import Stage
 from skipline.stories.world import World
 
@@ -37,6 +38,8 @@ _LONGEST_WAIT = timedelta(hours=1)
 
 def play(stage: Stage, flow: str, story: Story) -> Performance:
     """Play `story` with the flow that has this key. Opens nothing, asks nobody, waits for nothing."""
+    if any(getattr(story, name) is not None for name in BEGINNINGS):
+        return play_run(stage, flow, story)
     player = _Player(stage, flow, story)
     player.play()
     player.performance.troubles += player.world.gaps
@@ -187,13 +190,18 @@ class _Player:
     def _note_loose_end(self) -> None:
         run = self.performance.run
         if run is None:
-            trouble = f"no run started: no flow takes a call to {self._call.to or 'a number that is not given'}"
-            self.performance.troubles.append(trouble)
+            self.performance.troubles.append(_no_run(self._call.to))
         elif self.performance.ended_after is None:
             self.performance.troubles.append(f"the story comes to no end: the run waits in {run.step}")
 
     def _seconds(self, now: datetime) -> float:
         return (now - self._began).total_seconds()
+
+
+def _no_run(number: str) -> str:
+    if number:
+        return f"no run started: no flow takes a call to {number}"
+    return "no run started: no call starts this flow; begin the story with `webhook`, `schedule` or `writer`"
 
 
 def _longest_wait(configuration: Configuration) -> timedelta:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from skipline.base.yaml_lines import dump_yaml
+from skipline.flow.drawing import Drawing
 from skipline.model.commands import (
     AnyCommand,
     AskContact,
@@ -22,7 +23,7 @@ from skipline.model.commands import (
 )
 from skipline.model.run import Run
 from skipline.stories.coverage import Coverage, Exit, passages_of
-from skipline.stories.guesses import opening_stories, possible_lines
+from skipline.stories.guesses import opening_stories, possible_lines, texts_asked_for
 from skipline.stories.performance import Performance
 from skipline.stories.playing import play
 from skipline.stories.queue_guesses import busy_stories, other_waits, written_waits
@@ -79,7 +80,8 @@ def _search(stage: Stage, flow: str, wanted: set[Exit]) -> dict[Exit, tuple[Stor
             break
         story = waiting.popleft()
         came = play(stage, flow, story)
-        news = repr((came.path, story.caller, story.at, bool(came.troubles)))
+        begins = (story.caller, story.at, story.webhook, story.schedule, story.writer)
+        news = repr((came.path, begins, bool(came.troubles)))
         if came.run is None or news in seen:
             continue
         seen.add(news)
@@ -102,13 +104,13 @@ def _variations(story: Story, came: Performance, stage: Stage, flow: str) -> Ite
             turn = asked[source] = asked.get(source, 0) + 1
             for line in possible_lines(stage.flows[flow].drawing, source):
                 yield replace(story, sources={**story.sources, source: _with_turn(story, source, turn, line)})
-        yield from _other_ways(story, deed.command)
+        yield from _other_ways(story, deed.command, stage.flows[flow].drawing)
 
 
-def _other_ways(story: Story, command: AnyCommand) -> Iterator[Story]:
+def _other_ways(story: Story, command: AnyCommand, drawing: Drawing) -> Iterator[Story]:
     match command:
         case AskContact():
-            yield from _other_answers(story, command)
+            yield from _other_answers(story, command, drawing)
         case ForwardCall():
             for behaviour in _BEHAVIOURS:
                 lines = dict.fromkeys(command.targets, (TargetLine(does=behaviour),))
@@ -125,9 +127,11 @@ def _sources_asked(command: AnyCommand) -> tuple[str, ...]:
     return (command.source,) if isinstance(command, LookUp | SendRequest) else ()
 
 
-def _other_answers(story: Story, asked: AskContact) -> Iterator[Story]:
-    """Every digit, and a longer answer where one is asked for, after the answers that are there already."""
-    yield from (replace(story, answers=(*story.answers, digit)) for digit in "1234567890*")
+def _other_answers(story: Story, asked: AskContact, drawing: Drawing) -> Iterator[Story]:
+    """Every digit, and a longer answer where one is asked for, after the answers that are there already; from who
+    writes, the words that conditions look for."""
+    words = dict.fromkeys(texts_asked_for(drawing)) if story.writer is not None else ()
+    yield from (replace(story, answers=(*story.answers, one)) for one in (*words, *"1234567890*"))
     if asked.most_digits > 1:
         yield replace(story, answers=(*story.answers, "1234567890123456"[: asked.most_digits]))
 

@@ -1,4 +1,4 @@
-"""How a story is written: who calls, what the world around the flow does, and what is expected to come of it.
+"""How a story is written: what begins it, what the world around the flow does, and what is expected to come of it.
 
 Every class here is a form: its fields are the keys of a `*.story.yaml` file. Short forms are read as the long ones:
 `caller: "+31622222222"`, `loyalty: error`, `vip: busy`, `agents: away`.
@@ -40,6 +40,11 @@ def _under(key: str) -> BeforeValidator:
     return BeforeValidator(lambda written: {key: written} if isinstance(written, str) else written)
 
 
+def _in_a_map(key: str) -> BeforeValidator:
+    """Whatever is no map stands for a map with this one key."""
+    return BeforeValidator(lambda written: written if isinstance(written, dict) else {key: written})
+
+
 def _for_others(written: object) -> object:
     """A text alone stands for what every agent does."""
     return {OTHERS: written} if isinstance(written, str) else written
@@ -71,6 +76,30 @@ class Caller:
     attestation: Attestation = field(about="how far the carrier vouches for the number", default=Attestation.NONE)
     diverted_from: str = field(about="who forwarded the call to us", default="")
     headers: dict[str, str] = field(about="`X-` headers of the call", default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What another system delivers to a webhook."""
+
+    payload: Any = field(about="the body, as JSON data", default=None)
+    name: str = field(about="the webhook; else the first one of the flow", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """The moment of a schedule that has come; the story happens then."""
+
+    at: Moment = field(about="the moment (RFC 3339), one of a schedule of the flow")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """Who writes to us, on whatever channel messages come by."""
+
+    phone: str = field(about="the writer's number (E.164)", default=SOMEBODY)
+    name: str = field(about="the writer's name", default="")
+    reads: bool = field(about="whether our messages reach them", default=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +178,7 @@ class Expectations:
     variables: dict[str, Any] = field(about="variables at the end; null: not set", default_factory=dict)
     contact: dict[str, Any] = field(about="what is known of the contact at the end", default_factory=dict)
     commands: tuple[Expected, ...] = field(about="what is done, in this order; others may be between", default=())
-    says: tuple[str, ...] = field(about="what the caller hears in words, in this order", default=())
+    says: tuple[str, ...] = field(about="what the contact hears or reads, in this order", default=())
     why: dict[str, str] = field(about="for a step, words that its reason has", default_factory=dict)
     answered_within: Duration | None = field(about="the caller talks with somebody by then", default=None)
     ends_within: Duration | None = field(about="everything is over by then", default=None)
@@ -168,6 +197,11 @@ class Story:
     story: str = field(about="what happens, in a sentence")
     at: Moment = field(about="when it happens (RFC 3339)", default=MONDAY_NOON)
     caller: Annotated[Caller, _under("phone")] = field(about="who calls", default_factory=Caller)
+    webhook: Delivered | None = field(about="instead of a call: what is delivered to a webhook", default=None)
+    schedule: Annotated[Planned, _in_a_map("at")] | None = field(
+        about="instead of a call: the moment of a schedule", default=None
+    )
+    writer: Annotated[Writer, _under("phone")] | None = field(about="instead of a call: who writes", default=None)
     sources: dict[str, Answers] = field(about="what each source answers", default_factory=dict)
     targets: dict[str, Behaviours] = field(about="what each target does; the others answer", default_factory=dict)
     answers: tuple[str, ...] = field(
@@ -187,6 +221,14 @@ class Story:
     hangs_up_after: Duration | None = field(about="when the caller gives up", default=None)
     expect: Expectations = field(about="what is to come of it", default_factory=Expectations)
 
+    def __post_init__(self) -> None:
+        if len(begins := [name for name in BEGINNINGS if getattr(self, name) is not None]) > 1:
+            raise ValueError(f"a story begins in one way, not by {' and '.join(begins)}: keep one of them")
+
+
+BEGINNINGS = ("webhook", "schedule", "writer")
+"""What may begin a story instead of a call."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryFile:
@@ -199,7 +241,18 @@ class StoryFile:
 
 def shown_moments(story: Story) -> Mapping[str, Any]:
     """The parts of a story that say when and who, where they are not what holds anyway."""
-    at = {} if story.at == MONDAY_NOON else {"at": story.at.isoformat().replace("+00:00", "Z")}
+    at = {} if story.at == MONDAY_NOON else {"at": _written(story.at)}
+    if story.schedule is not None:
+        return {"schedule": _written(story.schedule.at)}
+    if story.webhook is not None:
+        name = {"name": story.webhook.name} if story.webhook.name else {}
+        return at | {"webhook": {**name, "payload": story.webhook.payload}}
+    if story.writer is not None:
+        return at | {"writer": story.writer.phone if story.writer.reads else {"reads": False}}
     if story.caller == Caller():
         return at
     return at | {"caller": {"withheld": True} if story.caller.withheld else story.caller.phone}
+
+
+def _written(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

@@ -8,9 +8,13 @@ from skipline.flow.compiled import CompiledFlow
 from skipline.flow.drawing import Drawing
 from skipline.flow.issue import Issue, has_errors
 from skipline.flow.loading import compile_flow, load_flow, numbers_of
+from skipline.flow.outcome import CARRIED, MESSAGE
 from skipline.model.configuration import Configuration, Source, Trunk
 from skipline.workspace.files import flow_file
 from skipline.workspace.reading import Workspace, all_pieces, read_workspace
+
+PLAYED = CARRIED | {MESSAGE}
+"""The channels that stories have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,9 @@ class Stage:
 
 
 def build_stage(files: Mapping[str, str]) -> tuple[Stage | None, tuple[Issue, ...]]:
-    """The stage for a workspace's files, and everything the checks say; no stage when there is an error."""
-    reading = read_workspace(files)
+    """The stage for a workspace's files, and everything the checks say; no stage when there is an error. What nothing
+    carries yet in earnest can be played."""
+    reading = read_workspace(files, carried=PLAYED)
     if reading.workspace is None or has_errors(reading.issues):
         return None, reading.issues
     return stage_of(reading.workspace), reading.issues
@@ -76,7 +81,7 @@ class StagedShelf:
 
 
 def _staged(key: str, text: str, configuration: Configuration, shelf: StagedShelf) -> StagedFlow:
-    loaded = load_flow(text, flow_file(key), all_pieces(), configuration)
+    loaded = load_flow(text, flow_file(key), all_pieces(), configuration, PLAYED)
     tables = {table.name: table for table in configuration.tables}
     hours = {one.name: one for one in configuration.hours}
     agents = {one.name: one for one in configuration.agents}

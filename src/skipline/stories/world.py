@@ -60,7 +60,7 @@ class World:
             SayText: lambda issued, body, now: self._heard(issued, now, SECONDS_PER_CHARACTER * len(body.text)),
             PlayAudio: lambda issued, _, now: self._heard(issued, now, AUDIO_SECONDS),
             AskContact: self._reply,
-            SendMessage: lambda issued, _, now: [MessageSent(at=now, call=call, command=issued.id)],
+            SendMessage: lambda issued, _, now: [self._sent(issued, now)],
             HangUp: self._hang_up,
             WaitInQueue: self._wait,
             RingAgent: self.agents.ring,
@@ -112,12 +112,23 @@ class World:
         self._targets.is_after_talk = False
         return [PromptEnded(at=now + timedelta(seconds=seconds), call=self._call, command=issued.id)]
 
+    def _sent(self, issued: Issued, now: datetime) -> Event:
+        return MessageSent(at=now, call=self._call, command=issued.id, problem=self._undelivered)
+
+    @property
+    def _undelivered(self) -> str:
+        writer = self._story.writer
+        return "messages do not reach this writer" if writer is not None and not writer.reads else ""
+
     def _reply(self, issued: Issued, asked: AskContact, now: datetime) -> list[Event]:
-        """The contact's next answer; when there is none left, silence until the patience is over."""
+        """The contact's next answer; when there is none left, silence until the patience is over. A question in writing
+        is there at once."""
         self._targets.is_after_talk = False
+        if self._undelivered:
+            return [ContactAnswered(at=now, call=self._call, command=issued.id, problem=self._undelivered)]
         turn, answers = self._turns.count("questions"), self._story.answers
         text = answers[turn - 1] if turn <= len(answers) else ""
-        spoken = SECONDS_PER_CHARACTER * len(asked.question)
+        spoken = 0.0 if self._story.writer is not None else SECONDS_PER_CHARACTER * len(asked.question)
         at = now + timedelta(seconds=spoken + (ANSWER_SECONDS if text else asked.patience_seconds))
         return [ContactAnswered(at=at, call=self._call, command=issued.id, text=text)]
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from skipline.flow.drawing import channels_of
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue
+from skipline.flow.outcome import MESSAGE
 
 
 def check(inspection: Inspection) -> Iterator[Issue]:
@@ -27,7 +28,7 @@ def check(inspection: Inspection) -> Iterator[Issue]:
             yield drawing.issue(("steps", name), "wrong_channel", sentence, fix)
 
 
-_WHY = {"message": "no messaging account is configured"}
+_WHY = {MESSAGE: "no messaging account is configured"}
 
 
 def _why(channels: Sequence[str]) -> str:
