@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from skipline.store.columns import Counter, Json, UtcTime
 
-NEWEST_REVISION = "0010"
+NEWEST_REVISION = "0011"
 """The newest migration; known here so that a start with nothing to migrate need not load Alembic."""
 
 metadata = sa.MetaData(
@@ -98,6 +98,8 @@ calls = sa.Table(
     sa.Column("ended_by", sa.String),
     sa.Column("code", sa.Integer, nullable=False, server_default="0"),
     sa.Column("reason", sa.Text, nullable=False, server_default=""),
+    # The process that carries it, where several share a database.
+    sa.Column("node", sa.String, nullable=False, server_default=""),
     sa.Index(None, "arrived_at", "id"),
     sa.Index(None, "phone", "arrived_at", "id"),
 )
@@ -374,4 +376,74 @@ agent_pauses = sa.Table(
     sa.Column("agent", sa.String, primary_key=True),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("paused_at", UtcTime, nullable=False),
+)
+
+# Queues that several nodes share, on PostgreSQL: see `shared_queues`. Bodies are JSON that only Skipline reads.
+
+queue_leaders = sa.Table(
+    "queue_leaders",
+    metadata,
+    sa.Column("routing_group", sa.String, primary_key=True),
+    sa.Column("epoch", sa.BigInteger, nullable=False),
+    sa.Column("node", sa.String, nullable=False),
+    sa.Column("pid", sa.Integer, nullable=False),
+    sa.Column("beat_at", UtcTime, nullable=False),
+)
+
+queue_nodes = sa.Table(
+    "queue_nodes",
+    metadata,
+    sa.Column("node", sa.String, primary_key=True),
+    sa.Column("routing_group", sa.String, nullable=False),
+    sa.Column("beat_at", UtcTime, nullable=False),
+    # The last of its events that a leader has taken.
+    sa.Column("applied", sa.BigInteger, nullable=False, server_default="0"),
+)
+
+queue_events = sa.Table(
+    "queue_events",
+    metadata,
+    sa.Column("id", Counter, primary_key=True),
+    sa.Column("routing_group", sa.String, nullable=False),
+    sa.Column("node", sa.String, nullable=False),
+    sa.Column("number", sa.BigInteger, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.UniqueConstraint("node", "number"),
+)
+
+queue_decisions = sa.Table(
+    "queue_decisions",
+    metadata,
+    sa.Column("id", Counter, primary_key=True),
+    sa.Column("routing_group", sa.String, nullable=False),
+    sa.Column("node", sa.String, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Index(None, "node", "id"),
+)
+
+queue_stays = sa.Table(
+    "queue_stays",
+    metadata,
+    sa.Column("entry", sa.String, primary_key=True),
+    sa.Column("routing_group", sa.String, nullable=False),
+    sa.Column("node", sa.String, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
+queue_seats = sa.Table(
+    "queue_seats",
+    metadata,
+    sa.Column("routing_group", sa.String, primary_key=True),
+    sa.Column("agent", sa.String, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
+queue_questions = sa.Table(
+    "queue_questions",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("routing_group", sa.String, nullable=False),
+    sa.Column("node", sa.String, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text),
 )
