@@ -26,6 +26,7 @@ from load import Load, Step
 from machine import describe_machine
 from ports import free_port, wait_until_bound
 from processes import family_of, memory_of
+from queues import measure_queue
 from server import Skipline, running_skipline, write_workspace
 
 _COMPANY = Path(__file__).with_name("company.py")
@@ -105,12 +106,25 @@ def _measure(bench: Bench, stage: Stage, plan: Plan, say: Say) -> None:
     for name, speed in pure.measure_expressions(plan.pure_seconds).items():
         bench.add(f"{name}/s", speed)
     bench.add("flow steps/s, no I/O", pure.measure_flow_steps(plan.pure_seconds), least=200_000)
+    _measure_queue(bench, plan, say)
     say("look-ups")
     bench.add("look-ups/s, 50 at once", asyncio.run(pure.measure_lookups(stage.company_port, plan.pure_seconds)))
     say("starts")
     starts = [_measure_start(stage, number) for number in range(plan.starts)]
     bench.add("start to ready, median", statistics.median(starts), "s", most=3)
     _measure_calls(bench, stage, plan, say)
+
+
+def _measure_queue(bench: Bench, plan: Plan, say: Say) -> None:
+    say("a queue of 100,000 with 5,000 agents")
+    speed = measure_queue(plan.pure_seconds)
+    bench.add("who is next/s, 100,000 waiting, 5,000 agents", speed.choices_a_second, least=50_000)
+    bench.add("  by a scan of all who wait/s", speed.scans_a_second)
+    bench.add("agent free to offer, reasons and record made/s", speed.offers_a_second)
+    bench.add("agent free to offer, p50", speed.offer_median_ms, "ms")
+    bench.add("agent free to offer, p99", speed.offer_p99_ms, "ms", most=1)
+    bench.add("contacts through the queue/s", speed.cycles_a_second)
+    bench.add("arrivals who find an agent/s", speed.arrivals_a_second)
 
 
 def _measure_start(stage: Stage, number: int) -> float:

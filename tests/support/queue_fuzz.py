@@ -200,7 +200,7 @@ class Scenario:
             held = [*seat.stays.values(), *(one.stay for one in seat.offers.values())]
             assert seat.calls == sum(1 for one in held if one.medium is Medium.CALL)
             assert seat.chats == sum(1 for one in held if one.medium is Medium.MESSAGE)
-            assert seat.state is seat.derived_state() is seat.shown
+            assert seat.state is seat.shown
         for profile in self.state.profiles:
             members = [one for one in self.state.seats.values() if one.profile is profile]
             assert profile.present == sum(one.is_present for one in members)

@@ -28,8 +28,8 @@ class Alarms:
         """Wake `sleeper` at `at`, and at no other time; None: not at all."""
         if sleeper.alarm is not None:
             self._void += 1
-        if at is None:
             sleeper.alarm = None
+        if at is None:
             return
         self._count += 1
         sleeper.alarm = (at, self._count, sleeper)

@@ -26,6 +26,7 @@ def configure(turn: Turn, event: QueuesConfigured) -> None:
     state = turn.state
     state.tiers = {tier.name: tier for tier in event.tiers}
     closed = _build_halls(state, event)
+    state.keeps_agents = any(hall.keeps_agents for hall in state.halls.values())
     _clear_lines(turn)
     lane_turns = {_alike_of(profile): profile.since_lane for profile in state.profiles}
     _reseat(state, event.agents)
@@ -104,7 +105,8 @@ def _profile_of(state: QueueState, agent: Agent, profiles: dict[_Alike, Profile]
             skills=agent.skills,
             breadth=len(halls) + len(agent.skills),
             lane_every=min(lanes, default=0),
-            has_one_policy=len({hall.queue.policy for hall in halls}) <= 1,
+            is_plain=len({hall.queue.policy for hall in halls}) <= 1
+            and not any(hall.keeps_agents or hall.queue.shares for hall in halls),
             keeping_halls=tuple(hall for hall in halls if hall.keeps_agents),
         )
     return profiles[alike]

@@ -1,10 +1,10 @@
 """Entries that age alike."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from skipline.queue.instants import Instant, Span
+from skipline.queue.instants import SECOND, Instant, Span
 
 if TYPE_CHECKING:
     from skipline.queue.hall import Hall
@@ -22,7 +22,8 @@ class Grade:
     """One queue's entries of one tier, target and maximum wait. Their order is that of their effective arrival (arrival
     less credit) at any time and by any policy, so only the first of each line can be the next.
 
-    `rank` 0 is the highest tier. `kept_idle` is how many agents are kept idle for the tiers above.
+    `rank` 0 is the highest tier. `kept_idle` is how many agents are kept idle for the tiers above. `label` names the
+    tier in sentences.
     """
 
     hall: "Hall"
@@ -33,6 +34,12 @@ class Grade:
     head_start: Span
     kept_idle: int
     figure: Figure
+    label: str = field(init=False)
+    target_seconds: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.label = f" ({self.tier})" if self.tier else ""
+        self.target_seconds = self.target / SECOND
 
     def is_overdue(self, since: Instant, now: Instant) -> bool:
         """Whether an entry that arrived, in effect, at `since` is past its maximum wait."""

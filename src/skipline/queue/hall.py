@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from skipline.model.configuration import Tier
 from skipline.model.queueing import EntryState, Medium, Place, Policy, Queue
@@ -20,8 +21,9 @@ _IN_HAND = frozenset({EntryState.RESERVED, EntryState.CONNECTED, EntryState.WRAP
 class Hall:
     """A queue's rules, compiled for the tiers that there are, and its counters.
 
-    `in_hand` counts by tier the entries that agents have or are offered. `present` agents could take something now or
-    when they are done; `signed_in` counts those on a break too; `ready` have room for a medium at this moment.
+    `in_hand` counts by tier, where tiers have shares, the entries that agents have or are offered. `present` agents
+    could take something now or when they are done; `signed_in` counts those on a break too; `ready` have room for a
+    medium at this moment.
     """
 
     queue: Queue
@@ -36,10 +38,14 @@ class Hall:
     present: int = 0
     signed_in: int = 0
     ready: dict[Medium, int] = field(default_factory=lambda: dict.fromkeys(Medium, 0))
+    offer_span: Span = 0
+    offer_time: timedelta = timedelta()
     _ranks: dict[str, int] = field(default_factory=dict)
     _grades: dict[tuple[str, float | None], Grade] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.offer_span = as_span(self.queue.offer_seconds)
+        self.offer_time = timedelta(microseconds=self.offer_span)
         self._ranks = {name: rank for rank, name in enumerate(self.tiers)}
 
     @property
@@ -64,8 +70,8 @@ class Hall:
             self.counts[before] -= 1
         if after is not None:
             self.counts[after] += 1
-        change = (after in _IN_HAND) - (before in _IN_HAND)
-        if change:
+        if self.queue.shares:
+            change = (after in _IN_HAND) - (before in _IN_HAND)
             self.in_hand[tier] = self.in_hand.get(tier, 0) + change
 
     def grade_of(self, place: Place) -> Grade:

@@ -44,7 +44,8 @@ def handle(state: QueueState, event: AnyQueueEvent, now: datetime) -> list[Queue
     knows (any more). Raises `tables.ImpossibleMove` for what cannot have happened.
     """
     instant = as_instant(now)
-    turn = Turn(state, instant, now, instant if event.at is now else min(instant, as_instant(event.at)))
+    happened = instant if event.at is now else min(instant, as_instant(event.at))
+    turn = Turn(state, instant, now, happened, [], [], [], {}, {})
     _HANDLERS[type(event)](turn, event)
     settle(turn)
     return turn.decisions

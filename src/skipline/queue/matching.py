@@ -17,19 +17,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from skipline.model.queueing import Policy
+from skipline.model.queueing import Medium, Policy
 from skipline.queue.grade import PAST_MAX_WAIT, Grade, Key
 from skipline.queue.instants import Instant
-from skipline.queue.line import NOBODY, Line, Standing
+from skipline.queue.line import Line
 from skipline.queue.profile import Ticket
 from skipline.queue.seat import Seat
+from skipline.queue.spot import NOBODY, Spot
 from skipline.queue.starts import Rule
 from skipline.queue.state import QueueState
 from skipline.queue.stay import Stay
 
+_OVERDUE, _POLICY = Rule.OVERDUE, Rule.POLICY
+
 _HEAD = attrgetter("head")
 
-Head = tuple[Grade, Standing]
+Head = tuple[Grade, Spot]
 """The first of a line, or of several that age alike."""
 
 
@@ -42,13 +45,22 @@ class Choice:
     heads: Sequence[Head] = ()
 
 
-def pick_entry(state: QueueState, seat: Seat, now: Instant) -> Choice | None:
-    """What an agent with room takes next; None when nothing that waits is for them."""
-    heads = _heads_for(state, seat)
+def pick_entry(state: QueueState, seat: Seat, media: Sequence[Medium], now: Instant) -> Choice | None:
+    """What an agent with room for these media takes next; None when nothing that waits is for them."""
+    heads = _heads_for(state, seat, media)
     if not heads:
         return None
-    if seat.profile.is_lane_due() and (longest := _longest_waiting(heads)) is not None:
+    profile = seat.profile
+    if profile.is_lane_due() and (longest := _longest_waiting(heads)) is not None:
         return Choice(longest[1][2], Rule.LANE, heads)
+    if profile.is_plain and not seat.own_lines:
+        grade, (since, _, stay) = min(heads, key=lambda head: head[0].key(head[1][0], head[1][1], now))
+        return Choice(stay, _OVERDUE if grade.is_overdue(since, now) else _POLICY, heads)
+    return _pick_by_all_rules(seat, heads, now)
+
+
+def _pick_by_all_rules(seat: Seat, heads: Sequence[Head], now: Instant) -> Choice | None:
+    """With agents kept idle, shares of tiers, or queues of several policies."""
     keyed = [(grade.key(one[0], one[1], now), (grade, one)) for grade, one in heads]
     free = [found for found in keyed if not _is_held(seat, found[0], found[1])]
     if not free:
@@ -58,25 +70,23 @@ def pick_entry(state: QueueState, seat: Seat, now: Instant) -> Choice | None:
         return Choice(first[1][1][2], Rule.OVERDUE, heads)
     owed = [found for found in free if _is_owed_agents(found[1][0])]
     rule, able = (Rule.SHARE, owed) if owed else (Rule.POLICY, free)
-    is_plain = seat.profile.has_one_policy and not seat.own_lines
-    chosen = min(able) if is_plain else _first_across_policies(able, now)
-    return Choice(chosen[1][1][2], rule, heads)
+    return Choice(_first_across_policies(able, now)[1][1][2], rule, heads)
 
 
-def _heads_for(state: QueueState, seat: Seat) -> list[Head]:
+def _heads_for(state: QueueState, seat: Seat, media: Sequence[Medium]) -> list[Head]:
     """The first of each grade that the agent may take now."""
     heads: list[Head] = []
-    for medium, grades in seat.profile.reach.items():
-        if grades and seat.has_room(medium):
-            for grade, lines in grades.items():
-                head = lines[0].head if len(lines) == 1 else min(lines, key=_HEAD).head
-                if head is not NOBODY:
-                    heads.append((grade, head))
-    heads.extend(
-        (line.grade, line.head)
-        for line in (*seat.profile.side_lines, *seat.own_lines)
-        if line.head is not NOBODY and seat.has_room(line.medium) and may_take(state, seat, line)
-    )
+    for medium in media:
+        for grade, lines in seat.profile.reach[medium].items():
+            head = min(lines, key=_HEAD).head
+            if head is not NOBODY:
+                heads.append((grade, head))
+    if seat.profile.side_lines or seat.own_lines:
+        heads.extend(
+            (line.grade, line.head)
+            for line in (*seat.profile.side_lines, *seat.own_lines)
+            if line.head is not NOBODY and line.medium in media and may_take(state, seat, line)
+        )
     return heads
 
 

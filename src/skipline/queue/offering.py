@@ -2,11 +2,11 @@
 
 from skipline.model.queue_events import OfferMade, OfferWithdrawn
 from skipline.model.queueing import EntryState, Medium, Reservation, ReservationState
-from skipline.queue.instants import Instant, as_datetime, as_span
+from skipline.queue.instants import Instant, as_span
 from skipline.queue.matching import Choice
 from skipline.queue.offer import Offer
 from skipline.queue.seat import Seat
-from skipline.queue.seating import free, see_state, withdraw_tickets
+from skipline.queue.seating import free, withdraw_tickets
 from skipline.queue.starts import Rule, Start
 from skipline.queue.state import Turn
 from skipline.queue.stay import Stay
@@ -15,6 +15,8 @@ from skipline.queue.why import why_offered
 
 _REMEMBERED = as_span(120)
 """How long an offer that is over is known by its id: an answer may be on its way."""
+
+_LANE, _PENDING = Rule.LANE, ReservationState.PENDING
 
 
 def make_offer(turn: Turn, choice: Choice, seat: Seat) -> None:
@@ -33,27 +35,27 @@ def make_offer(turn: Turn, choice: Choice, seat: Seat) -> None:
 
 
 def _open_offer(turn: Turn, stay: Stay, seat: Seat, *, is_lane: bool) -> Offer:
-    state, expires_at = turn.state, turn.now + as_span(stay.grade.hall.queue.offer_seconds)
+    state, hall = turn.state, stay.grade.hall
     reservation = Reservation(
         id=state.next_reservation_id(),
         entry=stay.entry.id,
         agent=seat.name,
         made_at=turn.now_at,
-        expires_at=as_datetime(expires_at),
+        expires_at=turn.now_at + hall.offer_time,
     )
     offer = Offer(reservation, stay, seat, turn.now, is_lane)
     state.offers[reservation.id] = seat.offers[reservation.id] = stay.offer = offer
-    state.alarms.set(offer, expires_at)
+    state.alarms.set(offer, turn.now + hall.offer_span)
     seat.load(stay.medium, 1)
     withdraw_tickets(seat)
-    see_state(turn, seat)
+    turn.touched[seat.name] = seat
     return offer
 
 
 def _count_start(seat: Seat, choice: Choice) -> bool:
     """Count a start of the agent's profile; whether it took the fair lane's turn. An entry that found its agent free
     did not: nobody was passed over, and the turn is still to come."""
-    is_lane = choice.rule is Rule.LANE
+    is_lane = choice.rule is _LANE
     seat.profile.since_lane = 0 if is_lane else seat.profile.since_lane + 1
     return is_lane
 
@@ -65,7 +67,7 @@ def accept_offer(turn: Turn, offer: Offer) -> None:
     after = move_reservation(was, ReservationMove.ACCEPT)
     if after is None:
         return
-    if was is ReservationState.PENDING:
+    if was is _PENDING:
         _close_offer(turn, offer, ReservationMove.ACCEPT)
         take(turn, offer.stay, offer.seat, turn.at)
     elif _may_still_take(turn, offer):
@@ -116,7 +118,7 @@ def take(turn: Turn, stay: Stay, seat: Seat, at: Instant) -> None:
     seat.stays[stay.entry.id] = stay
     seat.misses = 0
     stay.grade.hall.ledger.start(stay, stay.left_at)
-    see_state(turn, seat)
+    turn.touched[seat.name] = seat
 
 
 def let_go(turn: Turn, offer: Offer, move: ReservationMove, entry_move: EntryMove = EntryMove.LET_GO) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Ticket = tuple[int, Instant, str, "Seat"]
 """A ready agent: contacts in hand, idle since, name, and who it is. Lowest first."""
 
+MEDIA = tuple(Medium)
 _SPARE = 64
 
 
@@ -34,12 +35,13 @@ class Profile:
     since_lane: int = 0
     size: int = 0
     present: int = 0
-    has_one_policy: bool = True
+    is_plain: bool = True
+    """Whether one policy decides alone: their queues have the same one, keep nobody idle and give no tier a share."""
     keeping_halls: "tuple[Hall, ...]" = ()
     """Queues that keep agents idle for some tier."""
-    reach: dict[Medium, dict[Grade, list[Line]]] = field(default_factory=lambda: {medium: {} for medium in Medium})
+    reach: dict[Medium, dict[Grade, list[Line]]] = field(default_factory=lambda: {medium: {} for medium in MEDIA})
     side_lines: list[Line] = field(default_factory=list)
-    tickets: dict[Medium, list[Ticket]] = field(default_factory=lambda: {medium: [] for medium in Medium})
+    tickets: dict[Medium, list[Ticket]] = field(default_factory=lambda: {medium: [] for medium in MEDIA})
 
     def fits(self, needs: Needs) -> bool:
         """Whether these agents have every skill at its level."""

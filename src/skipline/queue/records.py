@@ -2,10 +2,12 @@
 
 from skipline.model.queue_events import EntryClosed
 from skipline.model.queueing import EntryState, Visit
-from skipline.queue.instants import as_datetime, in_seconds
+from skipline.queue.instants import SECOND, as_datetime
 from skipline.queue.state import Turn
 from skipline.queue.stay import Stay
 from skipline.queue.tables import EntryMove
+
+_CONNECTED = EntryState.CONNECTED
 
 
 def close_stay(turn: Turn, stay: Stay, move: EntryMove, overflowed_to: str = "") -> None:
@@ -17,26 +19,27 @@ def close_stay(turn: Turn, stay: Stay, move: EntryMove, overflowed_to: str = "")
     stay.move(move)
     turn.state.alarms.set(stay, None)
     del turn.state.stays[stay.entry.id]
-    ended = EntryState.CONNECTED if was_taken else stay.state
+    ended = _CONNECTED if was_taken else stay.state
     turn.decisions.append(EntryClosed(at=turn.now_at, visit=_visit_of(turn, stay, ended, overflowed_to)))
 
 
 def _visit_of(turn: Turn, stay: Stay, ended: EntryState, overflowed_to: str) -> Visit:
     entry, grade = stay.entry, stay.grade
-    wrapped = in_seconds(max(0, turn.now - stay.wrap_up_began_at)) if stay.wrap_up_began_at else 0.0
+    place = entry.place
+    wrapped = max(0, turn.now - stay.wrap_up_began_at) / SECOND if stay.wrap_up_began_at else 0.0
     return Visit(
         entry=entry.id,
-        queue=entry.place.queue,
-        tier=entry.place.tier,
-        medium=entry.place.medium,
-        target_seconds=in_seconds(grade.target),
+        queue=place.queue,
+        tier=place.tier,
+        medium=place.medium,
+        target_seconds=grade.target_seconds,
         joined_at=entry.joined_at,
         left_at=as_datetime(stay.left_at),
         ended=ended,
-        waited_seconds=in_seconds(stay.waited),
-        credit_seconds=entry.place.credit_seconds,
-        rang_seconds=in_seconds(stay.rang),
-        agent=stay.seat.name if stay.seat is not None and ended is EntryState.CONNECTED else "",
+        waited_seconds=stay.waited / SECOND,
+        credit_seconds=place.credit_seconds,
+        rang_seconds=stay.rang / SECOND,
+        agent=stay.seat.name if stay.seat is not None and ended is _CONNECTED else "",
         talk_seconds=stay.talk_seconds,
         hold_seconds=stay.hold_seconds,
         wrap_up_seconds=wrapped,

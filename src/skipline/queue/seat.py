@@ -7,7 +7,7 @@ from skipline.model.ids import EntryId, ReservationId
 from skipline.model.queueing import Agent, AgentState, EntryState, Medium
 from skipline.queue.alarms import Alarm
 from skipline.queue.instants import Instant
-from skipline.queue.profile import Profile, Ticket
+from skipline.queue.profile import MEDIA, Profile, Ticket
 
 if TYPE_CHECKING:
     from skipline.queue.line import Line
@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     from skipline.queue.stay import Stay
 
 
+_NOTHING: tuple[Medium, ...] = ()
+_A_CALL, _A_MESSAGE, _EITHER = (Medium.CALL,), (Medium.MESSAGE,), MEDIA
+_CALL, _CONNECTED = Medium.CALL, EntryState.CONNECTED
+
+
 @dataclass(slots=True, eq=False)
 class Seat:
-    """What is known of an agent. Their state is not kept but follows from the rest (`derived_state`); `state` is what
-    it was last seen to be, `shown` what was last told.
+    """What is known of an agent. Their state is not kept but follows from the rest (`state`); `shown` is what was last
+    told of it.
 
     `pause` is why they want nothing (empty: they do). `aside` is why we set them aside: until they say that they are
     ready, or until their alarm, when it will pass (a phone that could not be reached). `misses` counts the offers that
@@ -38,19 +43,17 @@ class Seat:
     calls: int = 0
     chats: int = 0
     own_lines: "list[Line]" = field(default_factory=list)
-    tickets: dict[Medium, Ticket | None] = field(default_factory=lambda: dict.fromkeys(Medium))
-    state: AgentState = AgentState.OFFLINE
+    tickets: dict[Medium, Ticket | None] = field(default_factory=lambda: dict.fromkeys(MEDIA))
     shown: AgentState = AgentState.OFFLINE
     shown_reason: str = ""
     counted_present: bool = False
     counted_signed_in: bool = False
     is_removed: bool = False
     alarm: Alarm | None = None
+    name: str = field(init=False)
 
-    @property
-    def name(self) -> str:
-        """The agent's name."""
-        return self.agent.name
+    def __post_init__(self) -> None:
+        self.name = self.agent.name
 
     @property
     def is_present(self) -> bool:
@@ -67,31 +70,39 @@ class Seat:
         """Why they are away."""
         return self.pause or self.aside
 
-    def has_room(self, medium: Medium) -> bool:
-        """Whether they could take one more now. Offers and wrap-up take up room."""
-        if not self.is_present:
-            return False
-        beside = min(self.agent.chats_during_call, self.agent.most_chats)
-        if medium is Medium.CALL:
-            return self.calls == 0 and (self.chats == 0 or self.chats <= beside)
-        return self.chats < (beside if self.calls else self.agent.most_chats)
+    def room(self) -> tuple[Medium, ...]:
+        """What they could take one more of now. Offers and wrap-up take up room."""
+        if not self.is_reachable or self.pause or self.aside or self.is_removed:
+            return _NOTHING
+        most, beside = self.agent.most_chats, self.agent.chats_during_call
+        if self.calls:
+            return _A_MESSAGE if self.chats < beside and self.chats < most else _NOTHING
+        takes_call = self.chats == 0 or (self.chats <= beside and self.chats <= most)
+        if self.chats < most:
+            return _EITHER if takes_call else _A_MESSAGE
+        return _A_CALL if takes_call else _NOTHING
 
-    def derived_state(self) -> AgentState:
+    def has_room(self, medium: Medium) -> bool:
+        """Whether they could take one more of this kind now."""
+        return medium in self.room()
+
+    @property
+    def state(self) -> AgentState:
         """The first that holds, busiest first."""
-        if self.stays:
-            wraps_up = all(stay.state is EntryState.WRAPPING for stay in self.stays.values())
-            if not wraps_up:
+        for stay in self.stays.values():
+            if stay.state is _CONNECTED:
                 return AgentState.ENGAGED
-            return AgentState.RESERVED if self.offers else AgentState.WRAP_UP
         if self.offers:
             return AgentState.RESERVED
+        if self.stays:
+            return AgentState.WRAP_UP
         if not self.is_reachable or self.is_removed:
             return AgentState.OFFLINE
         return AgentState.AWAY if self.pause or self.aside else AgentState.AVAILABLE
 
     def load(self, medium: Medium, change: int) -> None:
         """Take up room, or give it back."""
-        if medium is Medium.CALL:
+        if medium is _CALL:
             self.calls += change
         else:
             self.chats += change

@@ -1,19 +1,11 @@
 """What an agent's doings mean for the counters and for who is ready."""
 
+from collections.abc import Iterable
+
 from skipline.model.queueing import Medium
 from skipline.queue.seat import Seat
 from skipline.queue.state import QueueState, Turn
 from skipline.queue.stay import Stay
-from skipline.queue.tables import check_agent_change
-
-
-def see_state(turn: Turn, seat: Seat) -> None:
-    """Take note of the state that an agent is in by now; what is new of it is told when the event is done with."""
-    after = seat.derived_state()
-    turn.touched[seat.name] = seat
-    if after is not seat.state:
-        check_agent_change(seat.state, after)
-        seat.state = after
 
 
 def count_presence(turn: Turn, seat: Seat) -> None:
@@ -55,21 +47,20 @@ def _loosen_the_deserted(turn: Turn, seat: Seat) -> None:
 
 def withdraw_tickets(seat: Seat) -> None:
     """The agent has less room than before: whoever has none for a medium is no longer ready for it."""
-    for medium in Medium:
-        if seat.tickets[medium] is not None:
+    for medium, ticket in seat.tickets.items():
+        if ticket is not None:
             _drop_ticket(seat, medium)
 
 
-def issue_tickets(seat: Seat) -> None:
-    """Make an agent ready for what they have room for."""
-    for medium in Medium:
-        if seat.has_room(medium):
-            _drop_ticket(seat, medium)
-            ticket = (seat.calls + seat.chats, seat.idle_since, seat.name, seat)
-            seat.tickets[medium] = ticket
-            seat.profile.add_ticket(medium, ticket)
-            for hall in seat.profile.halls:
-                hall.ready[medium] += 1
+def issue_tickets(seat: Seat, media: Iterable[Medium]) -> None:
+    """Make an agent ready for these media, for which they have room."""
+    for medium in media:
+        _drop_ticket(seat, medium)
+        ticket = (seat.calls + seat.chats, seat.idle_since, seat.name, seat)
+        seat.tickets[medium] = ticket
+        seat.profile.add_ticket(medium, ticket)
+        for hall in seat.profile.halls:
+            hall.ready[medium] += 1
 
 
 def _drop_ticket(seat: Seat, medium: Medium) -> None:
@@ -80,10 +71,10 @@ def _drop_ticket(seat: Seat, medium: Medium) -> None:
 
 
 def free(turn: Turn, seat: Seat) -> None:
-    """Something about an agent changed: they are matched, if they have room, before the event is done with."""
+    """Something about an agent changed: they are matched, if they have room, and their state is told, if it is another
+    one, before the event is done with."""
     withdraw_tickets(seat)
-    see_state(turn, seat)
-    turn.freed[seat.name] = seat
+    turn.freed[seat.name] = turn.touched[seat.name] = seat
 
 
 def give_up_contact(turn: Turn, stay: Stay, seat: Seat) -> None:

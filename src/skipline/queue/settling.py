@@ -13,35 +13,37 @@ from skipline.model.queueing import AgentState, EntryState
 from skipline.queue.grade import Key
 from skipline.queue.hall import Hall
 from skipline.queue.instants import Instant
-from skipline.queue.line import NOBODY, Line
+from skipline.queue.line import Line
 from skipline.queue.matching import Choice, in_order, pick_agent, pick_entry
 from skipline.queue.offering import make_offer
 from skipline.queue.overflowing import overflow, reason_to_overflow
 from skipline.queue.placing import line_key_of, next_change_of
 from skipline.queue.seat import Seat
 from skipline.queue.seating import issue_tickets
+from skipline.queue.spot import NOBODY
 from skipline.queue.starts import Rule
 from skipline.queue.state import Turn
 from skipline.queue.stay import Stay
+from skipline.queue.tables import check_agent_change
+
+_WAITING, _AWAY = EntryState.WAITING, AgentState.AWAY
 
 
 def settle(turn: Turn) -> None:
     """Match what can be matched, until nothing is left to do."""
     while turn.loose or turn.freed:
-        _place_all(turn)
-        halls = _feed_all(turn)
-        for hall in halls:
-            _release(turn, hall)
-        _review_all(turn)
+        if turn.loose:
+            _place_all(turn)
+        if turn.freed:
+            _feed_all(turn)
+        if turn.placed:
+            _review_all(turn)
     if turn.touched:
         _tell_changes(turn)
 
 
 def _place_all(turn: Turn) -> None:
-    loose = turn.loose
-    if not loose:
-        return
-    turn.loose = []
+    loose, turn.loose = turn.loose, []
     for stay in loose if len(loose) == 1 else in_order(loose, turn.now):
         _place(turn, stay)
 
@@ -61,17 +63,18 @@ def _place(turn: Turn, stay: Stay) -> None:
         turn.freed[seat.name] = seat
 
 
-def _feed_all(turn: Turn) -> list[Hall]:
-    """Let agents take what they have room for; gives the queues whose kept agents may have become one more."""
-    freed = list(turn.freed.values())
-    turn.freed = {}
+def _feed_all(turn: Turn) -> None:
+    """Let agents take what they have room for. Where agents are kept idle, there may be one more than is kept now."""
+    freed, turn.freed = list(turn.freed.values()), {}
     if len(freed) > 1:
         freed.sort(key=_feeding_order)
     for seat in freed:
-        while (choice := pick_entry(turn.state, seat, turn.now)) is not None:
+        while (media := seat.room()) and (choice := pick_entry(turn.state, seat, media, turn.now)) is not None:
             make_offer(turn, choice, seat)
-        issue_tickets(seat)
-    return list({id(hall): hall for seat in freed for hall in seat.profile.keeping_halls}.values())
+        issue_tickets(seat, media)
+    if turn.state.keeps_agents:
+        for hall in {id(hall): hall for seat in freed for hall in seat.profile.keeping_halls}.values():
+            _release(turn, hall)
 
 
 def _feeding_order(seat: Seat) -> tuple[int, Instant, str]:
@@ -92,14 +95,13 @@ def _release(turn: Turn, hall: Hall) -> None:
             if seat is None:
                 break
             make_offer(turn, Choice(stay, Rule.FREE_AGENT), seat)
-            issue_tickets(seat)
+            issue_tickets(seat, seat.room())
 
 
 def _review_all(turn: Turn) -> None:
-    placed = turn.placed
-    turn.placed = []
+    placed, turn.placed = turn.placed, []
     for stay in placed:
-        if stay.state is not EntryState.WAITING:
+        if stay.state is not _WAITING:
             continue
         reason = reason_to_overflow(turn, stay)
         stay.is_new = False
@@ -111,10 +113,13 @@ def _review_all(turn: Turn) -> None:
 
 def _tell_changes(turn: Turn) -> None:
     for seat in turn.touched.values():
-        reason = seat.reason if seat.state is AgentState.AWAY else ""
-        if seat.state is seat.shown and reason == seat.shown_reason:
+        state = seat.state
+        reason = seat.reason if state is _AWAY else ""
+        if state is not seat.shown:
+            check_agent_change(seat.shown, state)
+        elif reason == seat.shown_reason:
             continue
         turn.decisions.append(
-            AgentChanged(at=turn.now_at, agent=seat.name, state=seat.state, before=seat.shown, reason=reason)
+            AgentChanged(at=turn.now_at, agent=seat.name, state=state, before=seat.shown, reason=reason)
         )
-        seat.shown, seat.shown_reason = seat.state, reason
+        seat.shown, seat.shown_reason = state, reason

@@ -43,6 +43,8 @@ class QueueState:
     halls: dict[str, Hall] = field(default_factory=dict)
     seats: dict[str, Seat] = field(default_factory=dict)
     profiles: list[Profile] = field(default_factory=list)
+    keeps_agents: bool = False
+    """Whether any queue keeps agents idle for a tier."""
     lines: dict[LineKey, Line] = field(default_factory=dict)
     stays: dict[EntryId, Stay] = field(default_factory=dict)
     offers: dict[ReservationId, Offer] = field(default_factory=dict)
@@ -117,8 +119,8 @@ class Turn:
     now: Instant
     now_at: datetime
     at: Instant
-    decisions: list[QueueDecision] = field(default_factory=list)
-    loose: list[Stay] = field(default_factory=list)
-    placed: list[Stay] = field(default_factory=list)
-    freed: dict[str, Seat] = field(default_factory=dict)
-    touched: dict[str, Seat] = field(default_factory=dict)
+    decisions: list[QueueDecision]
+    loose: list[Stay]
+    placed: list[Stay]
+    freed: dict[str, Seat]
+    touched: dict[str, Seat]

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from skipline.queue.offer import Offer
     from skipline.queue.seat import Seat
 
+_WITH_AGENT = frozenset({EntryState.CONNECTED, EntryState.WRAPPING})
+
 
 @dataclass(slots=True, eq=False)
 class Stay:
@@ -64,7 +66,7 @@ class Stay:
     @property
     def is_with_agent(self) -> bool:
         """Whether an agent has it, be it to wrap up."""
-        return self.state is EntryState.CONNECTED or self.state is EntryState.WRAPPING
+        return self.state in _WITH_AGENT
 
     def move(self, move: EntryMove) -> bool:
         """Change its state by the table, and the queue's counters with it; False when the move is late or repeated."""

@@ -89,6 +89,7 @@ RESERVATION_HARMLESS = frozenset(
 AGENT_TABLE: Mapping[tuple[AgentState, AgentState], str] = {
     (AgentState.OFFLINE, AgentState.AVAILABLE): "phone or desk is there",
     (AgentState.OFFLINE, AgentState.AWAY): "is there, but on a break",
+    (AgentState.OFFLINE, AgentState.RESERVED): "is there, and offered an entry at once",
     (AgentState.OFFLINE, AgentState.ENGAGED): "has a contact after a restart, or answered late",
     (AgentState.AVAILABLE, AgentState.OFFLINE): "phone and desk gone",
     (AgentState.AVAILABLE, AgentState.AWAY): "break, or set aside",
@@ -110,10 +111,12 @@ AGENT_TABLE: Mapping[tuple[AgentState, AgentState], str] = {
     (AgentState.WRAP_UP, AgentState.AWAY): "time is up, break",
     (AgentState.WRAP_UP, AgentState.OFFLINE): "time is up, phone and desk gone",
     (AgentState.AWAY, AgentState.AVAILABLE): "ready again",
+    (AgentState.AWAY, AgentState.RESERVED): "ready again, and offered an entry at once",
     (AgentState.AWAY, AgentState.ENGAGED): "answered late, or after a restart",
     (AgentState.AWAY, AgentState.OFFLINE): "phone and desk gone",
 }
-"""An agent's state follows from what is known of them (`Seat.derived_state`); these changes of it may be seen."""
+"""An agent's state follows from what is known of them (`Seat.state`). These are the changes that an event may bring,
+taken as a whole: who comes free and is offered the next entry goes from engaged to reserved."""
 
 
 def move_entry(state: EntryState, move: EntryMove) -> EntryState | None:

@@ -1,30 +1,29 @@
 """Why an entry was offered to an agent, in sentences with their figures."""
 
 from collections.abc import Callable, Mapping
-from itertools import islice
 
 from skipline.model.queueing import Policy
 from skipline.queue.grade import Grade
-from skipline.queue.instants import Instant, as_datetime, in_seconds
-from skipline.queue.matching import Choice, Head
+from skipline.queue.instants import SECOND, Instant, as_datetime, in_seconds
+from skipline.queue.matching import Choice
 from skipline.queue.seat import Seat
 from skipline.queue.starts import Rule
 from skipline.queue.stay import Stay
 
-_MOST_PASSED_NAMED = 3
+_MOST_PASSED_NAMED = 2
 
 
 def why_offered(choice: Choice, seat: Seat, now: Instant) -> tuple[str, ...]:
-    """The sentences of a decision, made just before the entry leaves its line."""
+    """The sentences of a decision, made just before the entry leaves its line. They are made for every offer, so they
+    look at what is at hand and search nothing."""
     stay = choice.stay
-    sentences = [urgency_sentence(stay, now), _rule_sentence(choice, now), _agent_sentence(choice, seat, now)]
-    sentences.extend(_passed_over(choice, now))
-    hall = stay.grade.hall
-    if hall.size > 1:
-        ready, present = hall.ready[stay.medium], hall.present
-        rest = f"{present - ready} busy and {hall.size - present} away or offline"
-        sentences.append(f"Of the {hall.size} agents of {hall.queue.name} {ready} were ready, {rest}.")
-    return tuple(filter(None, sentences))
+    sentences = [urgency_sentence(stay, now), _agent_sentence(choice, seat, now)]
+    if choice.rule in _RULE_SENTENCES:
+        sentences.append(_RULE_SENTENCES[choice.rule](stay.grade, stay, now))
+    _add_passed_over(sentences, choice, now)
+    if stay.grade.hall.size > 1:
+        sentences.append(_others_sentence(stay, seat))
+    return tuple(sentences)
 
 
 def urgency_sentence(stay: Stay, now: Instant) -> str:
@@ -32,14 +31,19 @@ def urgency_sentence(stay: Stay, now: Instant) -> str:
     return _SENTENCES[stay.grade.hall.queue.policy](stay.grade, stay, now)
 
 
+def _waited(stay: Stay, now: Instant) -> str:
+    waited, credit = (now - stay.joined_at) / SECOND, stay.entry.place.credit_seconds
+    return f"waited {waited:.1f} s and {credit:g} s granted" if credit else f"waited {waited:.1f} s"
+
+
 def _target_ratio(grade: Grade, stay: Stay, now: Instant) -> str:
-    target = in_seconds(grade.target)
-    return f"Urgency {grade.urgency(stay.since, now):.2f}: {_waited(stay, now)} of a {target:g} s target{_tier(grade)}."
+    urgency = (now - stay.since) / grade.target
+    return f"Urgency {urgency:.2f}: {_waited(stay, now)} of a {grade.target_seconds:g} s target{grade.label}."
 
 
 def _due_time(grade: Grade, stay: Stay, now: Instant) -> str:
     due = as_datetime(stay.since + grade.target)
-    return f"Due {due:%H:%M:%S}: {_waited(stay, now)} of a {in_seconds(grade.target):g} s target{_tier(grade)}."
+    return f"Due {due:%H:%M:%S}: {_waited(stay, now)} of a {grade.target_seconds:g} s target{grade.label}."
 
 
 def _strict(grade: Grade, stay: Stay, now: Instant) -> str:
@@ -49,7 +53,7 @@ def _strict(grade: Grade, stay: Stay, now: Instant) -> str:
 def _head_start(grade: Grade, stay: Stay, now: Instant) -> str:
     lead = in_seconds(grade.head_start)
     total = in_seconds(now - stay.since) + lead
-    return f"{_waited(stay, now).capitalize()} with a head start of {lead:g} s{_tier(grade)}: {total:.1f} s."
+    return f"Ahead by {total:.1f} s: {_waited(stay, now)}, with a head start of {lead:g} s{grade.label}."
 
 
 def _fifo(_grade: Grade, stay: Stay, now: Instant) -> str:
@@ -66,52 +70,55 @@ _SENTENCES: Mapping[Policy, Callable[[Grade, Stay, Instant], str]] = {
 }
 
 
-def _waited(stay: Stay, now: Instant) -> str:
-    credit = stay.entry.place.credit_seconds
-    waited = f"waited {in_seconds(now - stay.joined_at):.1f} s"
-    return f"{waited} and {credit:g} s granted" if credit else waited
+def _lane(_grade: Grade, _stay: Stay, _now: Instant) -> str:
+    return "Fair lane: it was the turn of the longest waiting."
 
 
-def _tier(grade: Grade) -> str:
-    return f" ({grade.tier})" if grade.tier else ""
+def _overdue(grade: Grade, stay: Stay, now: Instant) -> str:
+    max_wait = grade.max_wait or 0
+    late = in_seconds(now - stay.since - max_wait)
+    return f"Past its maximum wait of {in_seconds(max_wait):g} s by {late:.1f} s, so it goes before all who are not."
 
 
-def _rule_sentence(choice: Choice, now: Instant) -> str:
-    grade, stay = choice.stay.grade, choice.stay
-    queue, max_wait = grade.hall.queue, grade.max_wait
-    if choice.rule is Rule.LANE:
-        return "Fair lane: it was the turn of the longest waiting."
-    if choice.rule is Rule.OVERDUE and max_wait is not None:
-        late = in_seconds(now - stay.since - max_wait)
-        return (
-            f"Past its maximum wait of {in_seconds(max_wait):g} s by {late:.1f} s, so it goes before all who are not."
-        )
-    if choice.rule is Rule.SHARE:
-        busy, share = grade.hall.in_hand.get(grade.tier, 0), queue.shares[grade.tier]
-        return f"{busy} of {grade.hall.present} agents serve {grade.tier}, whose share is {share:.0%}: it goes first."
-    return ""
+def _share(grade: Grade, _stay: Stay, _now: Instant) -> str:
+    hall = grade.hall
+    busy, share = hall.in_hand.get(grade.tier, 0), hall.queue.shares[grade.tier]
+    return f"{busy} of {hall.present} agents serve {grade.tier}, whose share is {share:.0%}: it goes first."
+
+
+_RULE_SENTENCES: Mapping[Rule, Callable[[Grade, Stay, Instant], str]] = {
+    Rule.LANE: _lane,
+    Rule.OVERDUE: _overdue,
+    Rule.SHARE: _share,
+}
 
 
 def _agent_sentence(choice: Choice, seat: Seat, now: Instant) -> str:
     line, profile = choice.stay.line, seat.profile
     if line is not None and line.preferred:
         return f"It asks for {' or '.join(line.preferred)}; {seat.name} has room."
-    idle = in_seconds(now - seat.idle_since)
     if choice.rule is not Rule.FREE_AGENT:
-        return f"{seat.name} became free and took the first of {len(choice.heads)} line heads."
-    what = f"{len(profile.skills)} skills, {len(profile.halls)} queues"
-    return f"{seat.name} has the narrowest fitting skill set ({what}), and of those is idle longest: {idle:.1f} s."
+        return f"{seat.name} came free and had {len(choice.heads)} to choose from, the first of each grade."
+    idle, skills, halls = in_seconds(now - seat.idle_since), len(profile.skills), len(profile.halls)
+    fits = f"the narrowest skill set that fits ({skills} skills, {halls} queues)"
+    return f"{seat.name} was ready, with {fits}, and of those idle longest: {idle:.1f} s."
 
 
-def _passed_over(choice: Choice, now: Instant) -> list[str]:
+def _add_passed_over(sentences: list[str], choice: Choice, now: Instant) -> None:
     """The heads that arrived earlier, in effect, and were not taken."""
-    since = choice.stay.since
-    older = (head for head in choice.heads if head[1][0] < since)
-    return [_passed_sentence(head, now) for head in islice(older, _MOST_PASSED_NAMED)]
+    since, most = choice.stay.since, len(sentences) + _MOST_PASSED_NAMED
+    for grade, (other_since, entry, _) in choice.heads:
+        if other_since < since and len(sentences) < most:
+            waited = now - other_since
+            used = waited / grade.target
+            sentences.append(
+                f"Went before {entry}{grade.label}: waited {waited / SECOND:.1f} s, {used:.2f} of its target."
+            )
 
 
-def _passed_sentence(head: Head, now: Instant) -> str:
-    grade, (since, entry, _) = head
-    urgency = grade.urgency(since, now)
-    waited = in_seconds(now - since)
-    return f"Went before {entry}{_tier(grade)}, who waited {waited:.1f} s and has used up {urgency:.2f} of its target."
+def _others_sentence(stay: Stay, seat: Seat) -> str:
+    hall, medium = stay.grade.hall, stay.entry.place.medium
+    itself = 1 if hall in seat.profile.halls else 0
+    ready = hall.ready[medium] - (seat.tickets[medium] is not None)
+    busy, absent = hall.present - itself - ready, hall.size - hall.present
+    return f"Other agents of {hall.queue.name}: {ready} ready, {busy} busy, {absent} away or offline."
