@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from fake_centre import NUMBER, FakeCentre
 
-from skipline.model.commands import RingAgent, WaitInQueue
+from skipline.model.commands import RingAgent, TellWaiting, WaitInQueue
 from skipline.model.events import AgentJoined, CallArrived, CallEnded
 from skipline.model.ids import CallId, CommandId, EntryId, ReservationId
 from skipline.voice.pcm import Pcm
@@ -70,6 +70,13 @@ async def let_wait(centre: FakeCentre, caller: PhoneCall, call: CallId, **more: 
     return command
 
 
+async def rehearse(centre: FakeCentre, caller: PhoneCall, call: CallId, text: str) -> None:
+    """Have `text` rendered, by saying it to the waiting caller, so that as a whisper it is ready in any case."""
+    caller.forget_heard()
+    centre.do(call, TellWaiting(text=text))
+    await hears_speech_then_music(caller)
+
+
 def ring(centre: FakeCentre, call: CallId, phone: Phone | str, **more: object) -> ReservationId:
     """Ring an agent for the caller."""
     reservation = ReservationId(f"r{next(_reservations)}")
@@ -97,6 +104,17 @@ async def hear_each_other(caller: PhoneCall, agent: PhoneCall, hz: float = AGENT
 async def hears_music(caller: PhoneCall) -> None:
     """Until music is heard."""
     await until(lambda: is_near(caller.heard_hz, MUSIC_HZ), f"music is heard ({caller.heard_hz})")
+
+
+async def hears_speech_then_music(caller: PhoneCall) -> None:
+    """Until something was said, and music has gone on since for half a second."""
+
+    def is_so() -> bool:
+        tail = [one.hz for one in hear(caller.heard[-4096:])]
+        was_speech = None in [one.hz for one in hear(caller.heard)]
+        return was_speech and len(caller.heard) > 4096 and all(is_near(hz, MUSIC_HZ) for hz in tail)
+
+    await until(is_so, "speech is heard, then music")
 
 
 async def until(is_true: Callable[[], bool], what: str, seconds: float = 8) -> None:

@@ -38,7 +38,7 @@ from skipline.model.events import (
 )
 from skipline.model.ids import CallId, ReservationId
 from skipline.model.voice_link import Do
-from skipline.voice.phone import Manners, Phone, loudness
+from skipline.voice.phone import Manners, Phone
 
 CONTACT, OWN = "+31687654321", "+31201234567"
 CALL, RESERVATION = CallId("back"), ReservationId("back-1")
@@ -101,11 +101,8 @@ async def test_the_agent_is_rung_first_then_the_contact_and_both_talk(
     async with centre_with(worker, contact, tmp_path) as centre:
         place(centre, agent)
         await centre.next(AgentJoined)
-        await asyncio.sleep(0.2)
-        assert not contact.calls
         await until(lambda: bool(contact.calls), "the contact is rung")
         await until(lambda: is_near(agent.calls[0].heard_hz, 425), "the agent hears ringing")
-        assert loudness(agent.calls[0].heard[:4000]) > 300
         invite, ringing = contact.calls[0].invite, agent.calls[0].invite
         assert invite is not None
         assert ringing is not None

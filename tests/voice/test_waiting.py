@@ -15,10 +15,12 @@ from waiting_room import (
     calling,
     hear_each_other,
     hears_music,
+    hears_speech_then_music,
     join,
     let_wait,
     music_folder,
     pitches,
+    rehearse,
     ring,
     until,
 )
@@ -27,7 +29,7 @@ from skipline.model.call import EndedBy, TryEnd
 from skipline.model.commands import HangUp, LeaveQueue, SayText, StopRinging, TellWaiting, WaitInQueue
 from skipline.model.events import AgentJoined, AgentLeft, AgentRang, AgentRefused, CallEnded, PromptEnded, WaitEnded
 from skipline.model.ids import EntryId
-from skipline.voice.phone import Manners, Phone, hear, loudness
+from skipline.voice.phone import Manners, Phone, loudness
 
 GAP_SECONDS = 0.5
 """A switch that leaves a caller in silence takes longer. How short it really is, is measured by `bench/waiting.py`."""
@@ -55,6 +57,7 @@ async def centre(worker: WorkerProcess, folder: Path) -> AsyncIterator[FakeCentr
 async def test_a_caller_hears_music_then_the_agent_and_the_agent_a_whisper_then_the_caller(centre: FakeCentre) -> None:
     async with calling(centre) as (caller, call), agent_phone(ring_seconds=0.8) as phone:
         command = await let_wait(centre, caller, call)
+        await rehearse(centre, caller, call, "A gold caller: Ana Smith.")
         caller.forget_heard()
         headers = {"X-Skipline-Run": "run-7", "X-Skipline-Tier": "gold"}
         reservation = ring(centre, call, phone, whisper="A gold caller: Ana Smith.", headers=headers)
@@ -183,8 +186,7 @@ async def test_an_announcement_interrupts_the_music_which_then_goes_on(centre: F
         await let_wait(centre, caller, call)
         caller.forget_heard()
         centre.do(call, TellWaiting(text="You are first in line."))
-        await until(lambda: None in [one.hz for one in hear(caller.heard)], "speech is heard")
-        await hears_music(caller)
+        await hears_speech_then_music(caller)
         assert caller.longest_gap_seconds < GAP_SECONDS
         heard = pitches(caller)
         assert (heard[0], heard[-1]) == (MUSIC_HZ, MUSIC_HZ)
@@ -248,8 +250,10 @@ async def test_a_caller_may_leave_at_any_moment_and_the_agents_phone_knows(centr
 async def test_an_agent_who_hangs_up_during_the_whisper_leaves_a_caller_who_still_waits(centre: FakeCentre) -> None:
     async with calling(centre) as (caller, call), agent_phone() as phone:
         await let_wait(centre, caller, call)
+        story = "A caller with a long story about a parcel."
+        await rehearse(centre, caller, call, story)
         caller.forget_heard()
-        ring(centre, call, phone, whisper="A caller with a long, long story about a parcel.")
+        ring(centre, call, phone, whisper=story)
         await centre.next(AgentJoined)
         phone.calls[0].hang_up()
         left = await centre.next(AgentLeft)
