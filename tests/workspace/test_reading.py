@@ -103,6 +103,17 @@ def test_a_queue_without_agents_is_only_a_warning() -> None:
     assert reading.workspace is not None
 
 
+def test_a_queue_may_be_named_before_it_is_there() -> None:
+    files = {
+        "skipline.yaml": "queues: [{name: vip, overflow: {after: 2m, to: general}}]\n"
+        "agents: [{name: ana, queues: [vip, general]}]\n"
+    }
+    reading = read_workspace(files)
+    found = [(issue.code, issue.severity) for issue in reading.issues]
+    assert found == [("missing_queue", Severity.WARNING), ("missing_queue", Severity.WARNING)]
+    assert reading.workspace is not None
+
+
 def test_agents_may_have_any_skill_when_no_section_names_them() -> None:
     files = {"skipline.yaml": "agents: [{name: ana, skills: {dutch: 3}}]"}
     assert read_workspace(files).issues == ()

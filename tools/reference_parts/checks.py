@@ -33,6 +33,7 @@ READING_CODES = {
     "not_read": "A file lies where nobody reads it.",
     "not_yet": "A section belongs to a later release.",
     "overflow_circle": "Queues overflow into each other, so that nobody ever gets out.",
+    "missing_queue": "A queue is named that the workspace does not have, and none has a similar name.",
     "queue_without_agents": "No agent takes the contacts of a queue.",
     "unknown_flow": "A step runs a flow that the workspace does not have.",
     "unknown_format": "The file was written for another version of the format.",

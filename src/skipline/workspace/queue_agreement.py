@@ -17,11 +17,11 @@ _BY_TIER = ("reserves", "head_starts", "shares")
 
 def find_queue_disagreements(read: ReadSections) -> Iterator[Issue]:
     """Codes `unknown_queue`, `unknown_tier`, `unknown_skill`, `overflow_circle` and `duplicate_phone_user`; and
-    `queue_without_agents`, a warning."""
-    mistakes = chain(_unknown_queues(read), _unknown_tiers(read), _unknown_skills(read), _circles(read), _phones(read))
+    warnings `missing_queue` and `queue_without_agents`."""
+    mistakes = chain(_misspelt_queues(read), _unknown_tiers(read), _unknown_skills(read), _circles(read), _phones(read))
     for mistake in mistakes:
         yield read.issue(mistake)
-    for warning in _queues_without_agents(read):
+    for warning in chain(_missing_queues(read), _queues_without_agents(read)):
         yield msgspec.structs.replace(read.issue(warning), severity=Severity.WARNING)
 
 
@@ -30,14 +30,34 @@ def _placed(read: ReadSections, section: str) -> Iterator[tuple[int, Any]]:
     return zip(read.positions.get(section, ()), getattr(read.configuration, section), strict=True)
 
 
-def _unknown_queues(read: ReadSections) -> Iterator[Mistake]:
+def _misspelt_queues(read: ReadSections) -> Iterator[Mistake]:
+    for name, path, queues in _unknown_queues(read):
+        if nearest(name, queues) is not None:
+            yield from _unknown("queue", name, queues, path)
+
+
+def _missing_queues(read: ReadSections) -> Iterator[Mistake]:
+    """No mistake: a company may name a queue before it has it, and meanwhile each contact's flow decides."""
+    for name, path, queues in _unknown_queues(read):
+        if nearest(name, queues) is None:
+            happens = "contacts leave by `overflowed` instead" if path[0] == "queues" else "the agent takes the others"
+            sentence = f"there is no queue `{name}` yet, so {happens}"
+            yield Mistake(path, "missing_queue", sentence, "add it under `queues`")
+
+
+def _unknown_queues(read: ReadSections) -> Iterator[tuple[str, Path, set[str]]]:
     queues = written_names(read, "queues")
-    for position, agent in _placed(read, "agents"):
-        for place, name in enumerate(agent.queues):
-            yield from _unknown("queue", name, queues, ("agents", position, "queues", place))
-    for position, queue in _placed(read, "queues"):
-        if queue.overflow.to:
-            yield from _unknown("queue", queue.overflow.to, queues, ("queues", position, "overflow", "to"))
+    if queues is None:
+        return
+    named: list[tuple[str, Path]] = [
+        (name, ("agents", position, "queues", place))
+        for position, agent in _placed(read, "agents")
+        for place, name in enumerate(agent.queues)
+    ]
+    named += [(queue.overflow.to, ("queues", at, "overflow", "to")) for at, queue in _placed(read, "queues")]
+    for name, path in named:
+        if name and name not in queues:
+            yield name, path, queues
 
 
 def _unknown_tiers(read: ReadSections) -> Iterator[Mistake]:
