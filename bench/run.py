@@ -26,6 +26,7 @@ from load import Load, Step
 from machine import describe_machine
 from ports import free_port, wait_until_bound
 from processes import family_of, memory_of
+from queue_calls import AGENTS, measure_queue_calls
 from queues import measure_queue
 from server import Skipline, running_skipline, write_workspace
 
@@ -46,9 +47,18 @@ class Plan:
     relay_steady_seconds: int = 20
     starts: int = 5
     pure_seconds: float = 2.0
+    queue_seconds: float = 30.0
 
 
-QUICK = Plan(rates=(100, 200), step_seconds=4, steady_seconds=6, relay_steady_seconds=4, starts=2, pure_seconds=0.5)
+QUICK = Plan(
+    rates=(100, 200),
+    step_seconds=4,
+    steady_seconds=6,
+    relay_steady_seconds=4,
+    starts=2,
+    pure_seconds=0.5,
+    queue_seconds=6.0,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,7 @@ def _measure(bench: Bench, stage: Stage, plan: Plan, say: Say) -> None:
         bench.add(f"{name}/s", speed)
     bench.add("flow steps/s, no I/O", pure.measure_flow_steps(plan.pure_seconds), least=200_000)
     _measure_queue(bench, plan, say)
+    _measure_queue_calls(bench, stage, plan, say)
     say("look-ups")
     bench.add("look-ups/s, 50 at once", asyncio.run(pure.measure_lookups(stage.company_port, plan.pure_seconds)))
     say("starts")
@@ -125,6 +136,14 @@ def _measure_queue(bench: Bench, plan: Plan, say: Say) -> None:
     bench.add("agent free to offer, p99", speed.offer_p99_ms, "ms", most=1)
     bench.add("contacts through the queue/s", speed.cycles_a_second)
     bench.add("arrivals who find an agent/s", speed.arrivals_a_second)
+
+
+def _measure_queue_calls(bench: Bench, stage: Stage, plan: Plan, say: Say) -> None:
+    say(f"{AGENTS} agents with telephones and more callers than they can take")
+    seen = measure_queue_calls(stage.folder / "queue", plan.queue_seconds)
+    bench.add("agent free to INVITE at their telephone, p50", seen.median_ms, "ms")
+    bench.add("agent free to INVITE at their telephone, p99", seen.p99_ms, "ms", most=50)
+    bench.add("calls served, of what the agents could", seen.share_of_ideal, "%", least=95)
 
 
 def _measure_start(stage: Stage, number: int) -> float:

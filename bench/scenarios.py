@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "suppo
 
 from sipp_scenarios import (
     answered,
+    be_hung_up,
     expect,
     expect_request,
     hang_up,
@@ -29,6 +30,12 @@ def caller() -> str:
     """Dials, is rung and answered, talks for one second, hangs up. The number calling comes from a CSV file."""
     ringing = invite() + expect(100, optional=True) + expect(180)
     return scenario(ringing, answered(), _TALK, hang_up()).replace("[caller]", "[field0]")
+
+
+def waiting_caller() -> str:
+    """Dials, is answered with music, and stays until the other side hangs up."""
+    ringing = invite() + expect(100, optional=True) + expect(180)
+    return scenario(ringing, answered(), be_hung_up()).replace("[caller]", "[field0]")
 
 
 def target() -> str:
