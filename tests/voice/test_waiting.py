@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import sipp_scenarios as s
 from fake_centre import FakeCentre, WorkerProcess, configuration, connected
+from sipp_runner import SippBench
 from waiting_room import (
     AGENT_HZ,
     CALLER_HZ,
@@ -160,6 +162,23 @@ async def test_a_withdrawn_offer_stops_the_phone_and_nothing_is_told(centre: Fak
         await centre.next(AgentJoined)
         assert centre.all(AgentRefused) == []
         assert set(pitches(caller)) <= {MUSIC_HZ, 0, -1}
+
+
+async def test_an_answer_that_crosses_the_withdrawal_is_acknowledged_and_hung_up_on(
+    centre: FakeCentre, tmp_path: Path
+) -> None:
+    bench = SippBench(tmp_path)
+    sipp = await bench.target(s.scenario(s.take_call(), s.ring(), s.answer_despite_cancel()))
+    async with calling(centre) as (caller, call):
+        await let_wait(centre, caller, call)
+        reservation = ring(centre, call, f"sip:ana@127.0.0.1:{sipp.port}")
+        await centre.next(AgentRang)
+        centre.do(call, StopRinging(reservation=reservation))
+        result = await sipp.result()
+        assert (result.succeeded, result.failed) == (1, 0), result.errors + result.messages
+        await hears_music(caller)
+        assert centre.all(AgentJoined) == []
+    await bench.stop()
 
 
 async def test_a_key_ends_the_wait_and_the_phone_that_rings(centre: FakeCentre) -> None:

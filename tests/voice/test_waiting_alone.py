@@ -20,9 +20,10 @@ from waiting_room import (
 )
 
 from skipline.model.call import EndedBy
+from skipline.model.configuration import Phone as PhoneLogin
 from skipline.model.configuration import VoiceConfiguration
 from skipline.model.events import AgentJoined, AgentLeft, AgentRang, CallArrived, CallEnded, WaitEnded
-from skipline.voice.phone import Manners, Phone
+from skipline.voice.phone import AgentPhone, Manners, Phone
 from skipline.voice.tones import tone
 
 PATIENCE = {"alone": 1.5, "look": 0.3, "look_in_talk": 0.3, "silence": 0.8, "reply": 1.0, "decision": 1.0}
@@ -93,6 +94,26 @@ async def test_when_an_agents_phone_vanishes_the_caller_hears_music_and_gets_ano
         await hears_music(caller)
         assert centre.all(WaitEnded) == []
         await join(centre, call, second, caller, OTHER_HZ)
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+async def test_a_registered_phone_is_rung_the_way_it_came_and_noticed_when_it_vanishes(
+    worker: WorkerProcess, settings: VoiceConfiguration, transport: str
+) -> None:
+    login = PhoneLogin(user="ana", password_secret="ana_sip")
+    with_phone = msgspec.structs.replace(settings, phones=(login,), passwords={"ana_sip": "secret of ana"})
+    async with connected(worker, with_phone) as centre, calling(centre) as (caller, call):
+        manners = Manners(ring_seconds=0.2, sound=tone(OTHER_HZ, 1.0))
+        phone = AgentPhone("ana", "secret of ana", centre.sip[0], transport=transport, manners=manners)
+        await phone.start()
+        await asyncio.wait_for(phone.registered.wait(), 5)
+        await let_wait(centre, caller, call)
+        ring(centre, call, "ana")
+        await centre.next(AgentJoined)
+        await hear_each_other(caller, phone.calls[0], OTHER_HZ)
+        await phone.vanish()
+        assert (await centre.next(AgentLeft, seconds=15)).is_lost
+        await hears_music(caller)
 
 
 async def test_an_agent_who_is_muted_is_kept(centre: FakeCentre) -> None:

@@ -9,6 +9,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,7 +32,7 @@ from skipline.voice.live_call import LiveCall
 from skipline.voice.media import Relay
 from skipline.voice.outside import Outside
 from skipline.voice.patience import Patience
-from skipline.voice.prompts import Prompts
+from skipline.voice.prompts import PromptFailed, Prompts
 from skipline.voice.reception import Reception
 from skipline.voice.registrar import Registrar
 from skipline.voice.registrar.memory import FILE_NAME as PHONES_FILE
@@ -251,12 +252,19 @@ class Worker:
         else:
             _log.debug("command_too_late", call=do.call, command=do.command)
 
+    async def _make_music(self) -> None:
+        """Have the music ready before the first caller waits for an agent."""
+        with suppress(PromptFailed):
+            await self._prompts.tune()
+
     def _configure(self, configuration: VoiceConfiguration) -> None:
         self._exchange.configuration = configuration
         self._prompts.audio_folder = Path(configuration.audio_folder) if configuration.audio_folder else None
         self._reception.configure(configuration)
         self._outside.configure(configuration)
         self._registrar.configure(configuration)
+        if configuration.phones:
+            self._spawn(self._make_music())
         _log.info("worker_configured", trunks=len(configuration.trunks), numbers=len(configuration.live_numbers))
 
 
