@@ -226,3 +226,25 @@ async def test_a_body_is_checked_as_the_bytes_that_came(tmp_path: Path) -> None:
         headers = signed(b'{"order":{"total":7}}', system_clock(), delivery="d2")
         other = await client.ask("POST", "/hooks/webhook/orders", token="", data=spaced, extra=headers)
         assert other.code == "bad_signature"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"customer": {"phone": "\\u0000", "name": "\\u0000\\u202e", "email": "\\u0000"}}',
+        b'{"order": {"total": 123456789012345678901234567890}, "customer": {"email": 18446744073709551616}}',
+        b'{"order": {"total": -0.0, "total": 1e308}, "customer": {"phone": [], "name": {}, "email": [[[]]]}}',
+        b'{"": {"~": {"/": 1}}, "customer": {"phone": 31611111111, "name": true}}',
+        b"[" * 60 + b"]" * 60,
+        b'"' + b"x" * 900_000 + b'"',
+        b"null",
+    ],
+    ids=["nul", "huge", "odd", "names", "deep", "long", "null"],
+)
+async def test_whatever_is_signed_is_taken_and_shown(tmp_path: Path, place: Path | str, body: bytes) -> None:
+    async with shop(tmp_path / "data", place) as (room, client):
+        answer = await deliver(client, system_clock(), body=body)
+        assert answer.status == 202
+        assert (await until_over(room, answer.body["run"])).outcome == "ended"
+        assert (await _last(client))["accepted"]["id"] == "d1"
+        assert (await client.get(f"/runs/{answer.body['run']}"))["outcome"] == "ended"

@@ -53,6 +53,8 @@ class Deliveries:
             await self._write()
         except StorageError as trouble:
             log.warning("deliveries_not_kept", why=str(trouble))
+        except Exception:  # a bug of ours stops no calls
+            log.exception("deliveries_not_kept")
 
     async def _write(self) -> None:
         waiting, self._waiting = self._waiting, {}

@@ -17,7 +17,7 @@ INCOMING_CALL = "incoming_call"
 
 class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A run in a list: all but its variables and trace. `trigger` is the type of what started it; `ended_at` and
-    `outcome` are None while it goes on. `status` and `problem` are those of a durable run, None and empty for others."""
+    `outcome` are None while it goes on. `status` and `problem` are those of a durable run, None and empty else."""
 
     id: RunId
     flow: str
