@@ -129,6 +129,8 @@ async def test_a_lost_connection_is_told_and_heals(url: str, tmp_path: Path) -> 
         await database.write(calls.start, make_call(1))
         with pytest.raises(StorageFailed, match="did not confirm"):
             await database.write(be_dropped)
+        with pytest.raises(StorageFailed, match="does not answer"):
+            await database.read(be_dropped)
         await database.write(drop_the_others)
         await database.write(calls.start, make_call(2))
         assert {record.call.id for record in (await database.read(calls.find)).calls} == {"call1", "call2"}

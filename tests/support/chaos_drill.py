@@ -90,7 +90,7 @@ class Drill:
         self.rng = random.Random(self.seed)
         self.ledger = self.folder / "ledger.txt"
         self.deaths = self.rng.sample(DEATHS, len(DEATHS))
-        self.limit_seconds = 60 + self.runs / 20
+        self.limit_seconds = 120 + self.runs / 20
         self._names = (f"node-{number}" for number in range(100))
 
     def go(self) -> None:

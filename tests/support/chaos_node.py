@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
+import os
 import random
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -85,7 +88,8 @@ class Feeder:
                 await self._look_for_the_version()
 
     async def _look_for_the_version(self) -> None:
-        self.version = await self.room.store.database.read(_live_version)
+        with suppress(StorageError):
+            self.version = await self.room.store.database.read(_live_version)
 
     async def _deliver(self, number: int, is_answer: bool) -> None:
         if is_answer:
@@ -125,8 +129,17 @@ async def serve(plan: Plan, ready: Connection) -> None:
             await asyncio.sleep(0.05)
 
 
+def _end_with_the_drill() -> None:
+    """A drill that is killed leaves no node behind."""
+    drill = multiprocessing.parent_process()
+    if drill is not None:
+        drill.join()
+    os._exit(1)
+
+
 def live(plan: Plan, ready: Connection) -> None:
     """The life of a process that was forked from one that has everything loaded."""
+    threading.Thread(target=_end_with_the_drill, daemon=True).start()
     sys.stdout = sys.stderr = (Path(plan.ledger).parent / f"{plan.owner}.log").open("w", buffering=1)
     arm(plan.fatal)
     asyncio.run(serve(plan, ready))

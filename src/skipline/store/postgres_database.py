@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from skipline.store.database import Database
-from skipline.store.errors import UnusablePlace
+from skipline.store.errors import StorageFailed, UnusablePlace
 from skipline.store.folder import FolderLock, make_folder
 from skipline.store.postgres import open_engine
 from skipline.store.postgres_writer import PostgresWriter
@@ -48,8 +48,13 @@ class PostgresDatabase(Database):
         return self._writer.put(work, is_urgent=is_urgent)
 
     async def _get(self, work: Callable[[sa.Connection], Result]) -> Result:
-        async with self._reading.begin() as connection:
-            return await connection.run_sync(work)
+        try:
+            async with self._reading.begin() as connection:
+                return await connection.run_sync(work)
+        except (OSError, sa.exc.TimeoutError, sa.exc.DBAPIError) as failure:
+            if isinstance(failure, sa.exc.DBAPIError) and not failure.connection_invalidated:
+                raise
+            raise StorageFailed(f"the database does not answer: {getattr(failure, 'orig', failure)}") from failure
 
     async def back_up(self, file: Path) -> None:
         """Not from here: raises `UnusablePlace` that names the tool."""
