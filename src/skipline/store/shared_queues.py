@@ -203,3 +203,8 @@ async def drop_question(connection: Any, id_: str) -> None:
 async def notify(connection: Any, word: str) -> None:
     """Tell every node a word."""
     await _SQL["notify"].ask(connection, word=word)
+
+
+async def resign(connection: Any, node: str) -> None:
+    """A node leaves: the leader need not wait for its silence."""
+    await _SQL["resign"].ask(connection, node=node)

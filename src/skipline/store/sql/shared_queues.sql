@@ -159,3 +159,7 @@ DELETE FROM queue_questions WHERE id = :id;
 -- name: notify
 -- Tell every node something.
 SELECT pg_notify('skipline_queues', CAST(:word AS text));
+
+-- name: resign
+-- A node leaves in peace: nobody need wait for its silence.
+UPDATE queue_nodes SET beat_at = clock_timestamp() - interval '1 day' WHERE node = :node;
