@@ -109,6 +109,17 @@ def test_an_agent_who_does_not_answer_is_rung_no_longer_and_somebody_else_is() -
     assert rung(room.last(RingAgent)) == "ben"
 
 
+def test_an_agent_whose_ringing_was_cut_short_is_not_blamed() -> None:
+    room = QueueRoom()
+    room.sign_in("ana")
+    for number in range(3):
+        room.call(f"call{number}", f"+3160000000{number}")
+        room.refuse(room.last(RingAgent), TryEnd.CANCELLED, 0, "the caller left")
+        room.hang_up(f"call{number}")
+    assert room.agent_states()["ana"] == "available"
+    assert [visit.misses for visit in room.visits] == [0, 0, 0]
+
+
 def test_an_answer_that_comes_when_the_time_was_just_up_counts_and_the_next_agent_is_spared() -> None:
     room = QueueRoom()
     room.sign_in("ana", "ben")

@@ -34,7 +34,7 @@ def hear_call_back(centre: Centre, event: CallBackEvent) -> Changes:
     match event:
         case AgentJoined():
             _join_agent(call_back, event, changes)
-        case AgentRefused():
+        case AgentRefused() if event.end is not TryEnd.CANCELLED:
             _refuse(call_back, event, changes)
         case AgentLeft():
             _part(centre, call_back, event, changes)
@@ -53,7 +53,7 @@ def end_call_back(centre: Centre, event: CallEnded, changes: Changes) -> None:
     if call_back is None:
         return
     if event.by is EndedBy.LOST and not call_back.has_contact:
-        _go_back(call_back, changes, event.at, "Our own part of the call was lost.")
+        _go_back(call_back, changes, event.at, "Our own part of the call was lost.", is_unreachable=True)
     elif call_back.has_agent:
         _end_contact(call_back, changes, event.at, talk=_talked(call_back, event.at))
         _close_or_rest(centre, call_back, changes, event.at)
@@ -63,7 +63,7 @@ def end_call_back(centre: Centre, event: CallEnded, changes: Changes) -> None:
         changes.queue_events.append(left)
         _close(centre, call_back, changes, EntryState.ABANDONED, event.at)
     else:
-        _go_back(call_back, changes, event.at, "The call ended before anybody answered.")
+        _go_back(call_back, changes, event.at, "The call ended before anybody answered.", is_unreachable=True)
 
 
 def _join_agent(call_back: CallBack, event: AgentJoined, changes: Changes) -> None:

@@ -35,10 +35,6 @@ class LostPlaces:
         place = self._places.pop(phone, None)
         return place if place is not None and _is_kept(place, now) else None
 
-    def forget(self, phone: str) -> None:
-        """The call was not lost after all."""
-        self._places.pop(phone, None)
-
 
 def _is_kept(place: LostPlace, now: datetime) -> bool:
     return now - place.at <= timedelta(seconds=KEPT_SECONDS)

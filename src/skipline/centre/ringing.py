@@ -54,11 +54,7 @@ def whisper_for(centre: Centre, offer: OfferMade, now: datetime) -> str:
 
 def refusal(agent: str, event: AgentRefused) -> str:
     """Why an agent who was rung did not take the contact, in a sentence."""
-    words = {
-        TryEnd.BUSY: "declined",
-        TryEnd.NO_ANSWER: "did not answer",
-        TryEnd.CANCELLED: "was rung no longer",
-    }
+    words = {TryEnd.BUSY: "declined", TryEnd.NO_ANSWER: "did not answer"}
     return f"{agent} {words.get(event.end, 'could not be reached')}{status_of(event.code, event.reason)}."
 
 

@@ -37,6 +37,9 @@ def refuse_offer(centre: Centre, event: AgentRefused) -> Changes:
     stay = _stay_of(centre, event.call)
     if stay is None or stay.state is not StayState.RUNG or stay.reservation != event.reservation:
         return changes
+    if event.end is TryEnd.CANCELLED:
+        # There is no caller any more to ring them for; the fact that says so is right behind, and no fault of theirs.
+        return changes
     reason = refusal(stay.agent, event)
     stay.note([reason])
     stay.wait_on()

@@ -1,8 +1,8 @@
 """Where the queues are kept. This one keeps them in the process itself: one node, one routing group.
 
 The centre tells facts and takes decisions as values, so an office on another node can take the place of this one: it
-has the facts sent there, and brings the decisions back. What the centre asks at once (`Lines`) is answered from what is
-known here.
+has the facts sent there, and brings back the decisions about entries of its own node (`Entry.node`) and about every
+agent. What the centre asks at once (`Lines`) is answered from what is known here.
 """
 
 from collections import deque
