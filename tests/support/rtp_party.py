@@ -4,11 +4,14 @@ import asyncio
 import socket
 import struct
 from array import array
-from itertools import pairwise
+from itertools import count, pairwise
 
 from skipline.voice.g711 import law_for
 from skipline.voice.sdp import Audio
 from skipline.voice.tones import tone
+
+
+_sources = count(0x1234)
 
 
 class RtpParty:
@@ -21,6 +24,7 @@ class RtpParty:
         self.ip, self.port = self.socket.getsockname()[:2]
         asyncio.get_running_loop().add_reader(self.socket, self._hear)
         self._sequence = 0
+        self._source = next(_sources)
 
     def audio(self, **more):
         return Audio(ip=self.ip, port=self.port, payloads=(self.payload, 101), digits_payload=101, **more)
@@ -31,7 +35,7 @@ class RtpParty:
     def send(self, endpoint, payload, body, *, marker=0, timestamp=None):
         self._sequence += 1
         stamp = self._sequence * 160 if timestamp is None else timestamp
-        head = struct.pack("!BBHII", 0x80, marker << 7 | payload, self._sequence, stamp, 0x1234)
+        head = struct.pack("!BBHII", 0x80, marker << 7 | payload, self._sequence, stamp, self._source)
         self.socket.sendto(head + body, tuple(endpoint))
 
     async def send_tone(self, endpoint, hz, seconds):
