@@ -79,7 +79,7 @@ class ModelEntry:
     left: int = 0
     rang: int = 0
     talk: int = 0
-    wrap_began: int = 0
+    wrap_began: int | None = None
     offers: int = 0
     misses: int = 0
     agent: str = ""
@@ -401,7 +401,7 @@ class Model:
         if not entry.has_agent:
             entry.waited += max(0, self.now - entry.wait_began)
             entry.left = max(self.now, entry.wait_began)
-        wrapped = self.now - entry.wrap_began if entry.wrap_began else 0
+        wrapped = 0 if entry.wrap_began is None else self.now - entry.wrap_began
         del self.entries[entry.id]
         self.told.append(
             ("closed", entry.id, entry.queue.name, entry.tier, ended, entry.agent if ended == "connected" else "",

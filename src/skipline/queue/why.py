@@ -99,9 +99,14 @@ def _agent_sentence(choice: Choice, seat: Seat, now: Instant) -> str:
         return f"It asks for {' or '.join(line.preferred)}; {seat.name} has room."
     if choice.rule is not Rule.FREE_AGENT:
         return f"{seat.name} came free and had {len(choice.heads)} to choose from, the first of each grade."
-    idle, skills, halls = in_seconds(now - seat.idle_since), len(profile.skills), len(profile.halls)
-    fits = f"the narrowest skill set that fits ({skills} skills, {halls} queues)"
+    idle = in_seconds(now - seat.idle_since)
+    what = f"{_count(len(profile.skills), 'skill')}, {_count(len(profile.halls), 'queue')}"
+    fits = f"the narrowest skill set that fits ({what})"
     return f"{seat.name} was ready, with {fits}, and of those idle longest: {idle:.1f} s."
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _add_passed_over(sentences: list[str], choice: Choice, now: Instant) -> None:
