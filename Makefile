@@ -9,7 +9,7 @@ RUNS ?= 6000
 .PHONY: help demo test check golden fuzz queue-fuzz docs chaos bench lock setup clean
 
 help:  ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo:  ## set up, then run the demo company with real SIP calls (ONCE=1: place them, print a table, stop)
 	@$(PYTHON) tools/setup.py run

@@ -1,5 +1,5 @@
-"""Plays random days on the queue beside the plain model of its rules: `make queue-fuzz COUNT=100000 SEED=1`. Ends with 1
-at the first decision that differs, and names the scenario, which is always the same for its seed."""
+"""Plays random days on the queue beside the plain model of its rules: `make queue-fuzz COUNT=100000 SEED=1`. Ends with
+1 at the first decision that differs, and names the scenario, which is always the same for its seed."""
 
 import sys
 import time
