@@ -199,6 +199,23 @@ def test_a_contact_who_hangs_up_while_they_wait_for_an_agent_has_abandoned() -> 
     assert room.centre.call_backs == {}
 
 
+def test_what_a_worker_tells_again_counts_once() -> None:
+    room = QueueRoom()
+    _promised(room)
+    room.sign_in("ana")
+    placed = room.last(PlaceCallBack)
+    for _ in range(2):
+        room.join(placed)
+    _contact(room, placed, answers=True)
+    began = room.centre.call_backs[ENTRY].connected_at
+    room.pass_time(5)
+    room.join(placed)
+    _contact(room, placed, answers=True)
+    call_back = room.centre.call_backs[ENTRY]
+    assert (call_back.attempts, call_back.connected_at) == (1, began)
+    assert room.moves(ENTRY).count("connected") == 1
+
+
 def test_a_call_lost_by_our_fault_puts_the_contact_back_in_line() -> None:
     room = QueueRoom()
     _promised(room)

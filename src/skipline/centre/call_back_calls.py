@@ -67,18 +67,24 @@ def end_call_back(centre: Centre, event: CallEnded, changes: Changes) -> None:
 
 
 def _join_agent(call_back: CallBack, event: AgentJoined, changes: Changes) -> None:
-    if not call_back.has_agent:
+    """Told again by a worker that a new centre connects to."""
+    is_news = not call_back.has_agent
+    if call_back.state is CallBackState.TALKING:
+        return
+    if is_news:
         call_back.has_agent = True
         if not tell_call_back(call_back, changes, event.at, with_agent=True):
             changes.queue_events.append(ReservationAccepted(at=event.at, reservation=event.reservation))
     if call_back.has_contact:
         _begin_talk(call_back, event.at, changes)
-    else:
+    elif is_news:
         # The agent was rung first: only now is the contact.
         call_back.attempts += 1
 
 
 def _join_contact(call_back: CallBack, event: ContactJoined, changes: Changes) -> None:
+    if call_back.has_contact:
+        return
     call_back.has_contact = True
     if call_back.request.rings_agent_first:
         _begin_talk(call_back, event.at, changes)

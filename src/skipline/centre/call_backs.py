@@ -25,7 +25,7 @@ from skipline.model.queue_events import (
     OfferWithdrawn,
     ReservationAccepted,
 )
-from skipline.model.queueing import EntryState
+from skipline.model.queueing import EntryState, Queue
 from skipline.model.voice_link import AgentTalk
 
 LEAST_REST_SECONDS = 5.0
@@ -126,6 +126,7 @@ def _place(centre: Centre, call_back: CallBack, offer: OfferMade, phone: str, no
         whisper=whisper_for(centre, offer, now),
         language=request.language,
         headers=ring_headers(offer),
+        music=centre.queues.get(offer.entry.place.queue, Queue(name="")).music,
     )
     centre.call_back_calls[call_back.call] = call_back.entry.id
     changes = Changes(commands=[call_back.issue(order)], placed=[_call_of(call_back, now)])

@@ -7,12 +7,15 @@ comes, and of agents not at all: so nobody is rung for a caller who left meanwhi
 
 from datetime import datetime
 
+from skipline.centre.call_back import CallBackState
 from skipline.centre.entry_facts import open_record
+from skipline.centre.presence import know_phones
 from skipline.centre.queueing import end_contact, tell_restored
 from skipline.centre.state import Centre, Changes, Serving
 from skipline.centre.stay import StayState
 from skipline.centre.transfers import hand_on
 from skipline.model.commands import StopRinging
+from skipline.model.queue_events import EntryRestored
 from skipline.model.voice_link import AgentTalk
 
 _IN_NO_QUEUE = frozenset({StayState.LEAVING, StayState.ENDING, StayState.OUTSIDE})
@@ -42,6 +45,21 @@ def settle(centre: Centre, now: datetime) -> Changes:
     for serving in centre.runs.values():
         if serving.stay is not None and serving.stay.is_untold:
             _settle_stay(centre, serving, changes, now)
+    return changes
+
+
+def tell_again(centre: Centre, now: datetime) -> Changes:
+    """Whoever keeps the queues had taken this node for dead: all that it has is told anew, phones too."""
+    stays = [one.stay for one in centre.runs.values() if one.stay is not None and one.stay.state not in _IN_NO_QUEUE]
+    for stay in stays:
+        stay.is_untold = stay.state is not StayState.MOVING
+    changes = settle(centre, now)
+    for stay in stays:
+        # One whose agent hands them on is told of when that is done.
+        stay.is_untold = stay.state is StayState.MOVING
+    waiting = (one for one in centre.call_backs.values() if one.state is CallBackState.WAITING)
+    changes.queue_events += [EntryRestored(at=now, entry=one.entry) for one in waiting]
+    changes.queue_events += know_phones(centre, tuple(centre.phones), now).queue_events
     return changes
 
 
