@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from centre_room import FLOW, NUMBER
@@ -21,6 +22,8 @@ from skipline.host.host import Host
 from skipline.host.lookups import Lookups, Wire
 from skipline.host.records import Records
 from skipline.host.secrets import SecretBook
+from skipline.host.shared_memory import SharedMemory
+from skipline.host.shared_node import share_queues
 from skipline.host.takeover import Takeover
 from skipline.host.voice_process import VoiceSettings
 from skipline.host.voice_worker import VoiceWorker
@@ -80,9 +83,10 @@ async def inside(
     before_voice: Callable[[Services], None] = lambda _: None,
     place: Path | str | None = None,
     name: str = "node",
+    shares: bool = False,
 ) -> AsyncIterator[Inside]:
     """A server on the data folder `folder`, with the workspace `files` applied, connected to `worker`. `place` is where
-    its tables are, if not in the folder; `name` tells it from others there."""
+    its tables are, if not in the folder; `name` tells it from others there, with whom it `shares` queues."""
     worker = worker or FakeWorker()
     ids = counted_ids(f"{name}-id")
     async with await Database.open(place or folder, folder=folder) as database:
@@ -90,12 +94,17 @@ async def inside(
         lookups = Lookups(
             clock=clock, build=build_source, secrets=secrets.value, last_known=StoredAnswers(database), wire=Wire()
         )
-        records = Records(database)
-        async with lookups, asyncio.TaskGroup() as tasks:
-            host = Host(clock=clock, lookups=lookups, records=records, tasks=tasks)
+        records = Records(database, name)
+        async with lookups, asyncio.TaskGroup() as tasks, AsyncExitStack() as stack:
+            host = Host(clock=clock, lookups=lookups, records=records, tasks=tasks, name=name if shares else "")
             workspace = LiveWorkspace(
                 database=database, host=host, lookups=lookups, secrets=secrets, clock=clock, audio=folder / "audio"
             )
+            memory = None
+            if shares:
+                silence = timedelta(seconds=4)
+                sharing = share_queues(str(place), database, host, workspace, clock, silence)
+                memory = await stack.enter_async_context(sharing)
             await workspace.load()
             if files is not None:
                 assert (await workspace.apply(files)).issues == ()
@@ -111,7 +120,7 @@ async def inside(
                 )
                 services = Services(database, workspace, host, secrets, clock, ids, durable, webhooks)
                 before_voice(services)
-                async with _connected(services, worker, folder, tasks) as voice:
+                async with _connected(services, worker, folder, tasks, memory) as voice:
                     yield Inside(services, records, worker, voice, tasks)
         await records.settle()
 
@@ -136,10 +145,12 @@ def _durable(
 
 @asynccontextmanager
 async def _connected(
-    services: Services, worker: FakeWorker, folder: Path, tasks: asyncio.TaskGroup
+    services: Services, worker: FakeWorker, folder: Path, tasks: asyncio.TaskGroup, shared: SharedMemory | None
 ) -> AsyncIterator[VoiceWorker]:
     host = services.host
-    takeover = Takeover(database=services.database, host=host, workspace=services.workspace, clock=services.clock)
+    takeover = Takeover(
+        database=services.database, host=host, workspace=services.workspace, clock=services.clock, shared=shared
+    )
     settings = VoiceSettings(folder, ("127.0.0.1:0",), folder / "voice.log")
     voice = host.voice = VoiceWorker(settings, on_hello=takeover.welcome, on_event=host.take, on_lost=host.lose_calls)
     async with worker.listening(settings.socket):

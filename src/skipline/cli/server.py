@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from skipline.api.app import create_app
 from skipline.api.server import bind_http, serving
@@ -39,11 +40,14 @@ from skipline.host.upkeep import Keeping, keep_house
 from skipline.host.voice_worker import VoiceWorker
 from skipline.host.webhooks import Webhooks
 from skipline.host.workspace import LiveWorkspace
-from skipline.store.database import Database
+from skipline.store.database import Database, is_server
 from skipline.store.last_known import StoredAnswers
 from skipline.store.vault import Vault
 from skipline.workspace.reading import WorkspaceRefused
 from skipline.workspace.sources import build_source
+
+if TYPE_CHECKING:
+    from skipline.host.shared_memory import SharedMemory
 
 
 @dataclass(slots=True)
@@ -82,10 +86,11 @@ async def running_server(
             wire=Wire(own_ports=_own_ports(bound, settings)),
         )
         await stack.enter_async_context(lookups)
-        records = Records(database)
+        name = time_ordered_ids()
+        records = Records(database, name)
         stack.push_async_callback(records.settle)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
-        host = Host(clock=system_clock, lookups=lookups, records=records, tasks=tasks, name=time_ordered_ids())
+        host = Host(clock=system_clock, lookups=lookups, records=records, tasks=tasks, name=name)
         workspace = LiveWorkspace(
             database=database,
             host=host,
@@ -94,6 +99,7 @@ async def running_server(
             clock=system_clock,
             audio=_audio_folder(database.folder),
         )
+        shared = await _share_queues(settings, database, host, workspace, stack)
         await _prepare_workspace(workspace, files)
         durable = await stack.enter_async_context(_durable_runs(database, workspace, lookups, host))
         webhooks = _webhooks(database, workspace, durable, secrets)
@@ -101,7 +107,7 @@ async def running_server(
         services = Services(
             database, workspace, host, secrets, system_clock, time_ordered_ids, durable=durable, webhooks=webhooks
         )
-        voice = await _start_voice(ground, services, tasks, stack)
+        voice = await _start_voice(ground, services, tasks, stack, shared)
         await stack.enter_async_context(serving(create_app(services), bound))
         upkeep = keep_house(database, system_clock, lambda: workspace.configuration, _keeping(settings))
         garbage = collect_garbage(lambda: not host.centre.runs)
@@ -154,12 +160,29 @@ async def _prepare_workspace(workspace: LiveWorkspace, files: Mapping[str, str] 
             raise WorkspaceRefused(applied.issues)
 
 
+async def _share_queues(
+    settings: Settings, database: Database, host: Host, workspace: LiveWorkspace, stack: AsyncExitStack
+) -> "SharedMemory | None":
+    """On PostgreSQL, queues that this node has together with others; None where it has them for itself."""
+    if not is_server(settings.database):
+        return None
+    from skipline.host.shared_node import share_queues  # loaded by those alone who use it
+
+    return await stack.enter_async_context(share_queues(settings.database, database, host, workspace, system_clock))
+
+
 async def _start_voice(
-    ground: Ground, services: Services, tasks: asyncio.TaskGroup, stack: AsyncExitStack
+    ground: Ground,
+    services: Services,
+    tasks: asyncio.TaskGroup,
+    stack: AsyncExitStack,
+    shared: "SharedMemory | None",
 ) -> VoiceWorker:
     """A connected voice worker; when the block ends it is asked to leave, and its calls with it."""
     host = services.host
-    takeover = Takeover(database=services.database, host=host, workspace=services.workspace, clock=system_clock)
+    takeover = Takeover(
+        database=services.database, host=host, workspace=services.workspace, clock=system_clock, shared=shared
+    )
     voice = VoiceWorker(
         ground.voice,
         on_hello=takeover.welcome,

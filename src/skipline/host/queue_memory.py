@@ -56,7 +56,7 @@ class QueueMemory:
             log.error("entries_closed_as_lost", count=lost)
         recent = await self._database.read(entries.lost_since, now - timedelta(seconds=KEPT_SECONDS))
         for record in recent:
-            centre.lost_places.keep(record.entry.contact_phone, _place_of(record))
+            centre.lost_places.keep(record.entry.contact_phone, place_of(record))
 
     async def _restore_call_backs(self) -> None:
         for record in await self._database.read(entries.open_call_backs):
@@ -77,7 +77,8 @@ class QueueMemory:
         self._host.office.tell(AgentPaused(at=one.paused_at, agent=one.agent, reason=one.reason) for one in pauses)
 
 
-def _place_of(record: EntryRecord) -> LostPlace:
+def place_of(record: EntryRecord) -> LostPlace:
+    """How far in line somebody was whose entry was lost."""
     left_at = record.left_at or record.entry.joined_at
     waited = record.waited_seconds or (left_at - record.entry.joined_at).total_seconds()
     return LostPlace(at=left_at, waited_seconds=waited + record.entry.place.credit_seconds)

@@ -21,7 +21,7 @@ from skipline.queue.lists import (
     tier_figures,
     waiting_entries,
 )
-from skipline.queue.reach import PREFIX, unbound
+from skipline.queue.reach import reworded, unbound
 from skipline.queue.state import QueueState
 
 MOST_STANDINGS = 200
@@ -67,15 +67,8 @@ def _explain(state: QueueState, now: datetime, entry: EntryId) -> ExplainedEntry
     found = explain_entry(state, entry, now)
     if found is None:
         return None
-    considered = tuple(
-        sentence.replace(f"{PREFIX}{_node_of(found)}", "a phone here") for sentence in found.agents_considered
-    )
-    return msgspec.structs.replace(found, entry=unbound(found.entry), agents_considered=considered)
-
-
-def _node_of(found: ExplainedEntry) -> str:
-    needs = (need.skill for need in found.entry.place.needs if need.skill.startswith(PREFIX))
-    return next(needs, "").removeprefix(PREFIX)
+    why, considered = tuple(map(reworded, found.why)), tuple(map(reworded, found.agents_considered))
+    return msgspec.structs.replace(found, entry=unbound(found.entry), why=why, agents_considered=considered)
 
 
 def _view(state: QueueState, now: datetime, entries: Sequence[EntryId]) -> View:

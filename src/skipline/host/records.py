@@ -19,15 +19,16 @@ log = structlog.get_logger(__name__)
 
 
 class Records:
-    """Turns what changed into rows. A row that could not be written is missed and told, nothing else."""
+    """Turns what changed into rows. A row that could not be written is missed and told, nothing else. `node` names this
+    process where several share a database."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, node: str = "") -> None:
+        self._database, self._node = database, node
         self._pending: set[asyncio.Future[None]] = set()
 
     def keep(self, changes: Changes) -> None:
         """Have the rows of `changes` written soon, in this order."""
-        works = _works_of(changes)
+        works = _works_of(changes, self._node)
         if works:
             self._write(lambda transaction: _do_all(transaction, works))
 
@@ -58,14 +59,14 @@ class Records:
 Work = Callable[[sa.Connection], None]
 
 
-def _works_of(changes: Changes) -> list[Work]:
+def _works_of(changes: Changes, node: str) -> list[Work]:
     works: list[Work] = []
     for fact in changes.facts:
         if isinstance(fact, CallArrived):
-            works.append(_bound(calls.start, fact.call))
+            works.append(_bound(calls.start, fact.call, node))
         elif isinstance(fact, ForwardEnded):
             works.append(_bound(calls.add_tries, fact.call, fact.command, fact.tries))
-    works += [_bound(calls.start, call) for call in changes.placed]
+    works += [_bound(calls.start, call, node) for call in changes.placed]
     works += [_bound(runs.start, _as_it_began(run)) for run in changes.started]
     works += [_bound(runs.end, run) for run in changes.ended_runs]
     works += [_bound(calls.end, ended) for ended in changes.ended_calls]

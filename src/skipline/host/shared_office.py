@@ -13,8 +13,8 @@ from skipline.base.ids import Ids
 from skipline.centre.lines import Standing
 from skipline.flow.names import QueueView
 from skipline.host.node_post import NodePost
-from skipline.host.queue_lines import LocalLines
 from skipline.host.queue_leader import NODE_SILENCE, QueueLeader
+from skipline.host.queue_lines import LocalLines
 from skipline.host.queue_questions import View, answer, ask, read_answer
 from skipline.model.ids import EntryId
 from skipline.model.queue_events import AnyQueueEvent, QueueDecision, QueuesConfigured
@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 GROUP = "default"
 """The one routing group that there is."""
 LOOK_SECONDS = 2.0
-_WORKSPACE = "workspace"
+_WORKSPACE, _LOST = "workspace", "lost"
 
 
 async def _do_nothing(_: str = "") -> None:
@@ -38,8 +38,8 @@ async def _do_nothing(_: str = "") -> None:
 
 class SharedOffice:
     """See `QueueOffice`. `entries` are those of this node that wait; `on_configured` is called when another node has
-    changed the workspace, `on_node_lost` on the leader when a node is gone, `on_given_up` when this one was taken for
-    dead and is not."""
+    changed the workspace, `on_node_lost` on the leader when a node is gone, `on_places_lost` everywhere then, and
+    `on_given_up` when this one was taken for dead and is not."""
 
     def __init__(
         self,
@@ -56,11 +56,12 @@ class SharedOffice:
         self.node = node
         self.on_configured: Callable[[], Awaitable[None]] = _do_nothing
         self.on_node_lost: Callable[[str], Awaitable[None]] = _do_nothing
+        self.on_places_lost: Callable[[], Awaitable[None]] = _do_nothing
         self.on_given_up: Callable[[], None] = lambda: None
         self._clock, self._entries = clock, entries
         self._configured: QueuesConfigured | None = None
         self._is_reloading = False
-        self._workspace_due, self._is_announcing = asyncio.Event(), asyncio.Event()
+        self._workspace_due, self._places_due, self._is_announcing = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.post = NodePost(
             url=url,
             group=group,
@@ -75,7 +76,7 @@ class SharedOffice:
             post=self.post,
             clock=clock,
             configured=lambda: self._configured,
-            on_node_lost=lambda node: self.on_node_lost(node),
+            on_node_lost=self._lose,
             node_silence=node_silence,
         )
         self.lines = SharedLines(self)
@@ -142,8 +143,9 @@ class SharedOffice:
             tasks.create_task(self.post.run(), name="queue-post")
             tasks.create_task(self.leader.run(), name="queue-leader")
             tasks.create_task(self._look(), name="queue-look")
-            tasks.create_task(self._announce(), name="queue-announce")
-            tasks.create_task(self._reload(), name="queue-reload")
+            tasks.create_task(_when(self._is_announcing, self._announce), name="queue-announce")
+            tasks.create_task(_when(self._workspace_due, self._reload), name="queue-reload")
+            tasks.create_task(_when(self._places_due, self._see_places), name="queue-places")
 
     async def _ask(self, name: str, *values: object) -> Any:
         """Raises `StorageFailed` when nobody leads."""
@@ -163,35 +165,29 @@ class SharedOffice:
 
     async def _announce(self) -> None:
         """The workspace was changed here: the other nodes read it again."""
-        while True:
-            await self._is_announcing.wait()
-            self._is_announcing.clear()
-            try:
-                await self.post.notify(f"{_WORKSPACE}:{self.node}")
-            except StorageError as trouble:
-                log.error("workspace_not_announced", why=str(trouble))
-                self._is_announcing.set()
-                await asyncio.sleep(LOOK_SECONDS)
+        await self.post.notify(f"{_WORKSPACE}:{self.node}")
 
     async def _reload(self) -> None:
-        while True:
-            await self._workspace_due.wait()
-            self._workspace_due.clear()
-            self._is_reloading = True
-            try:
-                await self.on_configured()
-            except StorageError as trouble:
-                log.error("workspace_not_read_again", why=str(trouble))
-                self._workspace_due.set()
-                await asyncio.sleep(LOOK_SECONDS)
-            finally:
-                self._is_reloading = False
+        self._is_reloading = True
+        try:
+            await self.on_configured()
+        finally:
+            self._is_reloading = False
+
+    async def _see_places(self) -> None:
+        await self.on_places_lost()
+
+    async def _lose(self, node: str) -> None:
+        await self.on_node_lost(node)
+        await self.post.notify(f"{_LOST}:{node}")
 
     def _hear(self, word: str) -> None:
-        """Another node changed the workspace; the empty word: something may have been missed."""
+        """Another node changed the workspace, or one is lost; the empty word: something may have been missed."""
         kind, _, who = word.partition(":")
         if not word or (kind == _WORKSPACE and who != self.node):
             self._workspace_due.set()
+        if not word or kind == _LOST:
+            self._places_due.set()
 
 
 class SharedLines:
@@ -213,6 +209,19 @@ class SharedLines:
         """None on a node that does not lead: the centre cannot wait for another one."""
         found: ExplainedEntry | None = self._office.ask_here("explain", entry) if self._office.leads else None
         return found
+
+
+async def _when(due: asyncio.Event, work: Callable[[], Awaitable[None]]) -> None:
+    """Do a work each time it is due, and again when the database is in trouble."""
+    while True:
+        await due.wait()
+        due.clear()
+        try:
+            await work()
+        except StorageError as trouble:
+            log.error("other_nodes_not_heard", why=str(trouble))
+            due.set()
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 @asynccontextmanager

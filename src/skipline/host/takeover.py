@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
+import msgspec
 import structlog
 
 from skipline.base.clock import Clock
@@ -20,6 +22,9 @@ from skipline.store import calls, runs
 from skipline.store.database import Database
 from skipline.store.errors import StorageError
 
+if TYPE_CHECKING:
+    from skipline.host.shared_memory import SharedMemory
+
 log = structlog.get_logger(__name__)
 
 SETTLE_SECONDS = 0.25
@@ -27,11 +32,21 @@ SETTLE_SECONDS = 0.25
 
 
 class Takeover:
-    """Brings the centre and its records in line with a worker: its calls go on, all others are over."""
+    """Brings the centre and its records in line with a worker: its calls go on, all others are over. Where nodes share
+    their queues (`shared`), the others may carry those: then whoever leads closes what a dead node left."""
 
-    def __init__(self, *, database: Database, host: Host, workspace: LiveWorkspace, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        host: Host,
+        workspace: LiveWorkspace,
+        clock: Clock,
+        shared: "SharedMemory | None" = None,
+    ) -> None:
         self._database, self._host, self._workspace, self._clock = database, host, workspace, clock
-        self._memory = QueueMemory(database, host, clock)
+        self._memory = shared or QueueMemory(database, host, clock)
+        self._is_alone = shared is None
         self._started_at = clock()
 
     async def welcome(self, hello: Hello) -> None:
@@ -43,7 +58,8 @@ class Takeover:
             await self._take_up(held)
         serving = self._host.centre.runs
         carried = [*serving, *(held.arrived.call.id for held in hello.held)]
-        await self._close_lost([one.run.id for one in serving.values()], carried)
+        if self._is_alone:
+            await self._close_lost([one.run.id for one in serving.values()], carried)
         await self._memory.recall(joined_before=self._started_at)
         delay = SETTLE_SECONDS if hello.held else 0.0
         asyncio.get_running_loop().call_later(delay, self._settle, hello.phones)
@@ -70,6 +86,7 @@ class Takeover:
         call, memo, centre = held.arrived.call, thaw_memo(held.memo), self._host.centre
         if memo.call_back is not None:
             call_back = memo.call_back
+            call_back.entry = msgspec.structs.replace(call_back.entry, node=centre.node)
             self._host.decide(lambda: take_up_call_back(centre, call_back, call.id, held.agent))
         elif memo.run is not None:
             live = await self._workspace.compiled(memo.run.flow, memo.run.version)

@@ -66,6 +66,11 @@ class LiveWorkspace:
         self.configuration, self.live = await self._database.read(stored.read)
         self._enforce()
 
+    async def reload(self) -> None:
+        """Read again what another node may have changed. Raises `StorageError`."""
+        async with self._changing:
+            await self.load()
+
     async def apply(self, files: Mapping[str, str], author: str = "", note: str = "") -> Applied:
         """Make the workspace equal to `files` (texts by path), all or nothing."""
         reading = await asyncio.to_thread(read_workspace, files)

@@ -4,7 +4,7 @@ Such a difference is a fact that was lost on its way, with the node that sent it
 """
 
 from skipline.model.queue_events import EntryRestored
-from skipline.model.queueing import Agent, EntryState
+from skipline.model.queueing import Agent, Entry, EntryState
 from skipline.queue.instants import as_instant
 from skipline.queue.offering import accept_offer, take, take_back, withdraw_offer
 from skipline.queue.profile import Profile
@@ -19,14 +19,27 @@ def correct(turn: Turn, stay: Stay, event: EntryRestored) -> None:
     One that an agent has is told to have them again: nothing is new."""
     if stay.is_with_agent:
         return
+    is_elsewhere = _see_place(stay, event.entry)
     if not event.agent:
         if stay.offer is not None:
             take_back(turn, stay.offer, "Its call was taken over by another process.")
+        elif is_elsewhere and stay.line is not None:
+            stay.line.remove(stay)
+            turn.loose.append(stay)
         return
     if stay.offer is not None and stay.offer.seat.name == event.agent:
         accept_offer(turn, stay.offer)
         return
     _hand_over(turn, stay, event)
+
+
+def _see_place(stay: Stay, entry: Entry) -> bool:
+    """What an entry asks for may be something else now, in the queue and tier that it is in; whether it is."""
+    place, told = stay.entry.place, entry.place
+    if (place.queue, place.tier, place.target_seconds) != (told.queue, told.tier, told.target_seconds):
+        return False
+    stay.entry, is_elsewhere = entry, place != told
+    return is_elsewhere
 
 
 def _hand_over(turn: Turn, stay: Stay, event: EntryRestored) -> None:

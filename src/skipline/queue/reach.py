@@ -5,12 +5,15 @@ that carries the call. To the queues that is a skill like any other: an agent ha
 and a call asks for that of its own node. Messages need no phone.
 """
 
+import re
+
 import msgspec
 
 from skipline.model.queue_events import EntryOverflowed, OfferMade, QueueDecision, QueuesConfigured
 from skipline.model.queueing import Agent, Entry, Medium, Place, Preference, SkillNeed
 
 PREFIX = "phone at node "
+_AS_SKILL = re.compile(PREFIX + r"(\S+) >= 1( \(has 0\))?")
 
 
 class Reach:
@@ -61,9 +64,17 @@ class Reach:
 
 def unbind(decision: QueueDecision) -> QueueDecision:
     """A decision about an entry as its node knows it."""
-    if isinstance(decision, OfferMade | EntryOverflowed):
+    if isinstance(decision, OfferMade):
+        why = tuple(map(reworded, decision.why))
+        return msgspec.structs.replace(decision, entry=unbound(decision.entry), why=why)
+    if isinstance(decision, EntryOverflowed):
         return msgspec.structs.replace(decision, entry=unbound(decision.entry))
     return decision
+
+
+def reworded(sentence: str) -> str:
+    """A sentence about skills as a reader wants it."""
+    return _AS_SKILL.sub(r"a phone that is registered at node \1", sentence)
 
 
 def unbound(entry: Entry) -> Entry:

@@ -19,9 +19,10 @@ _CALLS = load_statements("calls", calls)
 _TRIES = load_statements("call_tries", call_tries)
 
 
-def start(transaction: sa.Connection, call: Call) -> None:
-    """Write down that a call arrived; told again it changes nothing."""
-    row = {"id": call.id, "arrived_at": call.arrived_at, "phone": call.from_, "body": call}
+def start(transaction: sa.Connection, call: Call, node: str = "") -> None:
+    """Write down that a call arrived, and which node carries it where there are several; told again by the same one it
+    changes nothing."""
+    row = {"id": call.id, "arrived_at": call.arrived_at, "phone": call.from_, "body": call, "node": node}
     _CALLS["start"].write(transaction, [row])
 
 
