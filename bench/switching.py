@@ -1,0 +1,140 @@
+"""How long nobody is heard when music gives way to an agent, and how soon the agent is rung.
+
+`python bench/switching.py` prints it. One real voice worker, callers who wait, and agents who answer at once. A gap is
+the longest pause between two packets of sound at the caller's phone, from the music before to half a second after the
+agent is heard; 20 ms are perfect.
+"""
+
+import asyncio
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from itertools import count
+from pathlib import Path
+
+import msgspec
+
+from skipline.base.frames import frame, frame_length
+from skipline.model.commands import CallCommand, RingAgent, WaitInQueue
+from skipline.model.configuration import Trunk, VoiceConfiguration
+from skipline.model.events import CallArrived
+from skipline.model.ids import CallId, CommandId, EntryId, ReservationId
+from skipline.model.voice_link import Configure, Do, FromWorker, Happened, Hello
+from skipline.voice.phone import Manners, Phone, PhoneCall
+from skipline.voice.tones import tone
+
+NUMBER = "+31201234567"
+_CALLS = 40
+
+Rung = tuple[float, PhoneCall]
+"""When an agent's phone heard of a call, and that call."""
+
+_numbers = count(1)
+_decoder: msgspec.msgpack.Decoder[FromWorker] = msgspec.msgpack.Decoder(FromWorker)
+
+
+class Centre:
+    """As much of a centre as it takes to have callers wait and agents rung."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+        self.arrived: asyncio.Queue[CallId] = asyncio.Queue()
+        self.sip = ("127.0.0.1", 0)
+
+    async def greet(self) -> None:
+        """Hear the worker's address and configure it."""
+        hello = await self._read()
+        if not isinstance(hello, Hello):
+            raise TypeError(hello)
+        host, port = hello.sip[0].rsplit(":", 1)
+        self.sip = (host, int(port))
+        trunk = Trunk(name="carrier", hosts=("127.0.0.1",))
+        self._send(Configure(configuration=VoiceConfiguration(trunks=(trunk,), live_numbers=(NUMBER,))))
+
+    async def listen(self) -> None:
+        """Note the calls that arrive."""
+        while True:
+            message = await self._read()
+            if isinstance(message, Happened) and isinstance(message.event, CallArrived):
+                self.arrived.put_nowait(message.event.call.id)
+
+    def do(self, call: CallId, body: CallCommand) -> None:
+        """Have a command carried out."""
+        self._send(Do(call=call, command=CommandId(str(next(_numbers))), body=body))
+
+    async def _read(self) -> FromWorker:
+        return _decoder.decode(await self._reader.readexactly(frame_length(await self._reader.readexactly(4))))
+
+    def _send(self, message: Configure | Do) -> None:
+        self._writer.write(frame(msgspec.msgpack.encode(message)))
+
+
+@asynccontextmanager
+async def running_centre(folder: Path) -> AsyncIterator[Centre]:
+    """A worker in a process of its own, and a centre that talks with it."""
+    command = [
+        sys.executable,
+        "-m",
+        "skipline.voice",
+        f"--socket={folder}/s",
+        f"--cache={folder}/c",
+        "--sip=127.0.0.1:0",
+    ]
+    process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL)
+    try:
+        while not (folder / "s").exists():  # noqa: ASYNC110 - a file has no event to wait for
+            await asyncio.sleep(0.05)
+        centre = Centre(*await asyncio.open_unix_connection(folder / "s"))
+        await centre.greet()
+        listening = asyncio.create_task(centre.listen())
+        yield centre
+        listening.cancel()
+    finally:
+        process.terminate()
+        await asyncio.wait_for(process.wait(), 10)
+
+
+async def measure_once(centre: Centre, caller: Phone, agent: Phone, rung: "asyncio.Queue[Rung]") -> tuple[float, float]:
+    """Milliseconds from the centre's order to the agent's INVITE, and the longest gap at the caller."""
+    host, port = centre.sip
+    call = caller.call(f"sip:{NUMBER}@{host}:{port}", caller="+31611111111", sound=tone(1000, 1.0))
+    identity = await centre.arrived.get()
+    centre.do(identity, WaitInQueue(entry=EntryId("e")))
+    await asyncio.sleep(1.0)
+    call.forget_heard()
+    began = time.monotonic()
+    centre.do(identity, RingAgent(reservation=ReservationId(str(next(_numbers))), agent="ana", phone=agent.uri))
+    at, incoming = await rung.get()
+    await incoming.answered.wait()
+    await asyncio.sleep(0.5)
+    gap = call.longest_gap_seconds
+    call.hang_up()
+    with suppress(TimeoutError):
+        await asyncio.wait_for(incoming.ended.wait(), 3)
+    return (at - began) * 1000, gap * 1000
+
+
+async def measure() -> None:
+    """Print the figures."""
+    rung: asyncio.Queue[Rung] = asyncio.Queue()
+    manners = Manners(ring_seconds=0.3, sound=tone(600, 1.0))
+    caller, agent = Phone(), Phone(manners=manners, on_call=lambda call: rung.put_nowait((time.monotonic(), call)))
+    await caller.start()
+    await agent.start()
+    with tempfile.TemporaryDirectory() as folder:
+        async with running_centre(Path(folder)) as centre:
+            found = [await measure_once(centre, caller, agent, rung) for _ in range(_CALLS)]
+    await caller.stop()
+    await agent.stop()
+    for name, values in (
+        ("RingAgent to INVITE", [one[0] for one in found]),
+        ("longest gap", [one[1] for one in found]),
+    ):
+        print(f"{name}: median {statistics.median(values):.1f} ms, worst {max(values):.1f} ms of {len(values)}")
+
+
+if __name__ == "__main__":
+    asyncio.run(measure())
