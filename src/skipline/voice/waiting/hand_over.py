@@ -14,6 +14,7 @@ from skipline.model.commands import TransferCall
 from skipline.model.events import TransferAsked
 from skipline.model.ids import CommandId, ReservationId
 from skipline.voice.line import JOINED_ELSEWHERE, Due, Party, PartyWanted
+from skipline.voice.sip.address import parse_uri
 from skipline.voice.sip.leg import Leg, Referred
 from skipline.voice.waiting.agent_leg import AgentLeg, AgentStep
 from skipline.voice.waiting.floor import Floor, StayEnd
@@ -80,7 +81,7 @@ class HandOver:
         its calls names the one whose place ours takes (RFC 3891)."""
         asked = self._asked
         self._close(200, "OK")
-        if asked is None or asked.replaces is None or asked.uri not in order.targets:
+        if asked is None or asked.replaces is None or not {asked.uri, _user_of(asked.uri)} & set(order.targets):
             return {}
         return {"Replaces": asked.replaces.value}
 
@@ -134,3 +135,11 @@ class HandOver:
         if self._timer is not None:
             self._timer.cancel()
         self._asked = self._leg = self._reservation = self._timer = None
+
+
+def _user_of(uri: str) -> str:
+    """The number in a SIP or tel URI, which is what the centre calls; empty for what is none."""
+    try:
+        return parse_uri(uri).user
+    except ValueError:
+        return ""
