@@ -19,11 +19,20 @@ _STOP_SECONDS = 20.0
 
 
 class ServeProcess:
-    """`skipline serve` on a data folder in `folder`; `log` is what it wrote to stderr, of all its lives."""
+    """`skipline serve` on a data folder in `folder`; `log` is what it wrote to stderr, of all its lives. `database` is
+    the URL of a server for its tables, empty: they are in the folder."""
 
-    def __init__(self, folder: Path, *, hosts: tuple[str, ...] = ("127.0.0.1", "[::1]"), sip_port: int | None = None):
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        hosts: tuple[str, ...] = ("127.0.0.1", "[::1]"),
+        sip_port: int | None = None,
+        database: str = "",
+    ):
         self.data, self.log = folder / "data", folder / "serve.log"
         self._workspace = folder / "workspace"
+        self._database = database
         port = free_port() if sip_port is None else sip_port
         self._addresses = [f"{host}:{port}" for host in hosts]
         self._process: asyncio.subprocess.Process | None = None
@@ -36,6 +45,7 @@ class ServeProcess:
         self.data.mkdir(exist_ok=True)
         apply = [] if files is None else [f"--apply={self._write(files)}"]
         sip = [f"--sip={address}" for address in self._addresses]
+        sip += [f"--database={self._database}"] if self._database else []
         with self.log.open("ab") as errors:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "skipline", "serve", f"--data={self.data}", "--http=127.0.0.1:0", *sip, *apply),
