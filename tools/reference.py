@@ -1,4 +1,4 @@
-"""Builds the parts of `docs/reference` that the code knows best. Run by `make docs`; a test fails when a page is stale.
+"""Builds the parts of the docs that the code knows best. Run by `make docs`; a test fails when a page is stale.
 
 A page is written by hand around blocks such as
 
@@ -13,13 +13,14 @@ from functools import partial
 from pathlib import Path
 
 from reference_parts.checks import checks_block
+from reference_parts.diagrams import agent_diagram, entry_diagram, reservation_diagram
 from reference_parts.forms import FORMS, form_block, settings_block
 from reference_parts.pieces import pieces_block
 from reference_parts.routes import routes_block, shapes_block
 from reference_parts.values import commands_block, events_block, limits_block, names_block
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ROOT / "docs" / "reference"
+PAGES = (*sorted((ROOT / "docs" / "reference").glob("*.md")), ROOT / "docs" / "explain" / "queues.md")
 
 BLOCKS: Mapping[str, Callable[[], str]] = {
     **{f"section {section}": partial(form_block, section) for section in FORMS},
@@ -34,6 +35,9 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "checks": checks_block,
     "routes": routes_block,
     "shapes": shapes_block,
+    "states of an entry": entry_diagram,
+    "states of a reservation": reservation_diagram,
+    "states of an agent": agent_diagram,
 }
 _BLOCK = re.compile(r"<!-- built: (?P<name>[^>]+) -->\n.*?<!-- end of (?P=name) -->", re.DOTALL)
 
@@ -48,8 +52,8 @@ def _block(name: str) -> str:
 
 
 def main() -> None:
-    """Rewrite every page of the reference that has changed."""
-    for file in sorted(PAGES.glob("*.md")):
+    """Rewrite every page that has changed."""
+    for file in PAGES:
         page = file.read_text(encoding="utf-8")
         if (new := built(page)) != page:
             file.write_text(new, encoding="utf-8")

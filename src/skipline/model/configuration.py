@@ -79,7 +79,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tier(msgspec.Struct, frozen=True, kw_only=True):
-    """A named class of contacts with a target answer time and a maximum wait, in seconds."""
+    """A named class of contacts with a target answer time and a maximum wait, in seconds. Past the maximum wait they go
+    before everybody else: None is ten targets, 0 is never."""
 
     name: str
     target_seconds: float

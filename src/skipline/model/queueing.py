@@ -185,7 +185,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """The record of one entry's stay in one queue; every report is computed from these.
 
     `ended` says how the wait ended: connected (then the times of the contact follow), abandoned, or overflowed (to
-    `overflowed_to`). Seconds: `waited` without credit, `rang` of it while an agent's phone rang.
+    `overflowed_to`), and `left_at` when. Seconds: `waited` without credit, `rang` of it while an agent's phone rang.
     """
 
     entry: EntryId

@@ -36,7 +36,9 @@ class TierForm:
 
     name: Name = field(about="what conditions and steps call it")
     target: Duration = field(about="how soon its contacts should be answered")
-    max_wait: Duration | None = field(about="how long they may wait at most", default=None)
+    max_wait: Duration | None = field(
+        about="after it they go before everybody else; ten targets when left out, `0s`: never", default=None
+    )
 
     def made(self) -> Tier:
         """The tier that is meant."""
