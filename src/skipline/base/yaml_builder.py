@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from ruamel.yaml.events import (
+from yaml.events import (
     AliasEvent,
     CollectionStartEvent,
     DocumentStartEvent,
@@ -101,7 +101,7 @@ class YamlBuilder:
             return self._begin(event, path)
         if not isinstance(event, ScalarEvent):
             raise YamlMistake("this cannot be read", _place(event))
-        is_plain = event.style is None and event.implicit[0]
+        is_plain = not event.style and event.implicit[0]
         value = _read_plain(_text(event)) if is_plain else _text(event)
         if isinstance(value, int | float) and not isinstance(value, bool):
             self._written[path] = str(event.value)
@@ -163,4 +163,5 @@ def _read_plain(written: str) -> Any:
 
 
 def _place(event: Event) -> Place:
-    return Place(event.start_mark.line + 1, event.start_mark.column + 1)
+    mark: Any = event.start_mark
+    return Place(mark.line + 1, mark.column + 1)

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -48,22 +48,55 @@ class FieldValue:
         return str(self.field.get("kind", ""))
 
 
-def marked_values(piece: object) -> Iterator[Written]:
+class _Itself:
+    """A piece as a key: pieces are frozen but hold maps, so they have no hash. The key keeps its piece alive."""
+
+    __slots__ = ("piece",)
+
+    def __init__(self, piece: object) -> None:
+        self.piece = piece
+
+    def __hash__(self) -> int:
+        return id(self.piece)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and other.piece is self.piece
+
+
+def marked_values(piece: object) -> tuple[Written, ...]:
     """Every text, formula, row and variable name in `piece`."""
-    for one in field_values(piece):
-        owner_class: Any = type(one.owner)
-        hint = _hints(owner_class)[one.path[-1]]
-        for path, mark, value in _marked(hint, one.value, one.path):
-            yield Written(path, mark, value, one.field)
+    return _marked_values(_Itself(piece))
 
 
-def field_values(piece: object, path: Path = ()) -> Iterator[FieldValue]:
+def field_values(piece: object) -> tuple[FieldValue, ...]:
     """Every field of `piece` and of the objects inside it, but for the inside of rows."""
+    return _field_values(_Itself(piece))
+
+
+# Some thirty checks ask for the values of the same pieces, one check after the other.
+@lru_cache(maxsize=512)
+def _marked_values(itself: _Itself) -> tuple[Written, ...]:
+    return tuple(written for one in field_values(itself.piece) for written in _marked_in(one))
+
+
+def _marked_in(field: FieldValue) -> Iterator[Written]:
+    owner_class: Any = type(field.owner)
+    hint = _hints(owner_class)[field.path[-1]]
+    for path, mark, value in _marked(hint, field.value, field.path):
+        yield Written(path, mark, value, field.field)
+
+
+@lru_cache(maxsize=512)
+def _field_values(itself: _Itself) -> tuple[FieldValue, ...]:
+    return tuple(_fields_within(itself.piece, ()))
+
+
+def _fields_within(piece: object, path: Path) -> Iterator[FieldValue]:
     for one in dataclasses.fields(piece):  # type: ignore[arg-type]
         value, here = getattr(piece, one.name), (*path, written_name(one.name))
         yield FieldValue(here, value, one.metadata, piece)
         for inner_path, inner in _objects(value, here):
-            yield from field_values(inner, inner_path)
+            yield from _fields_within(inner, inner_path)
 
 
 def _objects(value: Any, path: Path) -> Iterator[tuple[Path, object]]:
