@@ -303,6 +303,20 @@ async def test_whoever_is_held_hears_music_and_the_agents_hold_is_counted(centre
         ]
 
 
+async def test_a_caller_may_hold_and_change_the_talk_while_they_wait(centre: FakeCentre) -> None:
+    async with calling(centre) as (caller, call), agent_phone() as phone:
+        await let_wait(centre, caller, call)
+        caller.hold()
+        await asyncio.sleep(0.3)
+        caller.resume()
+        await asyncio.sleep(0.3)
+        caller.forget_heard()
+        await hears_music(caller)
+        agent = await join(centre, call, phone, caller)
+        assert not agent.ended.is_set()
+        assert centre.all(WaitEnded) == []
+
+
 async def test_music_that_is_not_there_is_replaced_by_our_own(centre: FakeCentre) -> None:
     async with calling(centre) as (caller, call):
         centre.do(call, WaitInQueue(entry=EntryId("e"), music="missing"))

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from fake_centre import CARRIER, NUMBER, FakeCentre, WorkerProcess, configuration, connected
 from waiting_room import (
+    AGENT_HZ,
     OTHER_HZ,
     agent_phone,
     calling,
@@ -152,7 +153,8 @@ async def test_a_waiting_caller_keeps_the_music_until_a_centre_is_back(
             assert (held.agent.reservation, held.agent.agent, held.agent.joined_at) == (reservation, "ana", None)
             assert (await centre.next(AgentRang)).reservation == reservation
         phone.calls[0].accept()
-        await until(lambda: phone.calls[0].answered.is_set(), "the agent answers without a centre")
+        phone.calls[0].play(tone(AGENT_HZ, 1.0))
+        await hear_each_other(caller, phone.calls[0])
         async with connected(worker, settings) as centre:
             assert (await centre.next(AgentJoined)).reservation == reservation
             held = next(one for one in centre.hello.held if one.arrived.call.id == call)

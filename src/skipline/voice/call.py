@@ -161,6 +161,7 @@ class IncomingCall(LiveCall):
         joined = await forward.run()
         talk_seconds = await self._talk(joined) if joined is not None else 0.0
         await self._caller.hush()
+        await self._caller.part()
         if command != _FALLBACK and (joined is not None or self._line.ending is None):
             self._reply(command, forward.ended(talk_seconds))
 

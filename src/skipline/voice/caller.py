@@ -126,8 +126,8 @@ class Caller:
                 await self._junction.stop(side)
 
     async def part(self) -> None:
-        """Nobody hears the caller any more: the target is gone."""
-        if self._junction is not None:
+        """Nobody hears a caller who talks with us any more: the target is gone."""
+        if self._junction is not None and self._is_settled:
             with suppress(MediaError):
                 await self._junction.drop_target()
 

@@ -52,6 +52,7 @@ class HoldMusic:
         self._caller, self._exchange = caller, exchange
         self._clock = asyncio.get_running_loop().time
         self._is_on = False
+        self._times_stopped = 0
         self._began: float | None = None
         self._place_seconds = 0.0
         self._from_place: Prompt | None = None
@@ -76,6 +77,7 @@ class HoldMusic:
         """Let the caller hear whoever is there."""
         self._pause()
         self._is_on = False
+        self._times_stopped += 1
         self._to_say.clear()
         if self._speaking is not None:
             self._speaking.cancel()
@@ -89,19 +91,19 @@ class HoldMusic:
                 await self._caller.play(self.prompt, times=0, to=Side.TARGET)
 
     def tell(self, order: TellWaiting) -> None:
-        """Say something as soon as it is rendered, if the caller still waits then."""
-        self._exchange.spawn(self._render(order))
+        """Say something as soon as it is rendered, if the caller has waited on until then."""
+        self._exchange.spawn(self._render(order, self._times_stopped))
 
-    async def _render(self, order: TellWaiting) -> None:
+    async def _render(self, order: TellWaiting, times_stopped: int) -> None:
         try:
             prompt = await self._exchange.prompts.speech(order.text, order.language)
         except PromptFailed as problem:
             _log.warning("announcement_failed", problem=str(problem))
             return
-        self._caller.line.put(Due(lambda: self._say(prompt)))
+        self._caller.line.put(Due(lambda: self._say(prompt, times_stopped)))
 
-    async def _say(self, prompt: Prompt) -> None:
-        if not self._is_on:
+    async def _say(self, prompt: Prompt, times_stopped: int) -> None:
+        if not self._is_on or times_stopped != self._times_stopped:
             return
         if self._speaking is not None:
             self._to_say.append(prompt)
@@ -114,7 +116,7 @@ class HoldMusic:
     async def _spoken(self) -> None:
         self._speaking = None
         if self._to_say:
-            await self._say(self._to_say.popleft())
+            await self._say(self._to_say.popleft(), self._times_stopped)
         elif self._is_on:
             await self._play()
 

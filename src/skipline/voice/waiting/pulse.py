@@ -92,7 +92,7 @@ class Pulse:
     async def _answered(self, one: _Watched, is_alive: bool) -> None:
         one.is_asked, one.still_since = False, self._clock()
         if is_alive:
-            _log.info("party_is_silent", target=one.leg.dialog.target)
+            _log.debug("party_is_silent", target=one.leg.dialog.target)
         elif not one.leg.is_over:
             _log.warning("party_is_gone", target=one.leg.dialog.target)
             await self._on_gone(one.leg)

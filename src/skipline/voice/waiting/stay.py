@@ -13,6 +13,7 @@ as long as the two like.
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 
 import structlog
 
@@ -24,6 +25,7 @@ from skipline.voice.announcement import Announcement
 from skipline.voice.caller import AudioTrouble, Caller
 from skipline.voice.exchange import Exchange
 from skipline.voice.line import CentreChanged, Heard, Notice, PartyWanted, Pressed
+from skipline.voice.prompts import PromptFailed
 from skipline.voice.sip.leg import Digit, Ended, Leg, LegEvent, Referred
 from skipline.voice.sip.life import give_up
 from skipline.voice.waiting.agent_leg import AgentLeg, AgentStep
@@ -75,7 +77,8 @@ class Stay:
         floor = self._floor
         floor.agent = agent
         if agent is None:
-            await Announcement(self._caller, self._exchange).wait_for(floor.music.load(self._order.music))
+            with suppress(PromptFailed):
+                await Announcement(self._caller, self._exchange).wait_for(floor.music.load(self._order.music))
         if self._line.ending is not None:
             return False
         await self._caller.answer()
