@@ -4,7 +4,7 @@ Such a difference is a fact that was lost on its way, with the node that sent it
 """
 
 from skipline.model.queue_events import EntryRestored
-from skipline.model.queueing import Agent, Entry, EntryState
+from skipline.model.queueing import Agent, Entry
 from skipline.queue.instants import as_instant
 from skipline.queue.offering import accept_offer, take, take_back, withdraw_offer
 from skipline.queue.profile import Profile
@@ -24,7 +24,7 @@ def correct(turn: Turn, stay: Stay, event: EntryRestored) -> None:
         if stay.offer is not None:
             take_back(turn, stay.offer, "Its call was taken over by another process.")
         elif is_elsewhere and stay.line is not None:
-            stay.line.remove(stay)
+            turn.state.take_out(stay)
             turn.loose.append(stay)
         return
     if stay.offer is not None and stay.offer.seat.name == event.agent:
@@ -46,8 +46,7 @@ def _hand_over(turn: Turn, stay: Stay, event: EntryRestored) -> None:
     seat = seat_for(turn.state, event.agent)
     if stay.offer is not None:
         withdraw_offer(turn, stay.offer, "Somebody else took it.")
-    elif stay.state is EntryState.WAITING and stay.line is not None:
-        stay.line.remove(stay)
+    turn.state.take_out(stay)
     seat.load(stay.medium, 1)
     free(turn, seat)
     take(turn, stay, seat, turn.at if event.connected_at is None else as_instant(event.connected_at))

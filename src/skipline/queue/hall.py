@@ -83,6 +83,11 @@ class Hall:
             grade = self._grades[key] = self._build_grade(*key)
         return grade
 
+    def forget_grades(self) -> None:
+        """Forget the grades that no line stands for."""
+        used = {line.grade for line in self.lines}
+        self._grades = {key: grade for key, grade in self._grades.items() if grade in used}
+
     def _build_grade(self, tier: str, target_seconds: float | None) -> Grade:
         rule = self.tiers.get(tier) or self._lowest()
         target = max(1, as_span(rule.target_seconds if target_seconds is None else target_seconds))

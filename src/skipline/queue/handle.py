@@ -77,7 +77,7 @@ def _wake(turn: Turn, sleeper: Sleeper) -> None:
         case Stay(state=EntryState.WRAPPING):
             finish(turn, sleeper)
         case Stay(line=line) if line is not None:
-            line.remove(sleeper)
+            turn.state.take_out(sleeper)
             turn.loose.append(sleeper)
 
 

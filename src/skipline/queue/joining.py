@@ -79,7 +79,7 @@ def rerank(turn: Turn, event: EntryReranked) -> None:
     stay.grade = hall.grade_of(place)
     hall.count(stay.grade.tier, None, stay.state)
     if stay.line is not None:
-        stay.line.remove(stay)
+        turn.state.take_out(stay)
         turn.loose.append(stay)
 
 
@@ -95,6 +95,5 @@ def leave(turn: Turn, event: EntryLeft) -> None:
         return
     if stay.offer is not None:
         withdraw_offer(turn, stay.offer, event.reason or "The contact left.")
-    if stay.line is not None:
-        stay.line.remove(stay)
+    turn.state.take_out(stay)
     close_stay(turn, stay, move)

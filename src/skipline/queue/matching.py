@@ -99,8 +99,8 @@ def _longest_waiting(heads: Sequence[Head]) -> Head | None:
 def _is_held(seat: Seat, key: Key, head: Head) -> bool:
     """Whether the agent is kept for a higher tier, unless the entry asks for them by name. They count as idle
     themselves, though not counted as ready yet."""
-    grade, standing = head
-    line = standing[2].line
+    grade, (_, _, stay) = head
+    line = stay.line
     if not grade.kept_idle or key[0] == PAST_MAX_WAIT or line is None or line.preferred:
         return False
     medium, hall = line.medium, grade.hall

@@ -24,8 +24,7 @@ def make_offer(turn: Turn, choice: Choice, seat: Seat) -> None:
     state, stay = turn.state, choice.stay
     if state.explains:
         stay.why = why_offered(choice, seat, turn.now)
-    if stay.line is not None:
-        stay.line.remove(stay)
+    state.take_out(stay)
     stay.move(EntryMove.OFFER)
     stay.offers += 1
     state.alarms.set(stay, None)
@@ -98,8 +97,7 @@ def _take_late(turn: Turn, offer: Offer) -> None:
         rival = stay.offer
         end_offer(turn, rival, ReservationMove.WITHDRAW)
         _tell_withdrawn(turn, rival, "Somebody else took it.")
-    elif stay.line is not None:
-        stay.line.remove(stay)
+    turn.state.take_out(stay)
     for other in [one for one in seat.offers.values() if one.stay.medium is stay.medium is Medium.CALL]:
         let_go(turn, other, ReservationMove.WITHDRAW)
         _tell_withdrawn(turn, other, "The agent took another call.")

@@ -46,8 +46,7 @@ def _estimate_too_long(limit: float | None, estimate: Estimate | None) -> str:
 def overflow(turn: Turn, stay: Stay, reason: str) -> None:
     """End a stay, and begin one in the queue that the rules name, where it counts as waited what it waited here.
     Without one, or when it was there before, its flow decides."""
-    if stay.line is not None:
-        stay.line.remove(stay)
+    turn.state.take_out(stay)
     name, to = stay.entry.place.queue, _next_queue(turn, stay)
     entry = _moved(turn, stay, to, reason) if to else stay.entry
     close_stay(turn, stay, EntryMove.OVERFLOW, to)

@@ -31,7 +31,7 @@ def count_presence(turn: Turn, seat: Seat) -> None:
 def _loosen_who_counted_on(turn: Turn, seat: Seat) -> None:
     for line in [*seat.own_lines, *seat.profile.side_lines]:
         for _, _, stay in line:
-            line.remove(stay)
+            turn.state.take_out(stay)
             turn.loose.append(stay)
 
 
@@ -39,9 +39,9 @@ def _loosen_the_deserted(turn: Turn, seat: Seat) -> None:
     deserted = [hall for hall in seat.profile.halls if not hall.signed_in]
     for hall in deserted:
         if hall.queue.overflow.when_nobody_is_signed_in:
-            for line in hall.lines:
+            for line in list(hall.lines):
                 for _, _, stay in line:
-                    line.remove(stay)
+                    turn.state.take_out(stay)
                     turn.loose.append(stay)
 
 

@@ -17,6 +17,7 @@ from skipline.queue.line import Line, Needs
 from skipline.queue.offer import Offer
 from skipline.queue.profile import Profile
 from skipline.queue.seat import Seat
+from skipline.queue.spot import NOBODY
 from skipline.queue.starts import Start
 from skipline.queue.stay import Stay
 
@@ -91,19 +92,33 @@ class QueueState:
                 self.seats[name].own_lines.append(line)
         return line
 
-    def close_line(self, key: LineKey) -> None:
-        """Forget an empty line."""
-        line = self.lines.pop(key)
+    def take_out(self, stay: Stay) -> None:
+        """Take an entry out of the line it stands in, if it stands in one. A line that asks for agents by name, or that
+        somebody refused, ends with its last entry, because every decision looks at such lines one by one."""
+        line = stay.line
+        if line is None:
+            return
+        line.remove(stay)
+        if line.head is NOBODY and (line.preferred or line.refused):
+            self._close_line(line)
+
+    def _close_line(self, line: Line) -> None:
+        del self.lines[line.grade, line.medium, line.needs, line.preferred, line.refused]
         line.grade.hall.lines.remove(line)
         for profile in line.profiles:
             profile.drop_line(line)
         for name in line.preferred:
-            if name in self.seats:
+            # Somebody who is no agent any more may have come after the line did, with a contact in hand.
+            if name in self.seats and line in self.seats[name].own_lines:
                 self.seats[name].own_lines.remove(line)
 
     def _prune_lines(self) -> None:
-        for key in [key for key, line in self.lines.items() if not len(line)]:
-            self.close_line(key)
+        """Forget empty lines, and what was worked out for entries that may never come again."""
+        for line in [line for line in self.lines.values() if line.head is NOBODY]:
+            self._close_line(line)
+        self.fitting.clear()
+        for hall in self.halls.values():
+            hall.forget_grades()
         self.prune_lines_at = max(_FEWEST_LINES_PRUNED, 2 * len(self.lines))
 
 
