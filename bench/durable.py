@@ -1,7 +1,7 @@
 """Measures durable runs on SQLite and PostgreSQL: `python bench/durable.py [--quick] [--json FILE]`.
 
 Each run is kept for good: its webhook, its turns, its commands and its record. Both databases wait for the disk at each
-commit. PostgreSQL is started for this and stopped again.
+commit. PostgreSQL is started for this and stopped again. `bench/run.py` shows the most telling of these figures.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from durable_room import answered, started
 from durable_values import publish
 from postgres_server import running_postgres
 
+from skipline.flow.names import NO_QUEUES
 from skipline.host.durable_turn import DurableTurn
 from skipline.model.durable import Arrival, Verdict
 from skipline.store import Database
@@ -40,6 +41,13 @@ steps:
   again: {type: message, with: {text: "{{ more }}"}, next: {done: bye}}
   bye: {type: message, with: {text: "Bye"}}
 """
+
+
+WHOLE, PAYING = "5 steps, webhook to finished", "4 steps and a payment, webhook to waiting"
+REPLY, REPEATED = "reply to finished", "the same reply again"
+Loads = Sequence[tuple[int, int]]
+"""So many at once, so many in all."""
+LOADS, QUICK_LOADS = ((1, 300), (20, 4000), (200, 6000)), ((1, 100), (20, 600))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +72,23 @@ class Node:
         ingested = await self._store.ingest(sent, "bench")
         assert ingested.verdict is wanted, ingested
         if ingested.claim is not None:
-            turn = DurableTurn(ingested.claim, store=self._store, sources=self._sources)
+            held = ingested.claim
+            turn = DurableTurn(held, store=self._store, sources=self._sources, queues=lambda: NO_QUEUES)
             assert await turn.take(self._shelf.find)
 
 
-async def measure(store_name: str, database: Database, *, is_quick: bool) -> list[Figure]:
+async def measure(store_name: str, database: Database, loads: Loads) -> list[Figure]:
     """Every figure of one database."""
     asking, at_one_go = await publish(database, orders(1)), await publish(database, ONE_TURN)
     store = await open_run_store(database)
     node, figures = Node(store), []
-    for at_once, count in ((1, 100), (20, 600)) if is_quick else ((1, 300), (20, 4000), (200, 6000)):
-        works: dict[str, Callable[[str], Awaitable[None]]] = {
-            "5 steps, webhook to finished": lambda name: node.serve(started(f"t{name}", at_one_go), Verdict.STARTED),
-            "4 steps and a payment, webhook to waiting": lambda name: node.serve(
-                started(name, asking), Verdict.STARTED
-            ),
-            "reply to finished": lambda name: node.serve(answered(name), Verdict.RESUMED),
-            "the same reply again": lambda name: node.serve(answered(name), Verdict.REPEATED),
-        }
+    works: dict[str, Callable[[str], Awaitable[None]]] = {
+        WHOLE: lambda name: node.serve(started(f"t{name}", at_one_go), Verdict.STARTED),
+        PAYING: lambda name: node.serve(started(name, asking), Verdict.STARTED),
+        REPLY: lambda name: node.serve(answered(name), Verdict.RESUMED),
+        REPEATED: lambda name: node.serve(answered(name), Verdict.REPEATED),
+    }
+    for at_once, count in loads:
         for what, work in works.items():
             figures.append(await _load(store_name, what, work, at_once, count))
     await store.close()
@@ -104,15 +111,16 @@ async def _load(store: str, what: str, work: Callable[[str], Awaitable[None]], a
     return Figure(store, what, at_once, round(per_second), round(cuts[49], 2), round(cuts[98], 2))
 
 
-async def _measure_both(*, is_quick: bool) -> list[Figure]:
+async def measure_both(loads: Loads) -> list[Figure]:
+    """Every figure of SQLite, then of PostgreSQL."""
     with tempfile.TemporaryDirectory() as name, running_postgres(is_durable=True) as server:
         folder = Path(name)
         async with await Database.open(folder / "sqlite") as database:
-            figures = await measure("SQLite", database, is_quick=is_quick)
+            figures = await measure("SQLite", database, loads)
         url = server.make_database()
         await migrate_server(url)
         async with await Database.open(url, folder=folder / "postgres") as database:
-            return figures + await measure("PostgreSQL", database, is_quick=is_quick)
+            return figures + await measure("PostgreSQL", database, loads)
 
 
 def main() -> None:
@@ -120,7 +128,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer runs")
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
     asked = parser.parse_args()
-    figures = asyncio.run(_measure_both(is_quick=asked.quick))
+    figures = asyncio.run(measure_both(QUICK_LOADS if asked.quick else LOADS))
     for one in figures:
         load = f"{one.store:10}  {one.what:42}  {one.at_once:3} at once"
         print(f"{load}  {one.per_second:7,.0f}/s   p50 {one.p50_ms:7.2f} ms   p99 {one.p99_ms:7.2f} ms")

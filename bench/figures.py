@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+import durable
 from load import Step
 
 CLEAN_RATE_GOAL = 250
@@ -60,6 +61,15 @@ class Bench:
         self.add(f"memory at {STEADY_RATE}/s, RSS of all processes", ours.memory.rss, "MB", most=300)
         self.add(f"memory at {STEADY_RATE}/s, PSS", ours.memory.pss, "MB")
         self.add("memory, Kamailio, PSS", relay.memory.pss, "MB")
+
+    def add_durable(self, measured: Sequence[durable.Figure]) -> None:
+        """The most telling figures of durable runs, of each database."""
+        for one in measured:
+            if one.what == durable.WHOLE and one.at_once > 1:
+                self.add(f"durable runs/s, {one.store}, {one.at_once} at once", one.per_second)
+            if one.what == durable.REPLY and one.at_once == 1:
+                self.add(f"reply to finished run, {one.store}, p50", one.p50_ms, "ms")
+                self.add(f"reply to finished run, {one.store}, p99", one.p99_ms, "ms")
 
     def as_data(self) -> dict[str, Any]:
         """Everything, for `--json`."""

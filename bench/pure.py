@@ -1,4 +1,5 @@
-"""Speeds of the parts that need no wire: conditions, formulas, texts, flow steps; and look-ups through a source."""
+"""Speeds of the parts that need no wire: conditions, formulas, texts, flow steps; and of look-ups through a source,
+beside those of a bare HTTP client."""
 
 import asyncio
 import time
@@ -7,6 +8,8 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+import aiohttp
+import msgspec
 import structlog
 
 from skipline.base.clock import system_clock
@@ -73,6 +76,28 @@ async def measure_lookups(company_port: int, seconds: float) -> float:
             for _ in range(_AT_ONCE):
                 callers.create_task(_keep_asking(lookups, numbers, until))
         return next(numbers) / (time.perf_counter() - began)
+
+
+async def measure_bare_requests(company_port: int, seconds: float) -> float:
+    """The same questions a second to the same API, asked with aiohttp and nothing around it."""
+    numbers, began = count(), time.perf_counter()
+    until = began + seconds
+    async with (
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=_AT_ONCE)) as session,
+        asyncio.TaskGroup() as callers,
+    ):
+        for _ in range(_AT_ONCE):
+            callers.create_task(_keep_fetching(session, company_port, numbers, until))
+    return next(numbers) / (time.perf_counter() - began)
+
+
+async def _keep_fetching(
+    session: aiohttp.ClientSession, company_port: int, numbers: "count[int]", until: float
+) -> None:
+    while time.perf_counter() < until:
+        url = f"http://127.0.0.1:{company_port}/customers/+316{next(numbers):08}"
+        async with session.get(url) as answer:
+            msgspec.json.decode(await answer.read())
 
 
 async def _keep_asking(lookups: Lookups, numbers: "count[int]", until: float) -> None:
