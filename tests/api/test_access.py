@@ -21,7 +21,7 @@ def _all_routes() -> list[tuple[str, str]]:
 
 def _filled(path: str) -> str:
     filled = path.replace("{noun}", "tiers")
-    for name in ("flow", "run_id", "call_id", "key_id", "name"):
+    for name in ("flow", "run_id", "call_id", "entry_id", "key_id", "name"):
         filled = filled.replace("{" + name + "}", "x")
     assert "{" not in filled
     return filled
