@@ -1,6 +1,6 @@
-"""Each demo caller comes to the right line, whatever state the company's API is in.
+"""Each demo caller comes to the right line or queue, whatever state the company's API is in.
 
-No telephony here: the flow asks the real look-ups, they ask the real API, and the next command is the forward.
+No telephony here: the flow asks the real look-ups, they ask the real API, and the next command says where.
 """
 
 from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ from skipline.flow.loading import compile_flow, load_flow
 from skipline.flow.run import resume_run, start_run
 from skipline.host.lookups import Lookups
 from skipline.model.call import Call
-from skipline.model.commands import ForwardCall
+from skipline.model.commands import EnterQueue, ForwardCall
 from skipline.model.configuration import Configuration
 from skipline.model.contact import Contact
 from skipline.model.ids import CallId, RunId
@@ -29,13 +29,11 @@ from skipline.workspace.reading import all_pieces, read_workspace
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 PETRA, PAUL, GUSTAV = "+31611111111", "+31655555555", "+31622222222"
 SILVIA, STAN, STRANGER = "+31633333333", "+31644444444", "+31600000000"
-VIP, SILVER, GENERAL = "sip:vip@127.0.0.1:1", "sip:silver@127.0.0.1:2", "sip:general@127.0.0.1:3"
+VIP, QUEUE, GENERAL = "sip:vip@127.0.0.1:1", "vip", "sip:general@127.0.0.1:3"
 
 
 def demo(folder: Path, url: str) -> tuple[Configuration, CompiledFlow]:
-    places = Places(
-        company_url=url, vip_address="127.0.0.1:1", silver_address="127.0.0.1:2", general_address="127.0.0.1:3"
-    )
+    places = Places(company_url=url, vip_address="127.0.0.1:1", general_address="127.0.0.1:3")
     write_workspace(folder, places)
     workspace = read_workspace(
         {str(one.relative_to(folder)): one.read_text(encoding="utf-8") for one in folder.rglob("*.yaml")}
@@ -49,14 +47,20 @@ def demo(folder: Path, url: str) -> tuple[Configuration, CompiledFlow]:
     return configuration, compile_flow(loaded, 1, {table.name: table for table in configuration.tables})
 
 
-async def call(lookups: Lookups, flow: CompiledFlow, phone: str) -> tuple[ForwardCall, str]:
-    """The forward that a caller's run comes to, and why its look-up said what it said."""
+async def call(lookups: Lookups, flow: CompiledFlow, phone: str) -> tuple[str, str, str]:
+    """The line or queue that a caller's run comes to, the tier, and why its look-up said what it said."""
     caller = Call(id=CallId("call"), arrived_at=NOW, from_=phone)
     run = Run(id=RunId("run"), flow="loyalty", version=1, started_at=NOW, contact=Contact(phone=phone), call=caller)
     [asked] = start_run(flow, run, NOW).commands
-    [forward] = resume_run(flow, run, await lookups.answer(asked), NOW).commands
-    assert isinstance(forward.body, ForwardCall)
-    return forward.body, run.trace[0].detail["why"]
+    [issued] = resume_run(flow, run, await lookups.answer(asked), NOW).commands
+    return *_where(issued.body), run.trace[0].detail["why"]
+
+
+def _where(command: object) -> tuple[str, str]:
+    if isinstance(command, EnterQueue):
+        return command.place.queue, command.place.tier
+    assert isinstance(command, ForwardCall)
+    return command.targets[0], command.headers["X-Skipline-Tier"]
 
 
 @asynccontextmanager
@@ -71,16 +75,16 @@ async def open_demo(folder: Path, company: Company, clock: TurnedClock) -> Async
     ("phone", "line", "tier", "why"),
     [
         (PETRA, VIP, "platinum", "loyalty_status is platinum"),
-        (GUSTAV, VIP, "gold", "loyalty_status is gold"),
-        (SILVIA, SILVER, "silver", "loyalty_status is silver"),
+        (GUSTAV, QUEUE, "gold", "loyalty_status is gold"),
+        (SILVIA, QUEUE, "silver", "loyalty_status is silver"),
         (STAN, GENERAL, "standard", "loyalty_status is standard"),
         (STRANGER, GENERAL, "standard", "loyalty answered 404: it knows nobody like this"),
     ],
 )
 async def test_the_api_decides_who_goes_where(tmp_path: Path, phone: str, line: str, tier: str, why: str) -> None:
     async with open_demo(tmp_path, Company(), TurnedClock()) as (lookups, flow):
-        forward, told = await call(lookups, flow, phone)
-    assert (forward.targets, forward.headers["X-Skipline-Tier"]) == ((line,), tier)
+        where, waits_as, told = await call(lookups, flow, phone)
+    assert (where, waits_as) == (line, tier)
     assert why in told
 
 
@@ -89,7 +93,7 @@ async def test_the_api_decides_who_goes_where(tmp_path: Path, phone: str, line: 
     ("phone", "line", "why"),
     [
         (PETRA, VIP, "its answer of 2 h ago stands in: loyalty_status is platinum"),
-        (SILVIA, SILVER, "its answer of 2 h ago stands in: loyalty_status is silver"),
+        (SILVIA, QUEUE, "its answer of 2 h ago stands in: loyalty_status is silver"),
         (PAUL, VIP, "so the row of table vip_list counts: loyalty_status is platinum"),
         (GUSTAV, GENERAL, "the defaults count: loyalty_status is standard"),
     ],
@@ -103,8 +107,8 @@ async def test_a_broken_api_changes_as_little_as_can_be(
             await call(lookups, flow, known)
         company.behave(mode)
         clock.turn(hours=2)
-        forward, told = await call(lookups, flow, phone)
-    assert forward.targets == (line,)
+        where, _, told = await call(lookups, flow, phone)
+    assert where == line
     assert why in told
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from skipline.cli.demo.agents import AGENT_TONES
 from skipline.cli.demo.command import demo_settings
 from skipline.cli.demo.company import CUSTOMERS
 from skipline.cli.demo.workspace_files import Places, write_workspace
@@ -12,7 +13,6 @@ from skipline.workspace.reading import Workspace, read_workspace
 PLACES = Places(
     company_url="http://127.0.0.1:9000",
     vip_address="127.0.0.1:5071",
-    silver_address="127.0.0.1:5072",
     general_address="127.0.0.1:5073",
 )
 
@@ -34,7 +34,7 @@ def test_it_has_no_mistakes(tmp_path: Path) -> None:
 def test_every_place_is_filled_in(tmp_path: Path) -> None:
     workspace = read_demo(tmp_path)
     assert workspace.configuration.sources[0].settings["base_url"] == PLACES.company_url
-    for address in (PLACES.vip_address, PLACES.silver_address, PLACES.general_address):
+    for address in (PLACES.vip_address, PLACES.general_address):
         assert f"@{address}" in workspace.flows[0].text
     assert "${" not in workspace.flows[0].text
 
@@ -49,6 +49,13 @@ def test_the_table_agrees_with_the_api(tmp_path: Path) -> None:
 def test_every_customer_has_a_tier_of_the_workspace(tmp_path: Path) -> None:
     tiers = {tier.name for tier in read_demo(tmp_path).configuration.tiers}
     assert {customer.loyalty_status for customer in CUSTOMERS.values()} <= tiers
+
+
+def test_every_agent_is_played_and_serves_a_queue(tmp_path: Path) -> None:
+    configuration = read_demo(tmp_path).configuration
+    assert {agent.phone.user for agent in configuration.agents if agent.phone} == AGENT_TONES.keys()
+    queues = {queue.name for queue in configuration.queues}
+    assert {name for agent in configuration.agents for name in agent.queues} == queues == {"vip", "general"}
 
 
 def test_writing_it_again_replaces_it(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from command_line import demo_workspace, run, serving
 from raw_sip import RawParty, digest_is_right, header
 from self_signed import self_signed_files
 
+from skipline.cli.demo.agents import AGENT_TONES
 from skipline.cli.doctor.finding import Finding, Verdict, bad, has_bad, ok, warn
 from skipline.cli.doctor.folder import (
     examine_database,
@@ -39,6 +40,7 @@ from skipline.store.folder import FolderLock, find_holder
 from skipline.voice.phone import Phone
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
+AGENT_PASSWORDS = {f"SKIPLINE_SECRET_{name.upper()}_SIP": "correct-horse-battery" for name in AGENT_TONES}
 LANGUAGES = ("en", "es", "pt", "zh", "id")
 
 
@@ -58,7 +60,7 @@ def data(tmp_path):
 
 def test_it_examines_everything_and_is_content_with_a_running_server(data):
     with serving(data) as server:
-        ended = run("doctor", "--data", data, "--sip", server.sip)
+        ended = run("doctor", "--data", data, "--sip", server.sip, **AGENT_PASSWORDS)
     found = lines_of(ended.stdout)
     assert ended.returncode == 0, ended.stdout
     for about in ("system", "clock", "codec PCMU", "codec PCMA", "data folder", "database", "secrets", "trunk carrier"):
@@ -73,7 +75,7 @@ def test_what_is_bad_is_told_with_the_fix_and_by_the_status(data):
     with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as taken:
         taken.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        ended = run("doctor", "--data", data, "--http=127.0.0.1:0", "--sip", address)
+        ended = run("doctor", "--data", data, "--http=127.0.0.1:0", "--sip", address, **AGENT_PASSWORDS)
     assert ended.returncode == 1
     assert f"bad   SIP port {address}: another program has it\n      fix: see who with `ss" in ended.stdout
     assert ", 1 bad" in ended.stdout

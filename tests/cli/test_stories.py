@@ -10,20 +10,19 @@ def test_stories_of_a_workspace(tmp_path: Path) -> None:
     demo_workspace(tmp_path / "ws")
     done = run("test", tmp_path / "ws", "--junit", tmp_path / "report.xml")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "loyalty: 5 of 5 steps, " in done.stdout
-    assert done.stdout.endswith("5 stories played, 0 failed\n")
-    assert ElementTree.parse(tmp_path / "report.xml").getroot()[0].get("tests") == "5"
+    assert "loyalty: 7 of 7 steps, " in done.stdout
+    assert done.stdout.endswith("9 stories played, 0 failed\n")
+    assert ElementTree.parse(tmp_path / "report.xml").getroot()[0].get("tests") == "9"
 
 
 def test_a_failed_story_is_told_with_its_difference(tmp_path: Path) -> None:
     demo_workspace(tmp_path)
     story = "stories:\n  - story: Silver is gold\n    sources: {loyalty: {answer: {loyalty_status: silver}}}\n"
-    (tmp_path / "flows/loyalty.story.yaml").write_text(story + "    expect: {reaches: vip}\n")
+    (tmp_path / "flows/loyalty.story.yaml").write_text(story + '    expect: {reaches: "sip:vip"}\n')
     done = run("test", "flows/loyalty.story.yaml", cwd=tmp_path)
     assert done.returncode == 1
     assert done.stdout.startswith(
-        "flows/loyalty.story.yaml:2: story_failed: Silver is gold\n"
-        "    the caller talked with sip:silver@127.0.0.1:9; expected vip\n"
+        "flows/loyalty.story.yaml:2: story_failed: Silver is gold\n    the caller talked with carla; expected sip:vip\n"
     )
 
 
@@ -33,7 +32,7 @@ def test_proposals_make_the_coverage_whole(tmp_path: Path) -> None:
     assert proposed.returncode == 0
     (tmp_path / "flows/loyalty.more.story.yaml").write_text(proposed.stdout)
     done = run("test", tmp_path)
-    assert "loyalty: 5 of 5 steps, 18 of 18 exits\n" in done.stdout
+    assert "loyalty: 7 of 7 steps, 22 of 22 exits\n" in done.stdout
     assert done.returncode == 0
 
 

@@ -121,7 +121,7 @@ def _end_worker(data: Path) -> None:
 
 def demo_workspace(folder: Path, line: str = "127.0.0.1:9") -> Path:
     """The demo company's workspace, with all its lines at `line`; its API is down, so the table decides."""
-    places = Places(company_url="http://127.0.0.1:9", vip_address=line, silver_address=line, general_address=line)
+    places = Places(company_url="http://127.0.0.1:9", vip_address=line, general_address=line)
     write_workspace(folder, places)
     return folder
 

@@ -15,9 +15,7 @@ NUMBERS = ["+31201234567"]
 def demo_files(folder: Any) -> dict[str, str]:
     """The demo company's workspace as texts by path, with lines at a fixed address."""
     address = "127.0.0.1:5071"
-    places = workspace_files.Places(
-        company_url="http://127.0.0.1:9", vip_address=address, silver_address=address, general_address=address
-    )
+    places = workspace_files.Places(company_url="http://127.0.0.1:9", vip_address=address, general_address=address)
     workspace_files.write_workspace(folder, places)
     found = sorted(path for path in folder.rglob("*.yaml"))
     return {path.relative_to(folder).as_posix(): path.read_text() for path in found}

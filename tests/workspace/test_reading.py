@@ -161,6 +161,6 @@ def test_the_demo_workspace_is_sound() -> None:
 
 def _without_places(text: str) -> str:
     text = text.replace("${company_url}", "http://127.0.0.1:9000")
-    for name in ("vip", "silver", "general"):
+    for name in ("vip", "general"):
         text = text.replace(f"${{{name}_address}}", "127.0.0.1:5071")
     return text

@@ -1,61 +1,55 @@
-"""Draws the demo in the terminal: the table of `--once`, and the live board."""
+"""Draws the table of `--once`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from skipline.base.clock import Clock
 from skipline.cli.demo.callers import CallResult
-from skipline.cli.demo.watch import Row
-
-_SHOWN = 8
+from skipline.cli.demo.priority import Priority
 
 
-def result_table(results: Sequence[tuple[CallResult, Row | None]]) -> Table:
-    """One line a call: who, what the look-up said, the path, the line reached, the times, and why."""
+def result_table(results: Sequence[CallResult]) -> Table:
+    """One line a call: who, what the look-up said, the path, what was reached, the times, and why."""
     table = Table(title="Calls placed over SIP", box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
     for heading in ("", "caller", "look-up", "path", "reached", "ringing", "answer", "why"):
         table.add_column(heading, overflow="fold", justify="right" if heading in ("ringing", "answer") else "left")
-    for result, row in results:
-        table.add_row(*_result_cells(result, row))
+    for result in results:
+        table.add_row(*_cells(result))
         table.add_row()
     return table
 
 
-def _result_cells(result: CallResult, row: Row | None) -> list[str | Text]:
+def _cells(result: CallResult) -> list[str | Text]:
     mark = Text("✓", "green") if result.is_right else Text("✗", "bold red")
-    reached = Text(result.line or f"nobody ({result.code})", "" if result.is_right else "bold red")
-    if not result.is_right:
-        reached.append(f" instead of {result.caller.expects}")
     who = Text(f"{result.caller.who}\n").append(result.caller.phone, "dim")
+    times = [_span(result.rang_after), _span(result.answered_after)]
+    row = result.row
     if row is None:
-        return [mark, who, "", "", reached, _ms(result.rang_after), _ms(result.answered_after), "no record was found"]
-    path, why = row.path, row.why
-    return [mark, who, row.lookup, path, reached, _ms(result.rang_after), _ms(result.answered_after), why]
+        return [mark, who, "", "", _reached(result), *times, "no record was found"]
+    return [mark, who, row.lookup, row.path, _reached(result), *times, "\n".join(row.why)]
 
 
-def live_board(rows: Iterable[Row], clock: Clock, hint: str) -> Table:
-    """The latest calls, newest first, as they stand now."""
-    latest = list(rows)[-_SHOWN:][::-1]
-    table = Table(title="Calls", box=box.SIMPLE_HEAD, title_justify="left", caption=hint, caption_justify="left")
-    for heading in ("at", "caller", "look-up", "path", "targets", "answer", "now", "why"):
-        table.add_column(heading, overflow="fold")
-    for row in latest:
-        table.add_row(*_live_cells(row, clock))
-    return table
+def _reached(result: CallResult) -> Text:
+    if not result.is_right:
+        found = result.reached or f"nobody ({result.code})"
+        return Text(f"{found} instead of {result.caller.expects}", "bold red")
+    agent = result.row.agent if result.row is not None else ""
+    return Text(result.reached).append(f"\n{agent}" if agent else "", "dim")
 
 
-def _live_cells(row: Row, clock: Clock) -> list[str | Text]:
-    contact = row.run.contact if row.run is not None else None
-    who = Text(f"{contact.name if contact else ''}\n").append(row.call.from_ or "withheld", "dim")
-    waited = (row.answered_at or row.ended_at or clock()) - row.call.arrived_at
-    answer = f"{waited.total_seconds():.1f} s" if row.answered_at else f"({waited.total_seconds():.1f} s)"
-    state = Text(row.outcome or row.state, "green" if row.ended_at is None else "dim")
-    at = row.call.arrived_at.astimezone().strftime("%H:%M:%S")
-    return [at, who, row.lookup, row.path, "\n".join(row.targets), answer, state, row.why]
+def priority_verdict(priority: Priority) -> str:
+    """Whether the order of the queue held, in a sentence."""
+    if not priority.is_right:
+        return "The order of the queue did not hold: gold should have been answered before silver."
+    return (
+        f"Gold called {priority.later:.1f} s after silver and was answered {priority.earlier:.1f} s before: "
+        "it had used up more of its target."
+    )
 
 
-def _ms(seconds: float | None) -> str:
-    return "-" if seconds is None else f"{seconds * 1000:.0f} ms"
+def _span(seconds: float | None) -> str:
+    if seconds is None:
+        return "-"
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"

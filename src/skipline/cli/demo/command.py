@@ -41,7 +41,8 @@ def demo_settings(folder: Path, http: str | None, sip: str | None) -> Settings:
 
 async def _run(settings: Settings, workspace: Path, *, is_once: bool) -> bool:
     # The server's packages take half a second to load, which the other commands need not spend.
-    from skipline.cli.demo.show import place_all, show_calls
+    from skipline.cli.demo.once import place_all
+    from skipline.cli.demo.show import show_calls
     from skipline.cli.demo.stage import running_demo
 
     console = Console()

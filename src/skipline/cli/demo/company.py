@@ -37,22 +37,33 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True):
     account_manager: str
 
 
+def _customer(name: str, loyalty_status: str, orders: int, lifetime_value: float, account_manager: str) -> Customer:
+    return Customer(
+        name=name,
+        loyalty_status=loyalty_status,
+        orders=orders,
+        lifetime_value=lifetime_value,
+        account_manager=account_manager,
+    )
+
+
 CUSTOMERS = {
-    "+31611111111": Customer(
-        name="Petra Platina", loyalty_status="platinum", orders=214, lifetime_value=48200.5, account_manager="Ana"
-    ),
-    "+31622222222": Customer(
-        name="Gustav Gold", loyalty_status="gold", orders=61, lifetime_value=9120.0, account_manager="Ana"
-    ),
-    "+31633333333": Customer(
-        name="Silvia Silver", loyalty_status="silver", orders=17, lifetime_value=1430.75, account_manager="Bram"
-    ),
-    "+31655555555": Customer(
-        name="Paul Platina", loyalty_status="platinum", orders=98, lifetime_value=20750.0, account_manager="Bram"
-    ),
-    "+31644444444": Customer(
-        name="Stan Standard", loyalty_status="standard", orders=2, lifetime_value=59.9, account_manager=""
-    ),
+    "+31611111111": _customer("Petra Platina", "platinum", 214, 48200.5, "Ana"),
+    "+31655555555": _customer("Paul Platina", "platinum", 98, 20750.0, "Bram"),
+    "+31611111112": _customer("Pia Platina", "platinum", 131, 26110.75, "Ana"),
+    "+31622222222": _customer("Gustav Gold", "gold", 61, 9120.0, "Ana"),
+    "+31622222223": _customer("Greta Gold", "gold", 38, 6400.25, "Bram"),
+    "+31622222224": _customer("Goran Gold", "gold", 44, 7015.0, "Ana"),
+    "+31622222225": _customer("Gita Gold", "gold", 52, 8340.5, "Bram"),
+    "+31622222226": _customer("Gijs Gold", "gold", 35, 5990.0, "Ana"),
+    "+31633333333": _customer("Silvia Silver", "silver", 17, 1430.75, "Bram"),
+    "+31633333334": _customer("Simon Silver", "silver", 12, 980.0, "Bram"),
+    "+31633333335": _customer("Sofie Silver", "silver", 21, 1999.5, "Ana"),
+    "+31633333336": _customer("Sam Silver", "silver", 15, 1204.0, "Ana"),
+    "+31633333337": _customer("Selma Silver", "silver", 19, 1610.25, "Bram"),
+    "+31633333338": _customer("Sergio Silver", "silver", 11, 905.5, "Ana"),
+    "+31644444444": _customer("Stan Standard", "standard", 2, 59.9, ""),
+    "+31644444445": _customer("Stella Standard", "standard", 4, 131.0, ""),
 }
 """By telephone number. Anyone else is a stranger."""
 

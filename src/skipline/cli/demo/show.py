@@ -1,94 +1,87 @@
-"""Plays the demo: the calls of `--once` with their table, or a board that goes on until you stop it."""
+"""`skipline demo`: a board, or plain lines where no board can be drawn, that goes on until you stop it."""
 
 import asyncio
 import signal
+from collections.abc import Sequence
 from contextlib import suppress
 
-from rich.console import Console, Group
+from rich.console import Console
 from rich.live import Live
 from rich.panel import Panel
-from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from skipline.base.clock import system_clock
-from skipline.cli.demo.board import live_board, result_table
-from skipline.cli.demo.callers import CALLERS, NUMBER, CallResult, place_call
-from skipline.cli.demo.company import Mode
-from skipline.cli.demo.stage import Demo
-from skipline.cli.demo.watch import Row
+from skipline.cli.demo.moment import look
+from skipline.cli.demo.stage import NUMBER, Demo
+from skipline.cli.demo.ticker import lines_of, summary_of
+from skipline.cli.demo.traffic import keep_calling
+from skipline.cli.demo.wallboard import draw_board
+from skipline.model.events import Event
 
 _REDRAWS_PER_SECOND = 4
-_BETWEEN_CALLS_SECONDS = 1.5
-_SETTLE_SECONDS = 5.0
-_NARROWEST = 150
-"""Columns; a table in a file or a pipe is not squeezed below this."""
-
-
-async def place_all(demo: Demo, console: Console) -> bool:
-    """Place every scripted call, print one table, and say whether each caller reached the line they should."""
-    following = asyncio.create_task(_follow(demo, until_over=len(CALLERS)))
-    results = await _place_calls(demo, console)
-    with suppress(TimeoutError):
-        await asyncio.wait_for(following, _SETTLE_SECONDS)
-    if not console.is_terminal:
-        console.width = max(console.width, _NARROWEST)
-    console.print(result_table(list(zip(results, _rows_of(demo, results), strict=True))))
-    right = sum(result.is_right for result in results)
-    console.print(f"{right} of {len(results)} callers reached the line they should.")
-    return right == len(results)
-
-
-async def _place_calls(demo: Demo, console: Console) -> list[CallResult]:
-    results: list[CallResult] = []
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=console, transient=True) as progress:
-        task = progress.add_task("")
-        for number, caller in enumerate(CALLERS, 1):
-            progress.update(task, description=f"call {number} of {len(CALLERS)}: {caller.who}")
-            results.append(await place_call(demo.phone, demo.server.sip[0], caller, demo.company, demo.lines))
-    return results
+_SUMMARY_EVERY_SECONDS = 5.0
 
 
 async def show_calls(demo: Demo, console: Console) -> None:
-    """Show calls as they happen, the scripted ones first, until Ctrl-C."""
+    """Have customers call, and show what becomes of them until Ctrl-C."""
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     console.print(_welcome(demo))
-    with Live(console=console, auto_refresh=False) as screen:
-        async with asyncio.TaskGroup() as tasks:
-            background = [tasks.create_task(_follow(demo)), tasks.create_task(_place_scripted(demo))]
-            while not stopped.is_set():
-                screen.update(_board(demo), refresh=True)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(stopped.wait(), 1 / _REDRAWS_PER_SECOND)
-            for task in background:
-                task.cancel()
+    async with asyncio.TaskGroup() as tasks:
+        background = [tasks.create_task(keep_calling(demo))]
+        if console.is_terminal:
+            background.append(tasks.create_task(demo.watch.follow()))
+            await _draw(demo, console, stopped)
+        else:
+            background.append(tasks.create_task(demo.watch.follow(lambda fact: _tell(demo, fact))))
+            await _summarise(demo, stopped)
+        for task in background:
+            task.cancel()
 
 
-async def _place_scripted(demo: Demo) -> None:
-    for caller in CALLERS:
-        await place_call(demo.phone, demo.server.sip[0], caller, demo.company, demo.lines)
-        await asyncio.sleep(_BETWEEN_CALLS_SECONDS)
-    demo.company.behave(Mode.OK)
+async def _draw(demo: Demo, console: Console, stopped: asyncio.Event) -> None:
+    """Draw on a screen of its own: what a terminal that changes its size would leave behind is wiped with it."""
+    with Live(console=console, screen=True, auto_refresh=False) as screen:
+        while not stopped.is_set():
+            watch, now = demo.watch, system_clock()
+            board = draw_board(
+                await look(demo),
+                watch.decisions,
+                list(watch.rows.values()),
+                head=_head(demo),
+                size=(console.size.width, console.size.height),
+                now=now,
+            )
+            screen.update(board, refresh=True)
+            await _pause(stopped, 1 / _REDRAWS_PER_SECOND)
 
 
-async def _follow(demo: Demo, until_over: int = 0) -> None:
-    """Keep the rows up to date, for ever or until so many calls are over."""
-    with demo.server.services.host.live.listen() as facts:
-        async for fact in facts:
-            demo.watch.take(fact)
-            if until_over and demo.watch.calls_over >= until_over:
-                return
+async def _summarise(demo: Demo, stopped: asyncio.Event) -> None:
+    while not stopped.is_set():
+        await _pause(stopped, _SUMMARY_EVERY_SECONDS)
+        print(summary_of(await look(demo), system_clock()), flush=True)
 
 
-def _rows_of(demo: Demo, results: list[CallResult]) -> list[Row | None]:
-    """The record of each result: calls were placed one after another, so they stand in the same order."""
+def _tell(demo: Demo, fact: Event) -> None:
+    for line in lines_of(fact, demo.watch):
+        print(line, flush=True)
+
+
+async def _pause(stopped: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stopped.wait(), seconds)
+
+
+def _head(demo: Demo) -> Sequence[str]:
+    """What is always at the top of the board."""
     rows = list(demo.watch.rows.values())
-    return [rows[place] if place < len(rows) else None for place in range(len(results))]
-
-
-def _board(demo: Demo) -> Group:
-    hint = f"the company's API is {demo.company.mode}; Ctrl-C ends the demo"
-    return Group(live_board(demo.watch.rows.values(), system_clock, hint))
+    talking = sum(row.answered_at is not None and row.ended_at is None for row in rows)
+    return (
+        f"[bold]The demo company[/]  {len(rows)} calls, {talking} talk now; its API is {demo.company.mode}  "
+        "[dim]Ctrl-C ends the demo[/]",
+        f"[dim]Call it[/] sip:{NUMBER}@{demo.server.sip[0]}  [dim]Break it[/] "
+        f"""curl -d '{{"mode": "down"}}' {demo.company_url}/_demo/mode""",
+    )
 
 
 def _welcome(demo: Demo) -> Panel:
@@ -100,5 +93,6 @@ def _welcome(demo: Demo) -> Panel:
         f"            skipline apply {demo.workspace} --data {demo.data}",
         f'Break it    curl -d \'{{"mode": "down"}}\' {demo.company_url}/_demo/mode   (ok, slow, down, garbage)',
         f"Read it     curl -H 'Authorization: Bearer {server.first_key}' http://{server.http}/api/v1/runs",
+        f"            curl -H 'Authorization: Bearer {server.first_key}' http://{server.http}/api/v1/queues/vip/state",
     ]
     return Panel("\n".join(lines), title="The demo company is open", title_align="left", padding=(1, 2))

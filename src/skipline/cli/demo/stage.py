@@ -1,10 +1,12 @@
-"""The demo company, up and running: its API, its lines, a server with its workspace, and a phone to call from."""
+"""The demo company, up and running: its API, its lines, its agents, a server with its workspace, and a phone to call
+from."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from skipline.cli.demo.agents import AGENT_TONES, make_passwords, open_agents
 from skipline.cli.demo.company import Company, open_company
 from skipline.cli.demo.lines import Line, open_lines
 from skipline.cli.demo.watch import Watch
@@ -13,7 +15,9 @@ from skipline.cli.folders import read_folder
 from skipline.cli.ground import prepared_ground
 from skipline.cli.server import Server, running_server
 from skipline.cli.settings import Settings
-from skipline.voice.phone import Phone
+from skipline.voice.phone import AgentPhone, Phone
+
+NUMBER = "+31201234567"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +28,16 @@ class Demo:
     company: Company
     company_url: str
     lines: dict[str, Line]
+    agents: dict[str, AgentPhone]
     phone: Phone
     workspace: Path
     data: Path
     watch: Watch
+
+    @property
+    def voices(self) -> dict[str, float]:
+        """The tone of each line and of each agent, in Hz."""
+        return {line.name: line.hz for line in self.lines.values()} | AGENT_TONES
 
 
 @asynccontextmanager
@@ -39,18 +49,16 @@ async def running_demo(settings: Settings, workspace: Path) -> AsyncIterator[Dem
         lines = await stack.enter_async_context(open_lines())
         write_workspace(workspace, _places(url, lines))
         ground = await stack.enter_async_context(prepared_ground(settings))
+        await make_passwords(ground.database)
         server = await stack.enter_async_context(running_server(ground, settings, read_folder(workspace)))
+        agents = await stack.enter_async_context(open_agents(server))
         phone = Phone()
         await phone.start()
         stack.push_async_callback(phone.stop)
         names = {line.address: line.name for line in lines.values()}
-        yield Demo(server, company, url, lines, phone, workspace, settings.data, Watch(server.services.host, names))
+        watch = Watch(server.services.host, names)
+        yield Demo(server, company, url, lines, agents, phone, workspace, settings.data, watch)
 
 
 def _places(url: str, lines: dict[str, Line]) -> Places:
-    return Places(
-        company_url=url,
-        vip_address=lines["VIP"].address,
-        silver_address=lines["Silver"].address,
-        general_address=lines["General"].address,
-    )
+    return Places(company_url=url, vip_address=lines["VIP line"].address, general_address=lines["General line"].address)

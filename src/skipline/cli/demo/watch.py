@@ -1,6 +1,7 @@
-"""Follows the calls of a running server and keeps one row of words for each."""
+"""Follows the calls of a running server and keeps one row of words for each, and what the queues decided."""
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from skipline.model.events import (
     CallArrived,
     CallConnected,
     CallEnded,
+    EntryChanged,
     Event,
     LookupAnswered,
     RunEnded,
@@ -17,17 +19,23 @@ from skipline.model.events import (
     TargetRang,
     TargetTried,
 )
-from skipline.model.ids import CallId
+from skipline.model.ids import CallId, EntryId
+from skipline.model.queueing import EntryState
 from skipline.model.run import Run, TraceEntry
 
 MOST_ROWS = 200
+_MOST_DECISIONS = 50
 
 
 @dataclass(slots=True)
 class Row:
-    """One call in words. `why` holds the reasons of the steps passed so far, in order."""
+    """One call in words. `queue` and `agent` are those of its latest entry, the agent once they talk; `decided` is why
+    the queue had them rung."""
 
     call: Call
+    queue: str = ""
+    agent: str = ""
+    decided: tuple[str, ...] = ()
     state: str = "ringing"
     lookup: str = ""
     targets: list[str] = field(default_factory=list)
@@ -42,10 +50,27 @@ class Row:
         return " → ".join(_passage(entry) for entry in self.trace)
 
     @property
-    def why(self) -> str:
-        """What each step said; a forward that went well is told by the other columns."""
-        telling = [entry for entry in self.trace if entry.exit != TryEnd.ANSWERED]
-        return "\n".join(reason for entry in telling if (reason := str(entry.detail.get("why", ""))))
+    def name(self) -> str:
+        """Who calls: by name when that is known."""
+        name = self.run.contact.name if self.run is not None else ""
+        return name or self.call.from_ or "withheld"
+
+    @property
+    def tier(self) -> str:
+        """The contact's tier; empty until one is known."""
+        return self.run.contact.tier if self.run is not None else ""
+
+    @property
+    def why(self) -> list[str]:
+        """What each step said; a forward that went well is told by the other columns. Of a queue that went well, why
+        the agent was given this call at that moment."""
+        return [reason for entry in self.trace for reason in self._reasons(entry)]
+
+    def _reasons(self, entry: TraceEntry) -> Iterator[str]:
+        if "queue_why" in entry.detail and self.agent:
+            yield from self.decided
+        elif entry.exit != TryEnd.ANSWERED and (reason := entry.detail.get("why")):
+            yield str(reason)
 
     @property
     def trace(self) -> list[TraceEntry]:
@@ -53,26 +78,75 @@ class Row:
         return self.run.trace if self.run is not None else []
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """An offer of an entry to an agent, with the sentences that say why."""
+
+    at: datetime
+    agent: str
+    who: str
+    tier: str
+    queue: str
+    why: tuple[str, ...]
+
+
 class Watch:
-    """Rows of calls, oldest first. Feed it every fact by `take`."""
+    """Rows of calls and decisions of queues, oldest first. Feed it every fact by `take`."""
 
     def __init__(self, host: Host, target_names: Mapping[str, str]) -> None:
         self._host, self._target_names = host, target_names
         self.rows: dict[CallId, Row] = {}
+        self.decisions: deque[Decision] = deque(maxlen=_MOST_DECISIONS)
 
-    def take(self, fact: Event) -> None:
+    async def follow(self, told: Callable[[Event], None] = lambda _: None) -> None:
+        """Take every fact of the server, for ever; `told` is called with each afterwards."""
+        with self._host.live.listen() as facts:
+            async for fact in facts:
+                await self.take(fact)
+                told(fact)
+
+    async def take(self, fact: Event) -> None:
         """Bring the row of the fact's call up to date."""
+        if isinstance(fact, EntryChanged) and fact.state is EntryState.RESERVED:
+            await self._decide(fact)
         if isinstance(fact, CallArrived):
             self._add(fact)
             return
         row = self.rows.get(getattr(fact, "call", CallId("")))
-        if row is not None:
+        if row is None:
+            return
+        if isinstance(fact, EntryChanged):
+            _stand(row, fact)
+        else:
             self._update(row, fact)
 
-    @property
-    def calls_over(self) -> int:
-        """How many of the rows' calls have ended."""
-        return sum(row.ended_at is not None for row in self.rows.values())
+    def latest(self, phone: str) -> Row | None:
+        """The newest call from a number."""
+        return next((row for row in reversed(self.rows.values()) if row.call.from_ == phone), None)
+
+    def row_of(self, entry: EntryId) -> Row | None:
+        """The call that an entry belongs to; its id is the call's, a colon and a number."""
+        call, colon, _ = entry.rpartition(":")
+        return self.rows.get(CallId(call)) if colon else None
+
+    def in_words(self, sentence: str) -> str:
+        """A sentence with callers' names where it has their entries, which nobody can read."""
+        return " ".join(map(self._word, sentence.split(" ")))
+
+    def _word(self, word: str) -> str:
+        row = self.row_of(EntryId(word))
+        return word if row is None else row.name
+
+    async def _decide(self, fact: EntryChanged) -> None:
+        explained = await self._host.office.explain(EntryId(fact.entry))
+        row = self.rows.get(fact.call)
+        if explained is None or row is None:
+            return
+        why = explained.why[len(explained.entry.reasons) :]
+        row.decided = tuple(map(self.in_words, why))
+        self.decisions.append(
+            Decision(at=fact.at, agent=fact.agent, who=row.name, tier=fact.tier, queue=fact.queue, why=row.decided)
+        )
 
     def _add(self, fact: CallArrived) -> None:
         self.rows.setdefault(fact.call.id, Row(fact.call))
@@ -100,6 +174,21 @@ class Watch:
 
     def _name(self, target: str) -> str:
         return next((name for address, name in self._target_names.items() if address in target), target)
+
+
+def _stand(row: Row, fact: EntryChanged) -> None:
+    """Where a call's entry stands now, in words."""
+    row.queue = fact.queue
+    match fact.state:
+        case EntryState.WAITING:
+            row.state = f"waits in {fact.queue}"
+        case EntryState.RESERVED:
+            row.state = f"{fact.agent} rings"
+        case EntryState.CONNECTED if row.agent != fact.agent:  # told again when the talk is over
+            row.agent, row.answered_at, row.state = fact.agent, fact.at, f"talks with {fact.agent}"
+            row.targets.append(f"{fact.agent} ({fact.queue})")
+        case EntryState.OVERFLOWED:
+            row.targets.append(f"{fact.queue}: overflowed")
 
 
 def _passage(entry: TraceEntry) -> str:

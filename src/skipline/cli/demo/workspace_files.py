@@ -1,7 +1,7 @@
 """Writes the demo company's workspace with the addresses of the moment.
 
-The files under `workspace/` are templates with four holes: `${company_url}` is the API's base URL, `${vip_address}`,
-`${silver_address}` and `${general_address}` are `host:port` of the three lines.
+The files under `workspace/` are templates with three holes: `${company_url}` is the API's base URL, `${vip_address}`
+and `${general_address}` are `host:port` of the two lines.
 """
 
 from dataclasses import asdict, dataclass
@@ -17,7 +17,6 @@ class Places:
 
     company_url: str
     vip_address: str
-    silver_address: str
     general_address: str
 
 
