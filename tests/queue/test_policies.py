@@ -270,7 +270,7 @@ def test_an_entry_held_back_starts_as_soon_as_one_agent_more_than_is_kept_is_idl
     floor.accept("b1")
     floor.accept("b2")
     assert floor.offered == [("b1", "ana"), ("b2", "ben")]
-    assert floor.explain("b3").agents_considered[2] == "carl: is kept idle for higher tiers (1 are, 1 are idle)."
+    assert floor.explain("b3").agents_considered[2] == "carl: is kept idle for gold (1 kept, 1 idle)."
     floor.end("b1", at=9)
     assert floor.now_offered == [("b3", "ana")]
 

@@ -97,4 +97,6 @@ def _kept(stay: Stay, line: Line) -> str:
     ready = grade.hall.ready[line.medium]
     if not grade.kept_idle or ready > grade.kept_idle:
         return ""
-    return f"is kept idle for higher tiers ({grade.kept_idle} are, {ready} are idle)"
+    above = [tier for rank, tier in enumerate(grade.hall.tiers) if rank < grade.rank]
+    tiers = " and ".join(tier for tier in above if grade.hall.queue.reserves.get(tier))
+    return f"is kept idle for {tiers} ({grade.kept_idle} kept, {ready} idle)"
