@@ -14,7 +14,7 @@ import aiohttp
 from sipp_runner import free_port
 
 _START_SECONDS = 20.0
-_DRAIN_SECONDS = 2.0
+_DRAIN_SECONDS = 5.0
 _STOP_SECONDS = 20.0
 
 

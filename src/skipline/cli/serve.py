@@ -17,6 +17,8 @@ from skipline.host.voice_worker import VoiceWorker
 
 log = structlog.get_logger(__name__)
 
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
 
 def serve(
     data: Annotated[Path | None, typer.Option(help="folder of the database, the cache and the keys")] = None,
@@ -55,15 +57,23 @@ async def _serve(settings: Settings, files: Mapping[str, str] | None) -> None:
             tls = f" tls={','.join(server.tls)}" if server.tls else ""
             typer.echo(f"ready http={server.http} sip={','.join(server.sip)}{tls}")
             await _until_stopped(signals, server.voice, settings.drain_seconds)
+    _end_whatever_comes()
 
 
 def _listen_for_signals() -> asyncio.Queue[None]:
     """An entry for each SIGTERM or SIGINT. One that comes while the server starts ends it once it is ready, because
     only then does everything it began have somebody to end it."""
     signals: asyncio.Queue[None] = asyncio.Queue()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in _SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, signals.put_nowait, None)
     return signals
+
+
+def _end_whatever_comes() -> None:
+    """All is done but leaving: a signal now would only make a good end look like a bad one."""
+    for number in _SIGNALS:
+        asyncio.get_running_loop().remove_signal_handler(number)
+        signal.signal(number, signal.SIG_IGN)
 
 
 async def _until_stopped(signals: asyncio.Queue[None], voice: VoiceWorker, drain_seconds: float) -> None:
