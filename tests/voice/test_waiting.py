@@ -28,9 +28,10 @@ from waiting_room import (
 )
 
 from skipline.model.call import EndedBy, TryEnd
-from skipline.model.commands import HangUp, LeaveQueue, SayText, StopRinging, TellWaiting, WaitInQueue
+from skipline.model.commands import HangUp, LeaveQueue, RingAgent, SayText, StopRinging, TellWaiting, WaitInQueue
 from skipline.model.events import AgentJoined, AgentLeft, AgentRang, AgentRefused, CallEnded, PromptEnded, WaitEnded
-from skipline.model.ids import EntryId
+from skipline.model.ids import CommandId, EntryId, ReservationId
+from skipline.model.voice_link import Do
 from skipline.voice.phone import Manners, Phone, loudness
 
 GAP_SECONDS = 0.5
@@ -229,6 +230,22 @@ async def test_commands_about_the_wait_do_not_replace_it_and_repeated_ones_do_no
         assert len(phone.calls) == 1
         phone.calls[0].hang_up()
         assert (await centre.next(WaitEnded)).command == command
+
+
+async def test_what_a_centre_sends_again_is_not_done_again(centre: FakeCentre) -> None:
+    async with calling(centre) as (caller, call), agent_phone() as phone:
+        command = await let_wait(centre, caller, call)
+        centre.send(Do(call=call, command=command, body=WaitInQueue(entry=EntryId("e"), music="tone")))
+        order = RingAgent(reservation=ReservationId("again"), agent="ana", phone=phone.uri)
+        for name in ("ring-1", "ring-1", "ring-2"):
+            centre.send(Do(call=call, command=CommandId(name), body=order))
+        await centre.next(AgentJoined)
+        await hear_each_other(caller, phone.calls[0])
+        centre.send(Do(call=call, command=CommandId("ring-3"), body=order))
+        assert (await centre.next(AgentJoined, nth=2)).at == centre.all(AgentJoined)[0].at
+        await hear_each_other(caller, phone.calls[0])
+        assert len(phone.calls) == 1
+        assert centre.all(WaitEnded) == []
 
 
 async def test_a_caller_taken_off_the_queue_goes_on_with_what_the_flow_says(centre: FakeCentre) -> None:
