@@ -5,6 +5,7 @@ ONCE ?=
 ARGS ?=
 SEEDS ?= 20
 RUNS ?= 6000
+CALLERS ?= 5000
 
 .PHONY: help demo test check golden fuzz queue-fuzz docs chaos bench lock setup clean
 
@@ -36,8 +37,8 @@ queue-fuzz: setup  ## play random days on the queue beside a plain model of its 
 docs: setup  ## build the parts of docs/reference that come from the code
 	$(BIN)/python tools/reference.py
 
-chaos: setup  ## kill nodes of the run store at every boundary, again and again (SEEDS=20 RUNS=6000)
-	CHAOS_SEEDS=$(SEEDS) CHAOS_RUNS=$(RUNS) $(BIN)/python -m pytest tests/chaos -q -s -x $(ARGS)
+chaos: setup  ## kill nodes at every boundary, and leaders of queues, again and again (SEEDS=20 RUNS=6000 CALLERS=5000)
+	CHAOS_SEEDS=$(SEEDS) CHAOS_RUNS=$(RUNS) CHAOS_ENTRIES=$(CALLERS) $(BIN)/python -m pytest tests/chaos -q -s -x $(ARGS)
 
 bench:  ## measure against a Kamailio relay on this machine
 	@$(PYTHON) tools/setup.py bench

@@ -21,6 +21,7 @@ from rich.console import Console
 
 import durable
 import pure
+import sharing
 from figures import STEADY_RATE, Bench
 from kamailio import NoKamailio, running_kamailio
 from load import Load, Step
@@ -48,6 +49,8 @@ class Plan:
     relay_steady_seconds: int = 20
     starts: int = 5
     pure_seconds: float = 2.0
+    callers: int = 12_000
+    kills: int = 6
     queue_seconds: float = 30.0
 
 
@@ -58,6 +61,8 @@ QUICK = Plan(
     relay_steady_seconds=4,
     starts=2,
     pure_seconds=0.5,
+    callers=2_000,
+    kills=2,
     queue_seconds=6.0,
 )
 
@@ -128,6 +133,8 @@ def _measure(bench: Bench, stage: Stage, plan: Plan, say: Say) -> None:
     say("starts")
     starts = [_measure_start(stage, number) for number in range(plan.starts)]
     bench.add("start to ready, median", statistics.median(starts), "s", most=3)
+    say("queues kept for good, on SQLite and shared on PostgreSQL")
+    _measure_sharing(bench, plan)
     _measure_calls(bench, stage, plan, say)
 
 
@@ -168,6 +175,14 @@ def _measure_start(stage: Stage, number: int) -> float:
     """Seconds until a server on an empty folder is ready, workspace applied."""
     with running_skipline(stage.folder / f"start-{number}", stage.workspace, free_port()) as server:
         return server.ready_seconds
+
+
+def _measure_sharing(bench: Bench, plan: Plan) -> None:
+    found = sharing.measure(callers=plan.callers, kills=plan.kills)
+    bench.add("matches/s on the disk, SQLite", found.sqlite_matches)
+    bench.add("matches/s on the disk, leader on PostgreSQL", found.postgres_matches)
+    bench.add(f"new leader puts {found.rebuilt} waiting back", found.rebuild_ms / 1000, "s")
+    bench.add("kill -9 of a leader to the next one, median", found.failover_median_ms / 1000, "s", most=0.5)
 
 
 def _measure_calls(bench: Bench, stage: Stage, plan: Plan, say: Say) -> None:
