@@ -57,7 +57,7 @@ class Scenario:
         self.now = 0
         self.reservations: list[ReservationId] = []
         self.entries = 0
-        self.visits: Counter[tuple[str, EntryState]] = Counter()
+        self.log: list[tuple[Any, datetime, list[Any]]] = []
 
     def play(self, steps: int) -> None:
         self._configure()
@@ -168,6 +168,7 @@ class Scenario:
     def _tell(self, event: Any, tell_model: Any) -> None:
         self.tally.events += 1
         decisions = handle(self.state, event, at(self.now))
+        self.log.append((event, at(self.now), decisions))
         self.model.now, self.model.told = self.now, []
         tell_model()
         self.model.settle()
@@ -180,16 +181,13 @@ class Scenario:
         odd = Counter(ours), Counter(self.model.told)
         assert odd[0] == odd[1], f"at {self.now} ms {event}: {odd[0] - odd[1]}, not {odd[1] - odd[0]}"
         self.reservations += [one.reservation.id for one in decisions if isinstance(one, events.OfferMade)]
-        self._note_visits(decisions)
+        self._check_reasons(decisions)
         self._check_counters()
         self._check_nobody_left_over()
         self._check_views()
 
-    def _note_visits(self, decisions: list[Any]) -> None:
+    def _check_reasons(self, decisions: list[Any]) -> None:
         for one in decisions:
-            if isinstance(one, events.EntryClosed):
-                ended = EntryState.CLOSED if one.visit.ended is EntryState.CONNECTED else one.visit.ended
-                self.visits[one.visit.queue, ended] += 1
             if isinstance(one, events.OfferMade) and self.state.explains:
                 assert one.why, "an offer without a reason"
 
