@@ -22,9 +22,10 @@ def demo(
     sip: Annotated[str | None, typer.Option(help="where SIP listens, HOST:PORT; a free port without")] = None,
     data: Annotated[Path | None, typer.Option(help="keep the database and the workspace here")] = None,
 ) -> None:
-    """Run the demo company: its API, its three lines, its flow, and calls that you can watch.
+    """Run the demo company: its API, its two lines, its agents, its flow, and calls that you can watch.
 
-    With --once the exit status is 0 only if every caller reached the line they should.
+    With --once the exit status is 0 only if every caller reached the line or queue they should, the more urgent one
+    first.
     """
     log_to_stderr("error")
     with clear_failures(), tempfile.TemporaryDirectory(prefix="skipline-demo-") as temporary:
