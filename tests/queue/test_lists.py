@@ -6,7 +6,7 @@ from skipline.model.configuration import Tier
 from skipline.model.ids import EntryId
 from skipline.model.queue_events import AgentCame, AgentPaused, AnyQueueEvent, EntryJoined, QueuesConfigured
 from skipline.model.queueing import Agent, AgentState, Entry, Place, Queue
-from skipline.queue.explain import position_of
+from skipline.queue.explain import explain_entry, position_of
 from skipline.queue.handle import handle
 from skipline.queue.lists import agent_standing, agent_standings, tier_figures, waiting_entries
 from skipline.queue.state import QueueState
@@ -78,3 +78,17 @@ def test_agents_who_are_kept_for_a_higher_tier_are_not_ready_for_a_lower_one() -
 def test_a_tier_that_nobody_knows_is_listed_while_somebody_waits_under_it() -> None:
     state = _state(_joins("waits", 10, "diamond"))
     assert [one.tier for one in tier_figures(state, "vip", LATER)] == ["gold", "silver", "diamond"]
+
+
+def test_of_very_many_agents_the_one_who_has_it_is_told_first() -> None:
+    state = QueueState()
+    agents = tuple(Agent(name=f"agent{number:03}", queues=("vip",)) for number in range(150))
+    tiers = (Tier(name="gold", target_seconds=10),)
+    configured = QueuesConfigured(at=NOON, queues=(Queue(name="vip"),), tiers=tiers, agents=agents)
+    for event in (configured, AgentCame(at=NOON, agent="agent149"), _joins("first", 0, "gold")):
+        handle(state, event, NOON)
+    explained = explain_entry(state, EntryId("first"), NOON)
+    assert explained is not None
+    assert len(explained.agents_considered) == 101
+    assert explained.agents_considered[0].startswith("agent149: is being offered it")
+    assert explained.agents_considered[-1] == "And 50 more."

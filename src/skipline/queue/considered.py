@@ -1,7 +1,5 @@
 """Why each agent has an entry, or does not."""
 
-from collections.abc import Iterator
-
 from skipline.model.queueing import AgentState, EntryState, Medium
 from skipline.queue.instants import Instant, in_seconds
 from skipline.queue.line import Line
@@ -19,11 +17,15 @@ _DOING = {
 
 
 def agents_considered(state: QueueState, stay: Stay, now: Instant, most: int = 100) -> tuple[str, ...]:
-    """A sentence for each agent of the entry's queue, or whom it asks for by name: at most `most` of them."""
-    sentences = list(_sentences(state, stay, now))
-    if len(sentences) > most:
-        sentences[most:] = [f"And {len(sentences) - most} more."]
-    return tuple(sentences)
+    """A sentence for each agent of the entry's queue, or whom it asks for by name: at most `most` of them, then first
+    of all the one who has it."""
+    line, seats = line_seen(state, stay, now), _concerned(state, stay)
+    if len(seats) > most:
+        chosen = stay.offer.seat if stay.offer is not None else stay.seat
+        seats.sort(key=lambda seat: seat is not chosen)
+    sentences = [f"{seat.name}: {_reason(state, stay, line, seat, now)}." for seat in seats[:most]]
+    more = [f"And {len(seats) - most} more."] if len(seats) > most else []
+    return (*sentences, *more)
 
 
 def line_seen(state: QueueState, stay: Stay, now: Instant) -> Line:
@@ -36,12 +38,14 @@ def line_seen(state: QueueState, stay: Stay, now: Instant) -> Line:
     return Line(grade=stay.grade, medium=stay.medium, needs=needs, refused=refused, profiles=profiles)
 
 
-def _sentences(state: QueueState, stay: Stay, now: Instant) -> Iterator[str]:
-    line = line_seen(state, stay, now)
+def _concerned(state: QueueState, stay: Stay) -> list[Seat]:
+    """The agents who could be asked, by name."""
+    hall = stay.grade.hall
     named = {name for preference in stay.entry.place.preferences for name in preference.agents}
-    for seat in sorted(state.seats.values(), key=lambda seat: seat.name):
-        if stay.grade.hall in seat.profile.halls or seat.name in named or seat is stay.seat:
-            yield f"{seat.name}: {_reason(state, stay, line, seat, now)}."
+    found = (
+        seat for seat in state.seats.values() if hall in seat.profile.halls or seat.name in named or seat is stay.seat
+    )
+    return sorted(found, key=lambda seat: seat.name)
 
 
 def _reason(state: QueueState, stay: Stay, line: Line, seat: Seat, now: Instant) -> str:
