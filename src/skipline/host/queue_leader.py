@@ -92,6 +92,7 @@ class QueueLeader:
 
     async def _lead(self, connection: Any) -> None:
         post, configured = self._post, self._configured()
+        self._lost.clear()
         assert configured is not None  # noqa: S101 - asked by `_campaign`
         began = time.monotonic()
         self._epoch = await store.take_lead(connection, post.group, post.node)
@@ -202,11 +203,11 @@ class QueueLeader:
                 self._post.has_events.set()
 
     async def _give_up(self, connection: Any, leadership: Leadership) -> None:
-        lost, self._lost = self._lost, []
-        for node in lost:
+        for node in list(self._lost):
             leadership.lose(node, self._clock())
             await self._write(connection, leadership, [], 0)
             await store.give_up(connection, self._post.group, self._epoch, node)
+            self._lost.remove(node)
         await self._post.drain()
 
 
