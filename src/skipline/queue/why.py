@@ -124,6 +124,6 @@ def _add_passed_over(sentences: list[str], choice: Choice, now: Instant) -> None
 def _others_sentence(stay: Stay, seat: Seat) -> str:
     hall, medium = stay.grade.hall, stay.entry.place.medium
     itself = 1 if hall in seat.profile.halls else 0
-    ready = hall.ready[medium] - (seat.tickets[medium] is not None)
+    ready = hall.ready[medium] - (itself if seat.tickets[medium] is not None else 0)
     busy, absent = hall.present - itself - ready, hall.size - hall.present
     return f"Other agents of {hall.queue.name}: {ready} ready, {busy} busy, {absent} away or offline."
