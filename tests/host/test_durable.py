@@ -129,11 +129,10 @@ async def test_a_worker_that_outlived_its_lease_saves_nothing(database: Database
     await publish(database, orders(1))
     seen_by_old, seen_by_new = Ledger(), Ledger()
     slow = _SlowSources(seen_by_old)
-    async with working(database, "old", sources=slow, ledger=seen_by_old, carry={}) as old:
+    async with working(database, "old", sources=slow, ledger=seen_by_old, carry={}, poll_seconds=600) as old:
         await old.durable.receive(started("c1"))
         await old.until(lambda: "LookUp run-c1:2" in seen_by_old.lines)
-        old.durable.stop()  # it claims nothing more; its turn goes on
-        await let_leases_end(database)
+        await let_leases_end(database)  # it does not look for runs that are due; its turn goes on
         async with working(database, "new", ledger=seen_by_new) as new:
             await new.until(lambda: any("AskContact" in line for line in seen_by_new.lines))
             before = await new.store.find()
@@ -200,6 +199,36 @@ async def test_a_provider_that_is_down_is_tried_again(database: Database) -> Non
         "SendMessage run-c1:1 Hello v1",
         "AskContact run-c1:4",
     ]
+
+
+class _Hanging(LedgerCarrier):
+    """A provider that never answers about one run."""
+
+    def __init__(self, ledger: Ledger, run: str) -> None:
+        super().__init__(ledger)
+        self.run, self.may_answer, self.is_asked = run, asyncio.Event(), asyncio.Event()
+
+    async def carry(self, issued: Issued) -> Reply | None:
+        if issued.run == self.run:
+            self.is_asked.set()
+            await self.may_answer.wait()
+        return await super().carry(issued)
+
+
+async def test_a_provider_that_hangs_holds_up_no_other_command(database: Database) -> None:
+    await publish(database, orders(1))
+    ledger = Ledger()
+    hanging = _Hanging(ledger, "run-slow")
+    async with working(
+        database, carry={SendMessage: hanging, AskContact: LedgerCarrier(ledger)}, ledger=ledger
+    ) as room:
+        await room.durable.receive(started("slow"))
+        await hanging.is_asked.wait()
+        await room.durable.receive(started("c1"))
+        await room.until(lambda: "AskContact run-c1:4" in ledger.lines)
+        hanging.may_answer.set()
+        await room.until(lambda: "AskContact run-slow:4" in ledger.lines)
+    assert "SendMessage run-slow:1 Hello v1" in ledger.lines
 
 
 async def test_what_nothing_carries_is_answered_with_the_reason(database: Database) -> None:

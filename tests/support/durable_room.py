@@ -57,6 +57,7 @@ async def working(
     sources: LedgerSources | None = None,
     ledger: Ledger | None = None,
     lease_seconds: float = 30.0,
+    poll_seconds: float = 0.1,
 ) -> AsyncIterator[Room]:
     """A node that takes turns and carries commands out, until the block ends."""
     ledger = ledger or Ledger()
@@ -71,7 +72,7 @@ async def working(
         clock=system_clock,
         owner=owner,
         lease=timedelta(seconds=lease_seconds),
-        poll_seconds=0.1,
+        poll_seconds=poll_seconds,
     ) as durable:
         yield Room(durable.store, durable, ledger, sources)
 

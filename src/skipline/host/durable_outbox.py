@@ -6,7 +6,6 @@ nobody would notice that, its carrier says `may_repeat = False`: then it is trie
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import datetime
 
 import msgspec
@@ -48,45 +47,59 @@ class Outbox:
     ) -> None:
         self._store, self._receive, self._carriers = store, receive, carriers
         self._clock, self._owner, self._poll_seconds = clock, owner, poll_seconds
+        self._under_way: set[asyncio.Task[None]] = set()
         self._is_stopping = False
 
     async def run(self) -> None:
-        """Serve until `stop`."""
-        while not self._is_stopping:
-            self._store.commands_due.clear()
-            if not await self._carry_what_is_due():
-                await wait_until_set(self._store.commands_due, self._poll_seconds)
+        """Serve until `stop`; commands that were begun are finished first. One that takes long holds up no other."""
+        async with asyncio.TaskGroup() as tasks:
+            while not self._is_stopping:
+                self._store.commands_due.clear()
+                room = MOST_AT_ONCE - len(self._under_way)
+                taken = await self._take(room) if room > 0 else []
+                for outgoing in taken:
+                    task = tasks.create_task(self._serve(outgoing))
+                    self._under_way.add(task)
+                    task.add_done_callback(self._finished)
+                if len(taken) < room or room <= 0:
+                    await wait_until_set(self._store.commands_due, self._poll_seconds)
 
     def stop(self) -> None:
         """Take up no more commands."""
         self._is_stopping = True
         self._store.commands_due.set()
 
-    async def _carry_what_is_due(self) -> int:
+    def _finished(self, task: "asyncio.Task[None]") -> None:
+        self._under_way.discard(task)
+        self._store.commands_due.set()  # there is room now, and the next command of its run is due
+
+    async def _take(self, room: int) -> list[Outgoing]:
         try:
-            taken = await self._store.take_commands(self._owner, MOST_AT_ONCE)
+            return await self._store.take_commands(self._owner, room)
         except StorageError as trouble:
             log.error("commands_not_taken", why=str(trouble))
-            return 0
         except Exception:  # a bug of ours stops no calls: looked at again after the usual pause
             log.exception("commands_not_taken")
-            return 0
-        async with asyncio.TaskGroup() as tasks:
-            for outgoing in taken:
-                tasks.create_task(self._serve(outgoing))
-        return len(taken)
+        return []
 
     async def _serve(self, outgoing: Outgoing) -> None:
-        with suppress(StorageError):  # then the command is due again when its lease ends
-            try:
-                reply = await self._carry(outgoing)
-            except NotCarried as trouble:
-                await self._put_off_or_refuse(outgoing, trouble)
-            except Exception as mistake:
-                log.exception("command_broke", command=outgoing.issued.id)
-                await self._put_off_or_refuse(outgoing, NotCarried(f"{type(mistake).__name__}: {mistake}"))
-            else:
-                await self._bring_back(outgoing, reply)
+        try:
+            await self._try(outgoing)
+        except StorageError as trouble:  # then the command is due again when its lease ends
+            log.error("command_not_settled", command=outgoing.issued.id, why=str(trouble))
+        except Exception:  # a bug of ours stops no calls, and this command is tried again just so
+            log.exception("command_not_settled", command=outgoing.issued.id)
+
+    async def _try(self, outgoing: Outgoing) -> None:
+        try:
+            reply = await self._carry(outgoing)
+        except NotCarried as trouble:
+            await self._put_off_or_refuse(outgoing, trouble)
+        except Exception as mistake:
+            log.exception("command_broke", command=outgoing.issued.id)
+            await self._put_off_or_refuse(outgoing, NotCarried(f"{type(mistake).__name__}: {mistake}"))
+        else:
+            await self._bring_back(outgoing, reply)
 
     async def _carry(self, outgoing: Outgoing) -> Reply | None:
         issued = outgoing.issued
