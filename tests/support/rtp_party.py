@@ -10,7 +10,6 @@ from skipline.voice.g711 import law_for
 from skipline.voice.sdp import Audio
 from skipline.voice.tones import tone
 
-
 _sources = count(0x1234)
 
 
