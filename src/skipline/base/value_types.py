@@ -58,6 +58,8 @@ def check_default(default: Any, wanted: ValueType) -> None:
 
 def write_plain(value: Any) -> str:
     """A value as people write it: 3.0 is `3`, true is `yes`, a list is its parts with commas."""
+    if value.__class__ is str:
+        return str(value)
     if value is None:
         return "nothing"
     if isinstance(value, bool):

@@ -47,21 +47,20 @@ class Hole:
 class Text:
     """A text, compiled once. `names` are the names its holes use, with their parts, such as `contact.name`."""
 
-    __slots__ = ("_parts", "names", "source")
+    __slots__ = ("_parts", "is_fixed", "names", "source")
 
     def __init__(self, source: str, parts: tuple[str | Hole, ...]) -> None:
         self.source = source
         self._parts = parts
         self.names = frozenset(name for part in parts if isinstance(part, Hole) for name in part.formula.names)
-
-    @property
-    def is_fixed(self) -> bool:
-        """Whether it has no holes and so always says the same."""
-        return not any(isinstance(part, Hole) for part in self._parts)
+        # Without holes it always says the same.
+        self.is_fixed = not any(isinstance(part, Hole) for part in parts)
 
     def render(self, variables: Mapping[str, Any], warn: Warn, encode: Callable[[str], str] | None = None) -> str:
         """The text with its holes filled. `encode` is given what each hole prints before it is put in, but not that of
         a hole whose last format is `url` or `json`: that is encoded already."""
+        if self.is_fixed and len(self._parts) == 1:
+            return _bounded(str(self._parts[0]), warn)
         printed = []
         for part in self._parts:
             if isinstance(part, str):

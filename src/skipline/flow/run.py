@@ -172,18 +172,20 @@ def _leave(
     """Write the step down, and give the next one: the step after it, or the one that ran this flow, with what the flow
     left; None when the run is over, which is then closed."""
     run, name = journey.run, outcome.exit if isinstance(outcome, Go) else ""
-    if isinstance(outcome, Go) and name not in step.next:
+    if name not in step.next and isinstance(outcome, Go):
         raise StepBroken(f"step {step.id} ({step.type}) left by `{name}`, which is not one of its exits")
     run.trace.append(_entry(run, step.id, step.type, name, run.step_detail, journey.now))
-    following = step.next[name] if isinstance(outcome, Go) else None
     journey.timed_out = False
-    if following is not None:
+    if isinstance(outcome, Done):
+        _finish(journey, outcome.outcome)
+        return None, None
+    if (following := step.next[name]) is not None:
         _enter(journey, following)
         return journey.flow.steps[following], None
-    if isinstance(outcome, Go) and run.outer:
+    if run.outer:
         ended = leave_flow(journey, root)
         return journey.flow.steps[_standing(run)], ended
-    _finish(journey, outcome.outcome if isinstance(outcome, Done) else run.outcome_so_far)
+    _finish(journey, run.outcome_so_far)
     return None, None
 
 
@@ -215,7 +217,7 @@ def _close(run: Run, outcome: Outcome, now: datetime) -> None:
 
 def _entry(run: Run, step: StepId, type_: str, exit_: str, detail: dict[str, object], now: datetime) -> TraceEntry:
     entered_at = run.step_entered_at or now
-    ms = (now - entered_at).total_seconds() * 1000
+    ms = 0.0 if entered_at is now else (now - entered_at).total_seconds() * 1000
     if run.outer:
         step = StepId(f"{run.outer[-1].inner_flow}/{step}")
     return TraceEntry(step=step, type=type_, exit=exit_, at=entered_at, ms=ms, detail=masked_detail(run, detail))

@@ -41,7 +41,7 @@ def _comparand(row: Row) -> str:
 def _value_at(name: str, variables: Mapping[str, Any]) -> Any:
     value: Any = variables
     for part in name.split("."):
-        if isinstance(value, Mapping):
+        if value.__class__ is dict or isinstance(value, Mapping):
             value = value.get(part)
         elif isinstance(value, list | tuple) and part.isdecimal() and int(part) < len(value):
             value = value[int(part)]
