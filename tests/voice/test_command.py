@@ -1,4 +1,4 @@
-from skipline.voice.__main__ import read_arguments, settings_of, speech_of
+from skipline.voice.command import read_arguments, settings_of, speech_of
 from skipline.voice.speech.espeak import Espeak
 from skipline.voice.speech.http import HttpSpeech
 
