@@ -66,14 +66,14 @@ class Node:
     """Takes the turn of each event it receives, and comes back when that is saved."""
 
     def __init__(self, store: RunStore) -> None:
-        self._store, self._shelf, self._sources = store, Shelf(store.database), LedgerSources(Ledger())
+        self.store, self._shelf, self._sources = store, Shelf(store.database), LedgerSources(Ledger())
 
     async def serve(self, sent: Arrival, wanted: Verdict) -> None:
-        ingested = await self._store.ingest(sent, "bench")
+        ingested = await self.store.ingest(sent, "bench")
         assert ingested.verdict is wanted, ingested
         if ingested.claim is not None:
             held = ingested.claim
-            turn = DurableTurn(held, store=self._store, sources=self._sources, queues=lambda: NO_QUEUES)
+            turn = DurableTurn(held, store=self.store, sources=self._sources, queues=lambda: NO_QUEUES)
             assert await turn.take(self._shelf.find)
 
 
@@ -109,6 +109,21 @@ async def _load(store: str, what: str, work: Callable[[str], Awaitable[None]], a
     per_second = count / (time.perf_counter() - began)
     cuts = statistics.quantiles(took, n=100)
     return Figure(store, what, at_once, round(per_second), round(cuts[49], 2), round(cuts[98], 2))
+
+
+async def fill(folder: Path, count: int) -> None:
+    """Leave so many runs waiting for an answer in a data folder."""
+    async with await Database.open(folder) as database:
+        version = await publish(database, orders(1))
+        node = Node(await open_run_store(database))
+        numbers = iter(range(count))
+
+        async def lane() -> None:
+            for number in numbers:
+                await node.serve(started(f"open{number}", version), Verdict.STARTED)
+
+        await asyncio.gather(*(lane() for _ in range(200)))
+        await node.store.close()
 
 
 async def measure_both(loads: Loads) -> list[Figure]:

@@ -131,8 +131,10 @@ def _measure(bench: Bench, stage: Stage, plan: Plan, say: Say) -> None:
     say("durable runs on SQLite and on PostgreSQL")
     bench.add_durable(asyncio.run(durable.measure_both(plan.durable_loads)))
     say("starts")
-    starts = [_measure_start(stage, number) for number in range(plan.starts)]
+    starts = [_measure_start(stage, f"start-{number}") for number in range(plan.starts)]
     bench.add("start to ready, median", statistics.median(starts), "s", most=3)
+    asyncio.run(durable.fill(stage.folder / "full", plan.open_runs))
+    bench.add(f"start to ready, {plan.open_runs:,} runs wait", _measure_start(stage, "full"), "s", most=5)
     say("queues kept for good, on SQLite and shared on PostgreSQL")
     _measure_sharing(bench, plan)
     _measure_calls(bench, stage, plan, say)
@@ -171,9 +173,9 @@ def _measure_lookups(stage: Stage, plan: Plan) -> tuple[float, float]:
     return ours, bare
 
 
-def _measure_start(stage: Stage, number: int) -> float:
-    """Seconds until a server on an empty folder is ready, workspace applied."""
-    with running_skipline(stage.folder / f"start-{number}", stage.workspace, free_port()) as server:
+def _measure_start(stage: Stage, folder: str) -> float:
+    """Seconds until a server on a data folder is ready, workspace applied."""
+    with running_skipline(stage.folder / folder, stage.workspace, free_port()) as server:
         return server.ready_seconds
 
 
