@@ -23,7 +23,7 @@ def test_an_operator_looks_after_parked_runs(kind, request, tmp_path):
         assert _do(running, "run1", "release")["status"] == "ready"
         assert _do(running, "run2", "give_up", why="paid by hand")["status"] == "done"
         run = _until_over(running, "run1")
-        assert (run["outcome"], run["variables"]["settled"]) == ("hung_up", "yes")
+        assert (run["outcome"], run["variables"]["settled"]) == ("ended", "yes")
         assert [one["deed"] for one in run["standing"]["care"]] == ["parked", "released"]
         assert _until_over(running, "run2")["outcome"] == "failed"
         assert running.stop() == 0

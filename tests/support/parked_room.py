@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from durable_values import arrival, park, publish, turn_of
@@ -25,7 +25,7 @@ steps:
 
 
 async def park_runs(database: Database, *names: str) -> None:
-    """Runs of a flow that is published here; each has a secret name, said something and wants it spoken."""
+    """Runs of a flow that is published here; each knows a personal value, and has a command that was put off."""
     store = await open_run_store(database)
     version = await publish(database, FLOW)
     for name in names:
@@ -39,6 +39,8 @@ async def park_runs(database: Database, *names: str) -> None:
         kept = turn.kept.run
         kept.step, kept.step_type, kept.step_entered_at, kept.wait_until = "keep", "set_variables", at, claim.at
         assert await store.commit(claim, turn)
+        (command,) = await store.take_commands("a", 1)
+        await store.put_off(command, "the provider is down", timedelta(days=1))
         (claim,) = (await store.claim("a", 1))[0]
         await park(store, claim, "at step keep (set_variables): RuntimeError: this step is broken")
     await store.close()
