@@ -48,6 +48,8 @@ def handle(state: QueueState, event: AnyQueueEvent, now: datetime) -> list[Queue
     turn = Turn(state, instant, now, happened, [], [], [], {}, {})
     _HANDLERS[type(event)](turn, event)
     settle(turn)
+    if state.watch is not None:
+        state.watch(state, event, turn.decisions)
     return turn.decisions
 
 

@@ -1,14 +1,14 @@
 """Everything that the queues know between two events."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from skipline.model.configuration import Tier
 from skipline.model.ids import EntryId, ReservationId
-from skipline.model.queue_events import QueueDecision
-from skipline.model.queueing import Estimate, Medium
+from skipline.model.queue_events import AnyQueueEvent, QueueDecision
+from skipline.model.queueing import Estimate, Medium, Place
 from skipline.queue.alarms import Alarms
 from skipline.queue.grade import Grade
 from skipline.queue.hall import Hall
@@ -25,6 +25,11 @@ LineKey = tuple[Grade, Medium, Needs, tuple[str, ...], frozenset[str]]
 EstimateOf = Callable[["QueueState", Stay, datetime], Estimate | None]
 """How long a waiting entry is still expected to wait; None when nobody can say."""
 
+EstimateFor = Callable[["QueueState", Place, datetime], Estimate | None]
+"""How long somebody would wait who joined now; None when nobody can say."""
+Watch = Callable[["QueueState", AnyQueueEvent, Sequence[QueueDecision]], None]
+"""Sees each event once it is done with, and what was decided."""
+
 _FEWEST_LINES_PRUNED = 256
 _STARTS_KEPT = 1000
 
@@ -34,12 +39,15 @@ class QueueState:
     """All queues, entries, agents and reservations of one routing group. Only `skipline.queue.handle` changes it.
 
     `prefix` begins the ids of reservations, so that two states never make the same one. `explains` off leaves the
-    `why` of offers empty, as a simulation wants it. `estimate_of` answers for overflow rules and records.
+    `why` of offers empty, as a simulation wants it. `estimate_of` answers for overflow rules and records,
+    `estimate_for` for those who ask before they join, and `watch` is how both learn; see `estimate.forecaster`.
     """
 
     prefix: str = "r"
     explains: bool = True
     estimate_of: EstimateOf | None = None
+    estimate_for: EstimateFor | None = None
+    watch: Watch | None = None
     tiers: Mapping[str, Tier] = field(default_factory=dict)
     halls: dict[str, Hall] = field(default_factory=dict)
     seats: dict[str, Seat] = field(default_factory=dict)

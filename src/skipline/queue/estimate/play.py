@@ -1,0 +1,225 @@
+"""Plays a line forward, without chance, until the one who asks is taken.
+
+Whoever waits counts as much as the chance that they have not given up by then, `e^(-leaving t)`; newcomers arrive at
+even distances; agents come free at even distances. An agent who comes free takes whoever is next by the rules of the
+queue, and where that is only half a contact, half of the next one too. In many-server queues the state follows such a
+fluid path up to noise that is small beside the wait (W. Whitt, "Fluid models for multiserver queues with abandonments",
+2006); what is left of it is what the band around an estimate is for.
+
+A long line is played in parcels of several contacts, so that a wait of an hour costs no more than one of a minute.
+"""
+
+import sys
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from math import exp
+
+from skipline.model.queueing import Policy
+from skipline.queue.estimate.view import Crowd, LineView, Team
+from skipline.queue.grade import Grade
+from skipline.queue.instants import SECOND, Instant, Span, as_span, in_seconds
+
+LONGEST_SECONDS = 7200.0
+"""What would take longer is not foreseeable."""
+
+_MOST_PARCELS = 300
+_MOST_STARTS = 600
+_COARSER = 8
+_GOLDEN = 0.6180339887498949
+_HALF = 0.5
+_CRUMB = 1e-6
+
+NOBODY_COMES: Instant = sys.maxsize
+
+_Free = tuple[Instant, int, float, bool]
+"""When somebody of a team comes free, the team's place, how many do, and whether more follow at even distances."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A wait in seconds until an agent comes, and how many contacts the agents who could come took by then."""
+
+    seconds: float
+    starts: float
+
+
+def expected_wait(view: LineView) -> Played | None:
+    """When the one who asks is taken; None: not within two hours, or never."""
+    ahead = sum(len(crowd.since) for crowd in view.crowds)
+    parcel = max(1, ahead // _MOST_PARCELS)
+    while True:
+        play = _Play(view, parcel)
+        if play.run():
+            return play.result
+        parcel *= _COARSER
+
+
+@dataclass(slots=True)
+class _Front:
+    """The front of a crowd while time goes on. `first` is the effective arrival of whoever is first, who is there from
+    then on. Newcomers come `apart` from each other (0: none come); who has waited for `longest` goes elsewhere.
+    `mine_at` is the place of the one who asks, in their own crowd. `left` is how much of the first is still to be
+    taken; below 0: nobody has begun."""
+
+    grade: Grade
+    since: Sequence[Instant]
+    began_at: Instant
+    apart: float
+    parcel: float
+    longest: Span | None = None
+    mine_at: int = -1
+    taken: int = -1
+    left: float = -1.0
+    first: Instant = NOBODY_COMES
+
+    def __post_init__(self) -> None:
+        self.next()
+
+    def next(self) -> None:
+        """The first is gone."""
+        self.taken, self.left = self.taken + 1, -1.0
+        newcomers = self.taken - len(self.since)
+        if newcomers < 0:
+            self.first = self.since[self.taken]
+        elif self.apart:
+            self.first = self.began_at + int((newcomers + _HALF) * self.apart)
+        else:
+            self.first = NOBODY_COMES
+
+    def let_go(self, at: Instant, longest: Span) -> None:
+        """Whoever has waited too long by now is gone."""
+        while at - self.first >= longest and self.taken != self.mine_at:
+            self.next()
+
+    def take(self, at: Instant, budget: float, leaving: float) -> float:
+        """Take the first, or as much of them as is left; gives what is left of the budget."""
+        if self.left < 0:
+            self.left = self.parcel * exp(-leaving * (at - max(self.began_at, self.first)))
+        used = min(self.left, budget)
+        self.left -= used
+        if self.left <= _CRUMB:
+            self.next()
+        return budget - used
+
+
+class _Play:
+    def __init__(self, view: LineView, parcel: int) -> None:
+        self.result: Played | None = None
+        self._view, self._leaving = view, view.leaving_per_second / SECOND
+        self._fronts = [_front(view, place, crowd, parcel) for place, crowd in enumerate(view.crowds)]
+        self._reach = [[self._fronts[crowd] for crowd in team.crowds] for team in view.teams]
+        self._since_lane = [team.since_lane for team in view.teams]
+        self._gaps = [_gap(team, parcel) for team in view.teams]
+        self._agenda = [*_known(view, parcel), *_first_unknown(view, self._gaps, parcel)]
+        heapify(self._agenda)
+        self._starts = self._served = 0.0
+
+    def run(self) -> bool:
+        """Play; whether the end was reached before there were too many starts."""
+        end = self._view.now + as_span(LONGEST_SECONDS)
+        for _ in range(_MOST_STARTS):
+            if not self._agenda or self._agenda[0][0] > end:
+                return True
+            at, place, budget, is_regular = heappop(self._agenda)
+            if is_regular:
+                heappush(self._agenda, (at + self._gaps[place], place, budget, True))
+            self._free(at, place, budget)
+            if self.result is not None:
+                return True
+        return False
+
+    def _free(self, at: Instant, place: int, budget: float) -> None:
+        """An agent (or a parcel of them) takes who is next, one after another."""
+        team, reach = self._view.teams[place], self._reach[place]
+        is_lane = self._is_lane(team, place)
+        if self._view.mine in team.crowds:
+            self._starts += budget
+        while budget > _CRUMB:
+            front = _next(team, reach, at, is_lane=is_lane)
+            if front is None:
+                self._wait_for_somebody(reach, place, at, budget)
+                return
+            if front.taken == front.mine_at:
+                self._serve_me(at, budget)
+                return
+            budget = front.take(at, budget, self._leaving)
+
+    def _serve_me(self, at: Instant, budget: float) -> None:
+        self._served += budget
+        if self._served >= _HALF:
+            self.result = Played(in_seconds(at - self._view.now), self._starts)
+
+    def _is_lane(self, team: Team, place: int) -> bool:
+        is_lane = team.lane_every > 0 and self._since_lane[place] + 1 >= team.lane_every
+        self._since_lane[place] = 0 if is_lane else self._since_lane[place] + 1
+        return is_lane
+
+    def _wait_for_somebody(self, reach: Sequence[_Front], place: int, at: Instant, budget: float) -> None:
+        """Nobody is there: the agent stays free until somebody comes."""
+        comes_at = min((front.first for front in reach), default=NOBODY_COMES)
+        if comes_at < NOBODY_COMES:
+            heappush(self._agenda, (max(at + 1, comes_at), place, budget, False))
+
+
+def _next(team: Team, reach: Sequence[_Front], at: Instant, *, is_lane: bool) -> _Front | None:
+    """Who is taken by an agent of `team`, as `skipline.queue.matching` has it."""
+    there = [front for front in reach if front.first <= at]
+    for front in there:
+        if front.longest is not None:
+            front.let_go(at, front.longest)
+    if is_lane and (able := [one for one in there if one.first <= at and one.grade.hall.queue.fair_lane > 0]):
+        return min(able, key=lambda one: (one.first, one.grade.rank))
+    return _most_urgent(there, at) if team.has_one_policy else _first_across_policies(there, at)
+
+
+def _most_urgent(there: Sequence[_Front], at: Instant) -> _Front | None:
+    best, best_key = None, None
+    for front in there:
+        if front.first <= at:
+            key = front.grade.key(front.first, "", at)
+            if best_key is None or key < best_key:
+                best, best_key = front, key
+    return best
+
+
+def _first_across_policies(there: Sequence[_Front], at: Instant) -> _Front | None:
+    """Overdue ones first; else the first by each policy, and of those the one that has used up most of its target."""
+    by_policy: dict[Policy, list[_Front]] = {}
+    for front in there:
+        by_policy.setdefault(front.grade.hall.queue.policy, []).append(front)
+    found = (_most_urgent(fronts, at) for fronts in by_policy.values())
+    firsts = [front for front in found if front is not None]
+    overdue = [front for front in firsts if front.grade.is_overdue(front.first, at)]
+    if overdue:
+        return _most_urgent(overdue, at)
+    return max(firsts, key=lambda one: one.grade.urgency(one.first, at), default=None)
+
+
+def _front(view: LineView, place: int, crowd: Crowd, parcel: int) -> _Front:
+    apart = SECOND * parcel / crowd.arrivals_per_second if crowd.arrivals_per_second > 0 else 0.0
+    longest = None if crowd.longest_seconds is None else as_span(crowd.longest_seconds)
+    since, mine_at = crowd.since[::parcel], -1
+    if place == view.mine:
+        mine_at = -(-bisect_right(crowd.since, view.since) // parcel)
+        since = [*since[:mine_at], view.since, *since[mine_at:]]
+    return _Front(crowd.grade, since, view.now, apart, parcel, longest, mine_at)
+
+
+def _gap(team: Team, parcel: int) -> Span:
+    return max(1, round(SECOND * parcel / team.starts_per_second))
+
+
+def _known(view: LineView, parcel: int) -> Iterator[_Free]:
+    for place, team in enumerate(view.teams):
+        for at in sorted(team.free_at)[::parcel]:
+            yield max(at, view.now), place, float(parcel), False
+
+
+def _first_unknown(view: LineView, gaps: Sequence[Span], parcel: int) -> Iterator[_Free]:
+    """When the first agent of each team comes free of whom nothing is known. The teams begin at different parts of
+    their gaps, spread evenly (multiples of the golden ratio), so that small teams do not all come free at once."""
+    for place, (team, gap) in enumerate(zip(view.teams, gaps, strict=True)):
+        phase = (_HALF + place * _GOLDEN) % 1.0
+        yield view.now + as_span(team.lag_seconds) + int(phase * gap), place, float(parcel), True
