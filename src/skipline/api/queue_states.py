@@ -1,5 +1,7 @@
 """Queues as they are now: who waits, how long, and how many could be taken at once."""
 
+from datetime import datetime
+
 from fastapi import APIRouter
 from pydantic import BaseModel
 
@@ -22,9 +24,18 @@ class TierStateView(BaseModel):
     agents_ready: int
 
 
+class DisplacementView(BaseModel):
+    """Minutes of waiting that a queue's order gave to a tier in the hour from `hour_began_at`, compared with order of
+    arrival; negative minutes were taken off it."""
+
+    tier: str
+    hour_began_at: datetime
+    minutes: float
+
+
 class QueueStateView(BaseModel):
     """A queue now. `waiting` counts those for whom an agent is rung too (`being_offered`); `agents_present` are at
-    work, busy or not, `agents_signed_in` on a break too. Seconds."""
+    work, busy or not, `agents_signed_in` on a break too. `displacement` goes two days back. Seconds."""
 
     queue: str
     waiting: int
@@ -38,6 +49,7 @@ class QueueStateView(BaseModel):
     agents_ready: int
     tiers: list[TierStateView]
     agents: list[AgentStateView]
+    displacement: list[DisplacementView]
 
 
 @router.get("/{name}/state")
@@ -71,4 +83,8 @@ async def read_queue_state(services: Running, name: str) -> QueueStateView:
             for one in await office.tiers(name)
         ],
         agents=[agent_view(one) for one in await office.agents(name)],
+        displacement=[
+            DisplacementView(tier=one.tier, hour_began_at=one.hour_began_at, minutes=round(one.minutes, 2))
+            for one in await office.displacements(name)
+        ],
     )

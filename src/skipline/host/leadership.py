@@ -35,6 +35,7 @@ from skipline.model.queue_events import (
     TimePassed,
 )
 from skipline.model.queueing import EntryState
+from skipline.queue.estimate.forecaster import Forecaster
 from skipline.queue.handle import handle, next_wake_at
 from skipline.queue.keeping import KeptSeat, KeptStay, kept_seat, kept_stay, put_back
 from skipline.queue.reach import Reach, unbind
@@ -54,6 +55,7 @@ class Leadership:
 
     def __init__(self, *, group: str, node: str, epoch: int) -> None:
         self.state = QueueState(prefix=f"{group}{epoch}r")
+        Forecaster().attach(self.state)
         self._node = node
         self._owners: dict[EntryId, str] = {}
         self._applied: dict[str, int] = {}

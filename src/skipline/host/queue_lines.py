@@ -54,7 +54,7 @@ class _Figures(Mapping[str, Mapping[str, Any]]):
             waiting=found.waiting,
             longest_wait_seconds=found.longest_wait_seconds,
             agents_ready=found.agents_ready,
-            estimated_wait_seconds=None,
+            estimated_wait_seconds=None if found.estimate is None else found.estimate.seconds,
         )
 
     def __iter__(self) -> Iterator[str]:

@@ -18,8 +18,9 @@ from skipline.host.queue_lines import LocalLines
 from skipline.model.ids import EntryId
 from skipline.model.queue_events import AnyQueueEvent, QueueDecision, TimePassed
 from skipline.model.queueing import Estimate
+from skipline.queue.estimate.forecaster import Forecaster
 from skipline.queue.explain import ExplainedEntry
-from skipline.queue.figures import QueueFigures, figures_of
+from skipline.queue.figures import Displacement, QueueFigures, displacements, figures_of
 from skipline.queue.handle import handle, next_wake_at
 from skipline.queue.lists import (
     AgentStanding,
@@ -59,6 +60,9 @@ class QueueOffice(Protocol):
     async def tiers(self, queue: str) -> Sequence[TierFigures]:
         """Each tier of a queue in figures."""
 
+    async def displacements(self, queue: str) -> Sequence[Displacement]:
+        """What a queue's order moved between its tiers, by hour."""
+
     async def waiting(self, queue: str, most: int) -> Sequence[WaitingEntry]:
         """The first of a queue, in the order in which they would be taken."""
 
@@ -74,6 +78,8 @@ class LocalOffice:
 
     def __init__(self, *, clock: Clock, decided: Callable[[QueueDecision], None], prefix: str) -> None:
         self.state = QueueState(prefix=prefix)
+        self.forecaster = Forecaster()
+        self.forecaster.attach(self.state)
         self.lines = LocalLines(self.state, clock)
         self._clock, self._decided = clock, decided
         self._waiting: deque[AnyQueueEvent] = deque()
@@ -104,6 +110,9 @@ class LocalOffice:
 
     async def tiers(self, queue: str) -> Sequence[TierFigures]:
         return tier_figures(self.state, queue, self._clock())
+
+    async def displacements(self, queue: str) -> Sequence[Displacement]:
+        return displacements(self.state, queue)
 
     async def waiting(self, queue: str, most: int) -> Sequence[WaitingEntry]:
         return waiting_entries(self.state, queue, self._clock(), most)

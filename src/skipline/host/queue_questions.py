@@ -11,7 +11,7 @@ from skipline.flow.names import queue_figures
 from skipline.model.ids import EntryId
 from skipline.model.queueing import Estimate
 from skipline.queue.explain import ExplainedEntry, explain_entry, position_of
-from skipline.queue.figures import QueueFigures, figures_of
+from skipline.queue.figures import Displacement, QueueFigures, displacements, figures_of
 from skipline.queue.lists import (
     AgentStanding,
     TierFigures,
@@ -84,7 +84,7 @@ def _figures(state: QueueState, name: str, now: datetime) -> dict[str, Any]:
         waiting=found.waiting,
         longest_wait_seconds=found.longest_wait_seconds,
         agents_ready=found.agents_ready,
-        estimated_wait_seconds=None,
+        estimated_wait_seconds=None if found.estimate is None else found.estimate.seconds,
     )
 
 
@@ -98,6 +98,7 @@ _QUESTIONS: Mapping[str, tuple[Callable[..., object], Any]] = {
     "estimate": (estimate_of, Estimate | None),
     "figures": (lambda state, now, queue: figures_of(state, queue, now), QueueFigures | None),
     "tiers": (lambda state, now, queue: tier_figures(state, queue, now), list[TierFigures]),
+    "displacements": (lambda state, _, queue: displacements(state, queue), list[Displacement]),
     "waiting": (lambda state, now, queue, most: waiting_entries(state, queue, now, most), list[WaitingEntry]),
     "agents": (lambda state, _, queue: agent_standings(state, queue), list[AgentStanding]),
     "agent": (lambda state, _, name: agent_standing(state, name), AgentStanding | None),

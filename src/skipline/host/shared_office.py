@@ -20,7 +20,7 @@ from skipline.model.ids import EntryId
 from skipline.model.queue_events import AnyQueueEvent, QueueDecision, QueuesConfigured
 from skipline.model.queueing import Estimate
 from skipline.queue.explain import ExplainedEntry
-from skipline.queue.figures import QueueFigures
+from skipline.queue.figures import Displacement, QueueFigures
 from skipline.queue.lists import AgentStanding, TierFigures, WaitingEntry
 from skipline.store.errors import StorageError
 
@@ -111,6 +111,10 @@ class SharedOffice:
 
     async def tiers(self, queue: str) -> Sequence[TierFigures]:
         found: list[TierFigures] = await self._ask("tiers", queue)
+        return found
+
+    async def displacements(self, queue: str) -> Sequence[Displacement]:
+        found: list[Displacement] = await self._ask("displacements", queue)
         return found
 
     async def waiting(self, queue: str, most: int) -> Sequence[WaitingEntry]:

@@ -4,14 +4,15 @@ from datetime import datetime
 
 import msgspec
 
-from skipline.model.queueing import EntryState, Medium
+from skipline.model.queueing import EntryState, Estimate, Medium, Place
 from skipline.queue.instants import as_datetime, as_instant, in_seconds
 from skipline.queue.state import QueueState
 
 
 class QueueFigures(msgspec.Struct, frozen=True, kw_only=True):
     """A queue at one moment. `waiting` counts those who are being offered too. `agents_ready` have room for a call now;
-    `agents_present` are at work, busy or not; `agents_signed_in` counts breaks too."""
+    `agents_present` are at work, busy or not; `agents_signed_in` counts breaks too. `estimate` is the wait of somebody
+    without a tier who came now."""
 
     queue: str
     waiting: int
@@ -24,6 +25,7 @@ class QueueFigures(msgspec.Struct, frozen=True, kw_only=True):
     agents_present: int
     agents_ready: int
     agents_ready_for_messages: int
+    estimate: Estimate | None = None
 
 
 class Displacement(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,13 +58,20 @@ def figures_of(state: QueueState, queue: str, now: datetime) -> QueueFigures | N
         agents_present=hall.present,
         agents_ready=hall.ready[Medium.CALL],
         agents_ready_for_messages=hall.ready[Medium.MESSAGE],
+        estimate=estimate_for(state, Place(queue=queue), now),
     )
 
 
-def displacements(state: QueueState) -> list[Displacement]:
+def estimate_for(state: QueueState, place: Place, now: datetime) -> Estimate | None:
+    """How long somebody would wait who joined now; None when nobody can say."""
+    return None if state.estimate_for is None else state.estimate_for(state, place, now)
+
+
+def displacements(state: QueueState, queue: str | None = None) -> list[Displacement]:
     """What was moved between tiers, by queue, hour and tier; two days back at most."""
     return [
         Displacement(queue=name, tier=tier, hour_began_at=as_datetime(hour), minutes=in_seconds(span) / 60)
         for name, hall in sorted(state.halls.items())
+        if queue in (None, name)
         for (hour, tier), span in sorted(hall.ledger.moved.items())
     ]

@@ -6,6 +6,7 @@ import msgspec
 
 from skipline.model.ids import EntryId
 from skipline.model.queueing import AgentState, EntryState, Estimate, Medium, Place
+from skipline.queue.figures import estimate_for
 from skipline.queue.hall import Hall
 from skipline.queue.instants import Instant, as_instant, in_seconds
 from skipline.queue.line import Line
@@ -130,7 +131,11 @@ def tier_figures(state: QueueState, queue: str, now: datetime) -> list[TierFigur
     for line in hall.lines:
         if len(line):
             lines.setdefault(line.grade.tier, []).append(line)
-    return [_tier(hall, tier, own, instant) for tier, own in lines.items()]
+    figures = (_tier(hall, tier, own, instant) for tier, own in lines.items())
+    return [
+        msgspec.structs.replace(one, estimate=estimate_for(state, Place(queue=queue, tier=one.tier), now))
+        for one in figures
+    ]
 
 
 def _tier(hall: Hall, tier: str, lines: list[Line], now: Instant) -> TierFigures:
