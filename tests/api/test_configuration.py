@@ -67,9 +67,9 @@ async def test_a_changed_entry_is_in_force_at_once(tmp_path: Path) -> None:
         ("sources/loyalty", {"type": "http", "base_url": "ftp://x"}, "wrong_value"),
         ("trunks/carrier", {"hosts": ["300.1.2.3"]}, "wrong_value"),
         ("tables/vips", {"key": "phone", "rows": [{"tier": "gold"}]}, None),
-        ("queues/vip", {"overflow": {"after": "2m", "to": "nowhere"}}, "unknown_queue"),
+        ("queues/vip", {"overflow": {"after": "soon", "to": "nowhere"}}, "wrong_value"),
         ("queues/vip", {"reserves": {"silver": 2}}, "unknown_tier"),
-        ("agents/ana", {"queues": ["vip"]}, "unknown_queue"),
+        ("agents/ana", {"queues": "vip"}, "wrong_value"),
         ("agents/ana", {"phone": {"user": "ana"}}, "missing_key"),
     ],
 )

@@ -4,7 +4,7 @@ import dataclasses
 import json
 import sys
 
-from skipline.voice import __main__ as program
+from skipline.voice import command as program
 from skipline.voice.patience import Patience
 
 if __name__ == "__main__":
