@@ -235,8 +235,31 @@ async def test_a_report_that_nobody_could_read_is_refused(tmp_path: Path, monkey
     assert (answer.status, answer.code) == (422, "report_too_large")
 
 
+async def test_estimates_are_held_against_what_came(tmp_path: Path) -> None:
+    kept = [
+        make_visit(1, waited=80.0, estimate=told(100.0, 120.0)),
+        make_visit(2, waited=130.0, estimate=told(100.0, 120.0)),
+        make_visit(3, waited=40.0, tier="standard", estimate=told(30.0, 50.0)),
+        make_visit(4, waited=40.0, tier="standard"),
+        make_visit(5, waited=3.0, rang_seconds=3.0),
+        abandoned(6, waited=40.0, estimate=told(30.0, 50.0)),
+        make_visit(7, waited=700.0, is_call_back=True, estimate=told(400, 600)),
+    ]
+    async with _room(tmp_path, *kept) as client:
+        report = await client.get(f"/reports/estimates?{_HOUR}")
+        nothing = await client.get(f"/reports/estimates?{_HOUR}&queue=general")
+        lines = _lines((await client.ask("GET", f"/api/v1/reports/estimates?{_HOUR}&format=csv")).text)
+    gold, standard = report["rows"]
+    assert (gold["tier"], gold["delayed"], gold["told"], gold["answered"]) == ("gold", 3, 3, 2)
+    assert (gold["mdare"], gold["coverage"]) == (pytest.approx((0.25 + 30 / 130) / 2, abs=1e-6), 0.5)
+    assert (standard["delayed"], standard["told"], standard["mdare"], standard["bias"]) == (2, 1, 0.25, -0.25)
+    assert (report["worst"]["tier"], report["total"]["answered"]) == ("standard", 3)
+    assert (nothing["rows"], nothing["worst"], nothing["total"]["mdare"]) == ([], None, None)
+    assert [line["mdare"] for line in lines] == [str(gold["mdare"]), "0.25"]
+
+
 async def test_a_report_needs_a_key(tmp_path: Path) -> None:
     async with _room(tmp_path) as client:
-        for path in ("visits", "agents"):
+        for path in ("visits", "agents", "estimates"):
             answer = await client.ask("GET", f"/api/v1/reports/{path}", token="")
             assert (answer.status, answer.code) == (401, "unauthorised")

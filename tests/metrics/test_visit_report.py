@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from visit_values import NOON, abandoned, make_visit, told
 
+from skipline.metrics.grouping import Dimension, Group, Grouping
 from skipline.metrics.intervals import Every
 from skipline.metrics.percentile import percentile
 from skipline.metrics.tally import Tally, Thresholds
-from skipline.metrics.visit_report import Dimension, Group, VisitReport
+from skipline.metrics.visit_report import VisitReport
 from skipline.model.queueing import EntryState, Medium, Visit
 
 _LIMITS = Thresholds(target_seconds=20.0, short_abandon_seconds=5.0)
@@ -25,7 +26,7 @@ def _tally(*visits: Visit) -> Tally:
 
 
 def _report(*by: Dimension, every: Every = Every.HALF_HOUR, zone: ZoneInfo | None = None) -> VisitReport:
-    return VisitReport(by=by, limits_of=lambda _: _LIMITS, every=every, zone=zone or UTC)
+    return VisitReport(grouping=Grouping(by=by, every=every, zone=zone or UTC), limits_of=lambda _: _LIMITS)
 
 
 def test_each_way_out_of_a_queue_is_counted_once() -> None:
@@ -150,7 +151,7 @@ def test_a_report_of_everything_has_one_row_even_when_nothing_happened() -> None
 )
 def test_intervals_follow_the_clock_on_the_wall(zone: str, every: Every, at: str, start: str) -> None:
     report = _report(Dimension.INTERVAL, every=every, zone=ZoneInfo(zone))
-    group = report.group_of(make_visit(joined_at=datetime.fromisoformat(at)))
+    group = report.grouping.of(make_visit(joined_at=datetime.fromisoformat(at)))
     assert group.begins_at == datetime.fromisoformat(start)
 
 

@@ -26,11 +26,15 @@ def test_a_rate_is_right_from_the_first_minutes_on_and_follows() -> None:
     assert count.value(as_span(7200 + 450)) / 450.0 == pytest.approx(0.368, rel=0.02)
 
 
-def test_a_part_that_comes_late_does_not_turn_time_back() -> None:
-    count = FadingSum(450.0)
-    count.add(1.0, as_span(100))
-    count.add(1.0, as_span(50))
-    assert count.value(as_span(100)) == pytest.approx(2.0)
+def test_what_is_told_late_counts_as_much_as_if_it_had_been_told_in_time() -> None:
+    late, in_time = FadingSum(450.0), FadingSum(450.0)
+    mean_late, mean_in_time = FadingMean(450.0), FadingMean(450.0)
+    for order, count, mean in (((100, 50), late, mean_late), ((50, 100), in_time, mean_in_time)):
+        for second in order:
+            count.add(1.0, as_span(second))
+            mean.add(float(second), as_span(second))
+    assert late.value(as_span(120)) == pytest.approx(in_time.value(as_span(120)))
+    assert mean_late.parts(as_span(120)) == pytest.approx(mean_in_time.parts(as_span(120)))
 
 
 def test_a_mean_forgets() -> None:

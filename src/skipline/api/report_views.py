@@ -7,10 +7,11 @@ from pydantic import BaseModel
 
 from skipline.api.tabular import Cell
 from skipline.metrics.agent_time import TimeSpent
+from skipline.metrics.estimate_report import Told
+from skipline.metrics.grouping import Group
 from skipline.metrics.intervals import Every
 from skipline.metrics.service_level import Shares, Variant
 from skipline.metrics.tally import Tally
-from skipline.metrics.visit_report import Group
 
 
 class CountsView(BaseModel):
@@ -109,6 +110,39 @@ class AgentReportView(BaseModel):
     rows: list[AgentRowView]
 
 
+class EstimateRowView(BaseModel):
+    """How good the waits were that a group was told; a group's name is null when the report does not tell by it.
+
+    `delayed` had to wait for an agent, `told` of them got an estimate when they joined, `answered` of these show how
+    long it was. `mdare` is the median of |estimate - wait| / max(wait, 10 s); `coverage` the share of waits inside
+    their band, which promises 0.8; `width` the mean width of the bands over the mean wait; `bias` the mean error over
+    the mean wait, above 0 where too much was told."""
+
+    begins_at: datetime | None
+    queue: str | None
+    tier: str | None
+    agent: str | None
+    medium: str | None
+    delayed: int
+    told: int
+    answered: int
+    mdare: float | None
+    coverage: float | None
+    width: float | None
+    bias: float | None
+
+
+class EstimateReportView(BaseModel):
+    """Scores of the waits that were told to those offered from `begins_at` on and before `ends_at`. `worst` is the row
+    with the largest `mdare`. Who gave up does not show how long it would have been, so the truth is a little worse."""
+
+    begins_at: datetime
+    ends_at: datetime
+    total: EstimateRowView
+    worst: EstimateRowView | None
+    rows: list[EstimateRowView]
+
+
 def visit_row(group: Group, tally: Tally, zone: tzinfo, spent: TimeSpent | None) -> VisitRowView:
     """A group and its figures; `spent` is the time of its agents, None when they have none of their own."""
     return VisitRowView(
@@ -150,6 +184,25 @@ def agent_row(agent: str, begins_at: datetime | None, spent: TimeSpent, tally: T
         handled=tally.handled,
         transferred=tally.transferred,
         aht_seconds=_seconds(tally.aht_seconds),
+    )
+
+
+def estimate_row(group: Group, told: Told, zone: tzinfo) -> EstimateRowView:
+    """A group's score."""
+    found = told.score
+    return EstimateRowView(
+        begins_at=None if group.begins_at is None else group.begins_at.astimezone(zone),
+        queue=group.queue,
+        tier=group.tier,
+        agent=group.agent,
+        medium=group.medium,
+        delayed=told.delayed,
+        told=told.told,
+        answered=len(told.outcomes),
+        mdare=None if found is None else _share(found.mdare),
+        coverage=None if found is None else _share(found.coverage),
+        width=None if found is None else _share(found.width),
+        bias=None if found is None else _share(found.bias),
     )
 
 

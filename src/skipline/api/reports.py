@@ -1,5 +1,6 @@
 """Reports: how long contacts waited, who was answered in time, and what agents spent their time on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -11,20 +12,25 @@ from skipline.api.report_queries import Against, OfTime, OfWhom, Only, Span, Wri
 from skipline.api.report_views import (
     AgentReportView,
     AgentRowView,
+    EstimateReportView,
+    EstimateRowView,
     VisitReportView,
     VisitRowView,
     agent_row,
     columns_of,
+    estimate_row,
     flat,
     visit_row,
 )
 from skipline.api.services import Running, Services
 from skipline.api.tabular import MEDIA_TYPE, csv_answer, wants_csv
-from skipline.host.reports import ReportTooLarge, count_agent_time, count_visits
+from skipline.host.reports import Counting, ReportTooLarge, count_agent_time, count_visits
 from skipline.metrics.agent_time import AgentTime, TimeSpent
+from skipline.metrics.estimate_report import EstimateReport, Told
+from skipline.metrics.grouping import Dimension, Group, Grouping
 from skipline.metrics.service_level import Variant
 from skipline.metrics.tally import Tally, Thresholds
-from skipline.metrics.visit_report import Dimension, Group, VisitReport
+from skipline.metrics.visit_report import VisitReport
 from skipline.model.configuration import Configuration
 
 router = APIRouter(prefix="/reports", tags=["reports"])
@@ -48,8 +54,8 @@ async def report_visits(
     """Service level with all its counts, waits, handling times, transfers and occupancy, per queue, tier, agent, medium
     and interval. A visit belongs to the interval in which its contact was offered."""
     is_by_interval = Dimension.INTERVAL in by
-    report = VisitReport(by=by, limits_of=limits, every=span.every, zone=span.zone)
-    total = VisitReport(by=(), limits_of=limits)
+    report = VisitReport(grouping=Grouping(by=by, every=span.every, zone=span.zone), limits_of=limits)
+    total = VisitReport(grouping=Grouping(), limits_of=limits)
     time = await _count(services, span, only, [report, total], is_by_interval=is_by_interval)
     whose = _Whose(time, only, services.workspace.configuration)
     rows = [visit_row(group, tally, span.zone, whose.spent(group)) for group, tally in report.rows()]
@@ -78,13 +84,40 @@ async def report_agents(
 ) -> AgentReportView | Response:
     """What agents spent their time on, how busy they were, and what they handled."""
     by = [Dimension.AGENT, *([Dimension.INTERVAL] if by_interval else [])]
-    report = VisitReport(by=by, limits_of=lambda _: _NO_LIMITS, every=span.every, zone=span.zone)
+    grouping = Grouping(by=by, every=span.every, zone=span.zone)
+    report = VisitReport(grouping=grouping, limits_of=lambda _: _NO_LIMITS)
     time = await _count(services, span, Only(agent=agent), [report], is_by_interval=by_interval)
     rows = _agent_rows(report, time, span)
     if wants_csv(request, format):
         return csv_answer("agents", [flat(row) for row in rows], columns_of(AgentRowView))
     every = span.every if by_interval else None
     return AgentReportView(begins_at=span.begins_at, ends_at=span.ends_at, zone=span.zone.key, every=every, rows=rows)
+
+
+@router.get("/estimates", response_model=EstimateReportView, responses=_AS_CSV)
+async def report_estimates(
+    services: Running,
+    request: Request,
+    span: OfTime,
+    only: OfWhom,
+    by: _By = [Dimension.TIER],  # noqa: B006
+    format: Written = None,  # noqa: A002
+) -> EstimateReportView | Response:
+    """How good the estimated waits were, held against what came. Only those who were answered show that."""
+    report = EstimateReport(Grouping(by=by, every=span.every, zone=span.zone))
+    total = EstimateReport(Grouping())
+    await _count_visits(services, span, only, [report, total])
+    rows = [estimate_row(group, told, span.zone) for group, told in report.rows()]
+    if wants_csv(request, format):
+        return csv_answer("estimates", [flat(row) for row in rows], columns_of(EstimateRowView))
+    worst = report.worst()
+    return EstimateReportView(
+        begins_at=span.begins_at,
+        ends_at=span.ends_at,
+        total=estimate_row(Group(), total.tallies.get(Group(), Told()), span.zone),
+        worst=None if worst is None else estimate_row(worst, report.tallies[worst], span.zone),
+        rows=rows,
+    )
 
 
 async def _count(
@@ -94,6 +127,15 @@ async def _count(
     ends_at = max(span.begins_at, min(span.ends_at, services.clock()))
     every = span.every if is_by_interval else None
     time = AgentTime(begins_at=span.begins_at, ends_at=ends_at, every=every, zone=span.zone)
+    await _count_visits(services, span, only, reports)
+    try:
+        await count_agent_time(services.database, time, agent=only.agent)
+    except ReportTooLarge as large:
+        raise Refused(422, "report_too_large", str(large)) from large
+    return time
+
+
+async def _count_visits(services: Services, span: Span, only: Only, reports: Sequence[Counting]) -> None:
     try:
         await count_visits(
             services.database,
@@ -105,10 +147,8 @@ async def _count(
             agent=only.agent,
             medium=only.medium,
         )
-        await count_agent_time(services.database, time, agent=only.agent)
     except ReportTooLarge as large:
         raise Refused(422, "report_too_large", str(large)) from large
-    return time
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """Has records counted for a report, a batch at a time, so that a month of them holds nobody up."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Unpack
+from typing import Protocol, Unpack
 
 from skipline.metrics.agent_time import AgentTime
-from skipline.metrics.visit_report import VisitReport
+from skipline.metrics.grouping import Group
+from skipline.model.queueing import Visit
 from skipline.store import agent_states, visits
 from skipline.store.database import Database
 from skipline.store.visits import Wanted
@@ -20,7 +21,16 @@ class ReportTooLarge(Exception):
         super().__init__(f"The report has more than {MOST_ROWS} rows: ask for a shorter time or for fewer groups.")
 
 
-async def count_visits(database: Database, reports: Sequence[VisitReport], **wanted: Unpack[Wanted]) -> None:
+class Counting(Protocol):
+    """A report that visits are added to, in groups."""
+
+    @property
+    def tallies(self) -> Mapping[Group, object]: ...
+
+    def add(self, visits: Iterable[Visit]) -> None: ...
+
+
+async def count_visits(database: Database, reports: Sequence[Counting], **wanted: Unpack[Wanted]) -> None:
     """Add the visits that are all that is wanted to each of `reports`. Raises `ReportTooLarge`."""
     batch = await database.read(visits.read_batch, **wanted)
     while True:

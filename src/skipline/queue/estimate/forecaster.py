@@ -90,11 +90,10 @@ class Forecaster:
             self._see(state, decision)
 
     def recall(self, visits: Iterable[Visit]) -> None:
-        """Learn from visits that were written down before this began, oldest first."""
+        """Learn from visits that were written down before this began: handling times, patience, and how far estimates
+        were off. Not how many come, as those who came last are not written down yet."""
         for visit in visits:
             at = as_instant(visit.left_at)
-            self.learned.watch(as_instant(visit.joined_at))
-            self.learned.joined(Place(queue=visit.queue, tier=visit.tier, medium=visit.medium), at)
             self.learned.ended(visit, None, at)
             if visit.ended is EntryState.CONNECTED:
                 self._learn_answer(

@@ -68,7 +68,7 @@ class Learned:
     def taken(self, queue: str, tier: str, waited_seconds: float, rang_seconds: float, at: Instant) -> None:
         """An agent answered somebody."""
         self.ringing.add(rang_seconds, at)
-        if waited_seconds > rang_seconds:
+        if waited_seconds > rang_seconds and at >= self.last_waits.get((queue, tier), (0, 0.0))[0]:
             self.last_waits[queue, tier] = (at, waited_seconds)
 
     def ended(self, visit: Visit, team: TeamKey | None, at: Instant) -> None:

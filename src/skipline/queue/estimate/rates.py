@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from math import exp, expm1
 
-from skipline.queue.instants import Instant, in_seconds
+from skipline.queue.instants import Instant, Span, in_seconds
+
+
+def _faded(age: Span, memory_seconds: float) -> float:
+    return exp(-in_seconds(max(0, age)) / memory_seconds)
 
 
 @dataclass(slots=True)
@@ -15,13 +19,15 @@ class FadingSum:
     _at: Instant = 0
 
     def add(self, amount: float, at: Instant) -> None:
-        """Add a part. One that comes late counts as if it came with the one before."""
-        at = max(at, self._at)
-        self._sum, self._at = self.value(at) + amount, at
+        """Add a part. One that is told late has faded already."""
+        if at < self._at:
+            self._sum += amount * _faded(self._at - at, self.memory_seconds)
+        else:
+            self._sum, self._at = self.value(at) + amount, at
 
     def value(self, now: Instant) -> float:
         """The sum by now."""
-        return self._sum * exp(-in_seconds(max(0, now - self._at)) / self.memory_seconds) if self._sum else 0.0
+        return self._sum * _faded(now - self._at, self.memory_seconds) if self._sum else 0.0
 
     def window(self, now: Instant, watched_since: Instant) -> float:
         """Over how many seconds the sum is spread: divided by it, the sum is a rate. What lies before `watched_since`
@@ -40,16 +46,19 @@ class FadingMean:
     _at: Instant = 0
 
     def add(self, value: float, at: Instant) -> None:
-        """Count a value."""
-        at = max(at, self._at)
-        total, count = self.parts(at)
-        self._sum, self._count, self._at = total + value, count + 1.0, at
+        """Count a value. One that is told late has faded already."""
+        if at < self._at:
+            weight = _faded(self._at - at, self.memory_seconds)
+            self._sum, self._count = self._sum + weight * value, self._count + weight
+        else:
+            total, count = self.parts(at)
+            self._sum, self._count, self._at = total + value, count + 1.0, at
 
     def parts(self, now: Instant) -> tuple[float, float]:
         """The values' sum and how many there are, as far as they have not faded."""
         if not self._count:
             return 0.0, 0.0
-        faded = exp(-in_seconds(max(0, now - self._at)) / self.memory_seconds)
+        faded = _faded(now - self._at, self.memory_seconds)
         return self._sum * faded, self._count * faded
 
     def value(self, now: Instant) -> float | None:
