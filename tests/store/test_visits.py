@@ -66,6 +66,13 @@ async def test_visits_are_found_by_when_they_were_offered_and_by_what_they_are(d
     assert await _read(database, queue=None, until=None) == kept
 
 
+async def test_the_newest_are_read_oldest_first(database: Database) -> None:
+    kept = [make_visit(number, after_seconds=number) for number in range(5)]
+    await database.write(visits.add_all, kept)
+    assert await database.read(visits.read_newest, NOON, 2) == (kept[3], kept[4])
+    assert await database.read(visits.read_newest, NOON + timedelta(seconds=4), 2) == (kept[4],)
+
+
 async def test_batches_follow_each_other_without_gap_or_repeat(database: Database) -> None:
     kept = [make_visit(number, after_seconds=number // 3) for number in range(10)]
     await database.write(visits.add_all, kept)

@@ -55,7 +55,8 @@ class Leadership:
 
     def __init__(self, *, group: str, node: str, epoch: int) -> None:
         self.state = QueueState(prefix=f"{group}{epoch}r")
-        Forecaster().attach(self.state)
+        self.forecaster = Forecaster()
+        self.forecaster.attach(self.state)
         self._node = node
         self._owners: dict[EntryId, str] = {}
         self._applied: dict[str, int] = {}
@@ -79,6 +80,7 @@ class Leadership:
         self._reach.nodes = {seat.agent: set(seat.nodes) for seat in seats}
         self._configure(configured, now)
         decisions = put_back(self.state, [stay for _, stay in stays], seats, now)
+        self.forecaster.attach(self.state)
         self._decide(decisions)
 
     def take(self, told: Iterable[Numbered], now: datetime) -> None:

@@ -42,7 +42,7 @@ class Fenced(Exception):
 
 class QueueLeader:
     """`configured` gives the queues as this node knows them (None: not yet); `on_node_lost` looks after what a node
-    left behind, before its entries are given up."""
+    left behind, before its entries are given up. `on_lead` is carried out beside the leading, once it has begun."""
 
     def __init__(
         self,
@@ -52,10 +52,11 @@ class QueueLeader:
         clock: Clock,
         configured: Callable[[], QueuesConfigured | None],
         on_node_lost: Callable[[str], Awaitable[None]],
+        on_lead: Callable[[], Awaitable[None]],
         node_silence: timedelta = NODE_SILENCE,
     ) -> None:
         self._url, self._post, self._clock = url, post, clock
-        self._configured, self._on_node_lost = configured, on_node_lost
+        self._configured, self._on_node_lost, self._on_lead = configured, on_node_lost, on_lead
         self._node_silence = node_silence
         self.leadership: Leadership | None = None
         """What this node knows of the queues while it leads."""
@@ -104,12 +105,16 @@ class QueueLeader:
         self.leadership = leadership
         milliseconds = round((time.monotonic() - began) * 1000)
         log.info("queues_led", node=post.node, epoch=self._epoch, entries=len(kept.stays), milliseconds=milliseconds)
-        watching = asyncio.create_task(self._watch(), name="queue-nodes-watch")
+        beside = {
+            asyncio.create_task(self._watch(), name="queue-nodes-watch"),
+            asyncio.ensure_future(self._on_lead()),
+        }
         try:
             await self._serve(connection, leadership)
         finally:
-            watching.cancel()
-            await asyncio.wait({watching})
+            for task in beside:
+                task.cancel()
+            await asyncio.wait(beside)
 
     async def _serve(self, connection: Any, leadership: Leadership) -> None:
         """Own events count only once everything that waits in the table was read: some may be there from before."""

@@ -10,6 +10,7 @@ from skipline.centre.call_back import CallBack
 from skipline.centre.call_backs import restore_call_back
 from skipline.centre.lost_places import KEPT_SECONDS, LostPlace
 from skipline.host.host import Host
+from skipline.host.wait_memory import recall_waits
 from skipline.model.queue_events import AgentPaused, AgentReady
 from skipline.model.record import EntryRecord
 from skipline.store import agent_pauses, agent_states, entries
@@ -46,6 +47,7 @@ class QueueMemory:
             await self._restore_breaks()
         except StorageError as trouble:
             log.error("queues_not_recalled", why=str(trouble))
+        await recall_waits(self._database, self._host.office.learn, self._clock())
 
     async def _close_lost(self, joined_before: datetime) -> None:
         """Entries of calls that died with their worker: who rings back soon is as far in line as they were."""

@@ -17,7 +17,7 @@ from skipline.host.alarms import Alarms
 from skipline.host.queue_lines import LocalLines
 from skipline.model.ids import EntryId
 from skipline.model.queue_events import AnyQueueEvent, QueueDecision, TimePassed
-from skipline.model.queueing import Estimate
+from skipline.model.queueing import Estimate, Visit
 from skipline.queue.estimate.forecaster import Forecaster
 from skipline.queue.explain import ExplainedEntry
 from skipline.queue.figures import Displacement, QueueFigures, displacements, figures_of
@@ -47,6 +47,9 @@ class QueueOffice(Protocol):
 
     def tell(self, events: Iterable[AnyQueueEvent]) -> None:
         """Hand facts over, in their order. What is decided comes back by itself, in its order."""
+
+    def learn(self, visits: Iterable[Visit]) -> None:
+        """Have estimates learn from what was written down before they began."""
 
     async def explain(self, entry: EntryId) -> ExplainedEntry | None:
         """Everything about an entry that a queue has."""
@@ -98,6 +101,9 @@ class LocalOffice:
         finally:
             self._is_at_work = False
         self._alarms.set(_NEXT, next_wake_at(self.state))
+
+    def learn(self, visits: Iterable[Visit]) -> None:
+        self.forecaster.recall(visits)
 
     async def explain(self, entry: EntryId) -> ExplainedEntry | None:
         return self.lines.explain(entry)

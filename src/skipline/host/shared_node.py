@@ -10,6 +10,7 @@ from skipline.host.host import Host
 from skipline.host.queue_leader import NODE_SILENCE
 from skipline.host.shared_memory import SharedMemory
 from skipline.host.shared_office import SharedOffice, serving_office
+from skipline.host.wait_memory import recall_waits
 from skipline.host.workspace import LiveWorkspace
 from skipline.store.database import Database
 
@@ -36,6 +37,7 @@ async def share_queues(
         node_silence=node_silence,
     )
     office.on_configured = workspace.reload
+    office.on_lead = lambda: recall_waits(database, office.learn, clock())
     office.on_node_lost = memory.inherit
     office.on_places_lost = memory.see_lost_places
     office.on_given_up = memory.tell_again

@@ -18,7 +18,7 @@ from skipline.host.queue_lines import LocalLines
 from skipline.host.queue_questions import View, answer, ask, read_answer
 from skipline.model.ids import EntryId
 from skipline.model.queue_events import AnyQueueEvent, QueueDecision, QueuesConfigured
-from skipline.model.queueing import Estimate
+from skipline.model.queueing import Estimate, Visit
 from skipline.queue.explain import ExplainedEntry
 from skipline.queue.figures import Displacement, QueueFigures
 from skipline.queue.lists import AgentStanding, TierFigures, WaitingEntry
@@ -38,8 +38,8 @@ async def _do_nothing(_: str = "") -> None:
 
 class SharedOffice:
     """See `QueueOffice`. `entries` are those of this node that wait; `on_configured` is called when another node has
-    changed the workspace, `on_node_lost` on the leader when a node is gone, `on_places_lost` everywhere then, and
-    `on_given_up` when this one was taken for dead and is not."""
+    changed the workspace, `on_lead` when this one begins to lead, `on_node_lost` on the leader when a node is gone,
+    `on_places_lost` everywhere then, and `on_given_up` when this one was taken for dead and is not."""
 
     def __init__(
         self,
@@ -55,6 +55,7 @@ class SharedOffice:
     ) -> None:
         self.node = node
         self.on_configured: Callable[[], Awaitable[None]] = _do_nothing
+        self.on_lead: Callable[[], Awaitable[None]] = _do_nothing
         self.on_node_lost: Callable[[str], Awaitable[None]] = _do_nothing
         self.on_places_lost: Callable[[], Awaitable[None]] = _do_nothing
         self.on_given_up: Callable[[], None] = lambda: None
@@ -77,6 +78,7 @@ class SharedOffice:
             clock=clock,
             configured=lambda: self._configured,
             on_node_lost=self._lose,
+            on_lead=lambda: self.on_lead(),
             node_silence=node_silence,
         )
         self.lines = SharedLines(self)
@@ -96,6 +98,11 @@ class SharedOffice:
                 if not self._is_reloading:
                     self._is_announcing.set()
         self.post.tell(told)
+
+    def learn(self, visits: Iterable[Visit]) -> None:
+        """Only the leader estimates."""
+        if self.leader.leadership is not None:
+            self.leader.leadership.forecaster.recall(visits)
 
     async def explain(self, entry: EntryId) -> ExplainedEntry | None:
         found: ExplainedEntry | None = await self._ask("explain", entry)

@@ -73,6 +73,13 @@ def read_batch(
     return Batch(visits=tuple(map(_visit, rows)), position=last)
 
 
+def read_newest(transaction: sa.Connection, began_at: datetime, limit: int = AT_ONCE) -> tuple[Visit, ...]:
+    """The newest visits of those offered from `began_at` on, oldest first."""
+    order = (visits.c.joined_at.desc(), visits.c.id.desc())
+    query = sa.select(visits).where(visits.c.joined_at >= began_at).order_by(*order).limit(limit)
+    return tuple(map(_visit, reversed(transaction.execute(query).all())))
+
+
 def _row(visit: Visit) -> dict[str, Any]:
     row = msgspec.structs.asdict(visit)
     told = row.pop("estimate")
