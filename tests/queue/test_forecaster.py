@@ -6,7 +6,7 @@ from visit_values import make_visit, told
 
 from skipline.model import queue_events as events
 from skipline.model.ids import EntryId
-from skipline.model.queueing import Agent, EntryState, Estimate, Medium, Place, Policy, Queue, SkillNeed
+from skipline.model.queueing import Agent, EntryState, Estimate, Medium, Place, Policy, Preference, Queue, SkillNeed
 from skipline.queue.estimate.forecaster import Forecaster
 
 _ANYBODY = Place(queue="help", tier="silver")
@@ -153,6 +153,18 @@ def test_agents_who_serve_another_queue_too_are_not_counted_as_ours_alone() -> N
     assert alone is not None
     assert shared is not None
     assert shared.seconds > alone.seconds + 4 * 62
+
+
+def test_who_waits_for_one_agent_by_name_waits_at_least_as_long_as_others_may_not_take_them() -> None:
+    floor = _Watched(agents=("ana", "ben"))
+    floor.teach()
+    floor.join("busy", preferences=(Preference(agents=("ana",), seconds=5.0),))
+    floor.join("mine", preferences=(Preference(agents=("ana",), seconds=90.0),))
+    floor.now += 10
+    found = floor.of_entry("mine")
+    assert found is not None
+    assert found.seconds == pytest.approx(80.0)
+    assert found.low < found.seconds <= found.high
 
 
 def test_a_new_configuration_does_not_make_it_forget() -> None:

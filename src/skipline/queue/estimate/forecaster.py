@@ -34,6 +34,8 @@ _LAST_WAIT_COUNTS = as_span(900)
 _STARTS_OF_A_LAST_WAIT = 4.0
 """A last wait is taken for as uncertain as one for so many agents."""
 
+_NO_WAIT = Estimate(seconds=0.0, low=0.0, high=0.0)
+
 
 @dataclass(slots=True)
 class Forecaster:
@@ -60,15 +62,18 @@ class Forecaster:
             return None
         asker = Asker(grade=stay.grade, needs=needs, medium=stay.medium, since=stay.since, entry=stay.entry.id)
         waited = in_seconds(stay.waited_by(instant))
-        return self._estimate(state, asker, place, waited, instant)
+        found = self._estimate(state, asker, place, waited, instant)
+        return found if found is None or not stay.line.preferred else _after_preference(found, stay, instant)
 
     def estimate_for(self, state: QueueState, place: Place, now: datetime) -> Estimate | None:
         """How long somebody would wait who joined now; 0 s when an agent is ready."""
         hall, instant = state.halls.get(place.queue), as_instant(now)
         if hall is None:
             return None
-        needs, since = needs_after(place, 0), instant - as_span(place.credit_seconds)
-        asker = Asker(grade=hall.grade_of(place), needs=needs, medium=place.medium, since=since)
+        grade, needs, since = hall.grade_of(place), needs_after(place, 0), instant - as_span(place.credit_seconds)
+        if not needs and hall.ready[place.medium] > grade.kept_idle:
+            return _NO_WAIT
+        asker = Asker(grade=grade, needs=needs, medium=place.medium, since=since)
         return self._estimate(state, asker, place, 0.0, instant)
 
     def watch(self, state: QueueState, event: AnyQueueEvent, decisions: Sequence[QueueDecision]) -> None:
@@ -104,8 +109,10 @@ class Forecaster:
         floor = Floor(self._idle, self._wrapping.values(), self._chats)
         view = Scene(state, floor, self.learned, asker, now).view()
         played = self._by_last_wait(place, waited, now) if view is None else expected_wait(view)
-        if played is None or not (played.seconds or waited):
-            return None if played is None else Estimate(seconds=0.0, low=0.0, high=0.0)
+        if played is None:
+            return None
+        if not played.seconds and asker.entry is None:
+            return _NO_WAIT
         seconds = played.seconds + (0.0 if view is None else self.learned.ringing.value(now) or 0.0)
         low, high = self.bands.around(place.queue, place.tier, seconds, played.starts)
         return Estimate(seconds=seconds, low=min(low, seconds), high=max(high, seconds))
@@ -163,3 +170,10 @@ class Forecaster:
             chats[seat.profile].append(seat.agent.most_chats)
         self._chats = {profile: fmean(most) for profile, most in chats.items()}
         self._wrapping = {id_: stay for id_, stay in state.stays.items() if stay.state is EntryState.WRAPPING}
+
+
+def _after_preference(found: Estimate, stay: Stay, now: Instant) -> Estimate:
+    """Those asked for by name are busy, or the entry would not wait: others may take it once they had their time."""
+    ends_at = stay.stage_began_at + as_span(stay.entry.place.preferences[stay.stage].seconds)
+    left = in_seconds(max(0, ends_at - now))
+    return Estimate(seconds=max(found.seconds, left), low=found.low, high=max(found.high, left))
