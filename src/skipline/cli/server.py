@@ -42,6 +42,7 @@ from skipline.host.webhooks import Webhooks
 from skipline.host.workspace import LiveWorkspace
 from skipline.store.database import Database, is_server
 from skipline.store.last_known import StoredAnswers
+from skipline.store.structs import work_out_structs
 from skipline.store.vault import Vault
 from skipline.workspace.reading import WorkspaceRefused
 from skipline.workspace.sources import build_source
@@ -73,6 +74,7 @@ async def running_server(
     `VoiceUnavailable`, and `OSError` for an address in use.
     """
     limit_heaps()
+    work_out_structs()  # those that were imported since the database was opened
     async with AsyncExitStack() as stack:
         bound = bind_http(*split_address(settings.http))
         stack.callback(bound.close)

@@ -16,6 +16,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 import sqlalchemy as sa
 
 from skipline.store.errors import UnusablePlace
+from skipline.store.structs import work_out_structs
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -38,6 +39,7 @@ class Database(ABC):
         must have been migrated by a command, and `folder` names the data folder to use beside it.
         Raises `FolderInUse`, `SchemaIsNewer`, or `UnusablePlace` with a sentence that names the fix.
         """
+        work_out_structs()
         if is_server(place):
             from skipline.store.postgres_database import PostgresDatabase  # loaded by those alone who use it
 
