@@ -23,10 +23,12 @@ def notice(frame, event, _):
 
 async def main():
     async with await Database.open(Path(sys.argv[1])):
+        ours = [one for one in _kinds_of(msgspec.Struct) if one.__module__.startswith("skipline.")]
         sys.setprofile(notice)
-        for struct in _kinds_of(msgspec.Struct):
+        for struct in ours:
             msgspec.json.Decoder(struct)
         sys.setprofile(None)
+        print(len(ours), worked_out)
 
 
 class New(msgspec.Struct):
@@ -39,7 +41,6 @@ sys.setprofile(None)
 assert worked_out == ["New"], "msgspec works structs out in another way now: look for another witness"
 worked_out.clear()
 asyncio.run(main())
-print(len(list(_kinds_of(msgspec.Struct))), worked_out)
 """
 
 
