@@ -31,6 +31,7 @@ from processes import family_of, memory_of
 from queue_calls import AGENTS, measure_queue_calls
 from queues import measure_queue
 from server import Skipline, running_skipline, write_workspace
+from waits import measure_waits
 
 _COMPANY = Path(__file__).with_name("company.py")
 _SETTLE_SECONDS = 3.0
@@ -49,9 +50,12 @@ class Plan:
     relay_steady_seconds: int = 20
     starts: int = 5
     pure_seconds: float = 2.0
+    durable_loads: durable.Loads = durable.LOADS
+    open_runs: int = 50_000
     callers: int = 12_000
     kills: int = 6
     queue_seconds: float = 30.0
+    wait_days: int = 12
 
 
 QUICK = Plan(
@@ -61,9 +65,12 @@ QUICK = Plan(
     relay_steady_seconds=4,
     starts=2,
     pure_seconds=0.5,
+    durable_loads=durable.QUICK_LOADS,
+    open_runs=5_000,
     callers=2_000,
     kills=2,
     queue_seconds=6.0,
+    wait_days=1,
 )
 
 
@@ -124,6 +131,7 @@ def _measure(bench: Bench, stage: Stage, plan: Plan, say: Say) -> None:
     bench.add("flow steps/s, no I/O", pure.measure_flow_steps(plan.pure_seconds), least=200_000)
     _measure_queue(bench, plan, say)
     _measure_queue_calls(bench, stage, plan, say)
+    _measure_waits(bench, plan, say)
     say("look-ups")
     ours, bare = _measure_lookups(stage, plan)
     bench.add("look-ups/s, 50 at once", ours)
@@ -158,6 +166,16 @@ def _measure_queue_calls(bench: Bench, stage: Stage, plan: Plan, say: Say) -> No
     bench.add("agent free to INVITE at their telephone, p50", seen.median_ms, "ms")
     bench.add("agent free to INVITE at their telephone, p99", seen.p99_ms, "ms", most=50)
     bench.add("calls served, of what the agents could", seen.share_of_ideal, "%", least=95)
+
+
+def _measure_waits(bench: Bench, plan: Plan, say: Say) -> None:
+    say(f"{plan.wait_days} invented days of estimated waits")
+    found = measure_waits(plan.wait_days)
+    bench.add("estimated waits, median error", found.whole.mdare * 100, "%", most=20)
+    bench.add("  worst tier", found.worst * 100, "%", most=25)
+    bench.add("  the last wait of the tier instead", found.last * 100, "%")
+    bench.add("waits inside their 80 % band, 75 to 85", found.whole.coverage * 100, "%", most=85)
+    bench.add(f"an estimate with {found.waiting} waiting", found.milliseconds, "ms")
 
 
 def _measure_lookups(stage: Stage, plan: Plan) -> tuple[float, float]:
