@@ -205,6 +205,7 @@ async def test_an_announcement_interrupts_the_music_which_then_goes_on(centre: F
     async with calling(centre) as (caller, call):
         await let_wait(centre, caller, call)
         caller.forget_heard()
+        await hears_music(caller)
         centre.do(call, TellWaiting(text="You are first in line."))
         await hears_speech_then_music(caller)
         assert caller.longest_gap_seconds < GAP_SECONDS
