@@ -58,10 +58,19 @@ class Company:
 
 
 def company(policy: Policy = Policy.TARGET_RATIO, *, wrap_up: float = 20.0, head_starts: bool = False) -> Company:
-    """Two queues that share some of their agents, and a skill that some of both have."""
+    """Two queues that share some of their agents, and a skill that some of both have. The policy `reserve` keeps an
+    agent idle for platinum, and another one for gold."""
     starts = {"platinum": 50.0, "gold": 40.0} if head_starts else {}
+    reserves = {"platinum": 1, "gold": 1} if policy is Policy.RESERVE else {}
     queues = tuple(
-        Queue(name=name, policy=policy, wrap_up_seconds=wrap_up, offer_seconds=20.0, head_starts=starts)
+        Queue(
+            name=name,
+            policy=policy,
+            wrap_up_seconds=wrap_up,
+            offer_seconds=20.0,
+            head_starts=starts,
+            reserves=reserves,
+        )
         for name in ("support", "sales")
     )
     both = ("support", "sales")
@@ -158,13 +167,15 @@ class _Floor:
     _agenda: list[tuple[float, int, str, Any]] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=count)
 
-    def play(self) -> list[Probe]:
+    def play(self, until: float = math.inf) -> _Watcher:
         self.callers = list(_callers(self.company, self.day, self.rng))
         watcher = _Watcher(frozenset(str(number) for number, one in enumerate(self.callers) if one.is_probe))
         self._open(watcher)
         while self._agenda or next_wake_at(self.state) is not None:
+            if self._agenda and self._agenda[0][0] >= until:
+                break
             self._step(watcher)
-        return self.found
+        return watcher
 
     def _open(self, watcher: _Watcher) -> None:
         watcher.attach(self.state)
@@ -255,7 +266,15 @@ class _Floor:
 
 def play_day(company: Company, day: Day, seed: int) -> list[Probe]:
     """The probes of one day that had to wait."""
-    return _Floor(company, day, random.Random(seed)).play()
+    floor = _Floor(company, day, random.Random(seed))
+    floor.play()
+    return floor.found
+
+
+def stop_at(company: Company, day: Day, seed: int, hour: float) -> tuple[QueueState, Forecaster, datetime]:
+    """A day as it stands at an hour: the queue, who estimates its waits, and the time."""
+    floor = _Floor(company, day, random.Random(seed))
+    return floor.state, floor.play(hour * 3600), _time(hour * 3600)
 
 
 def _callers(company: Company, day: Day, rng: random.Random) -> Iterator[_Caller]:
