@@ -150,6 +150,31 @@ def test_agents_of_queues_with_several_policies_take_the_one_who_has_used_up_mos
     assert _wait(_view(mine, late, teams=(both,))) == pytest.approx(115.0)
 
 
+def test_agents_who_are_kept_for_a_higher_tier_do_not_take_the_lower() -> None:
+    """Two come free in 5 s, then one every 10 s. One of them stays idle for gold, who comes once in 1000 s."""
+    hall = Hall(Queue(name="help", policy=Policy.RESERVE, fair_lane=0, reserves={"gold": 1}), _TIERS)
+    gold, bronze = (hall.grade_of(Place(queue="help", tier=tier)) for tier in ("gold", "bronze"))
+    team = Team(crowds=(0, 1), starts_per_second=0.1, free_at=(NOW + as_span(4), NOW + as_span(5)), lag_seconds=5.0)
+    crowds = Crowd(grade=bronze), Crowd(grade=gold, arrivals_per_second=0.001)
+    assert _wait(_view(*crowds, teams=(team,))) == pytest.approx(5.0)
+    assert _wait(_view(*crowds, teams=(team,), mine=1)) == pytest.approx(4.0)
+    idle = replace(team, free_at=(NOW,))
+    assert _wait(_view(*crowds, teams=(idle,))) == pytest.approx(10.0)
+    unkept = replace(
+        crowds[0],
+        grade=Hall(Queue(name="help", policy=Policy.STRICT), _TIERS).grade_of(Place(queue="help", tier="bronze")),
+    )
+    assert _wait(_view(unkept, teams=(replace(idle, crowds=(0,)),))) == 0.0
+
+
+def test_a_very_large_centre_is_played_to_an_end_too() -> None:
+    ahead = Crowd(grade=_grade(), since=_ago(*[one / 100 for one in range(50_000)]), arrivals_per_second=50.0)
+    wrapping = tuple(NOW + as_span(one / 100) for one in range(1, 2001))
+    teams = tuple(Team(crowds=(0,), starts_per_second=0.005, free_at=wrapping[one::2000]) for one in range(2000))
+    found = _wait(_view(ahead, teams=teams))
+    assert found == pytest.approx((50_000 - 2000) / 10, rel=0.1)
+
+
 @pytest.mark.parametrize("times", [10, 100])
 def test_a_line_many_times_as_long_before_as_many_agents_waits_as_long(times: int) -> None:
     seconds = [10 + one * 0.5 for one in range(100)]

@@ -27,14 +27,16 @@ LONGEST_SECONDS = 7200.0
 _MOST_PARCELS = 300
 _MOST_STARTS = 600
 _COARSER = 8
+_LARGEST_PARCEL = 1 << 24
 _GOLDEN = 0.6180339887498949
 _HALF = 0.5
 _CRUMB = 1e-6
 
 NOBODY_COMES: Instant = sys.maxsize
 
-_Free = tuple[Instant, int, float, bool]
-"""When somebody of a team comes free, the team's place, how many do, and whether more follow at even distances."""
+_Free = tuple[Instant, int, float, Span]
+"""When somebody of a team comes free, the team's place, how many do (0: those who were free already look again), and
+when more follow (0: none do)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,12 @@ def expected_wait(view: LineView) -> Played | None:
     """When the one who asks is taken; None: not within two hours, or never."""
     ahead = sum(len(crowd.since) for crowd in view.crowds)
     parcel = max(1, ahead // _MOST_PARCELS)
-    while True:
+    while parcel < _LARGEST_PARCEL:
         play = _Play(view, parcel)
         if play.run():
             return play.result
         parcel *= _COARSER
+    return None
 
 
 @dataclass(slots=True)
@@ -110,68 +113,89 @@ class _Play:
         self._view, self._leaving = view, view.leaving_per_second / SECOND
         self._fronts = [_front(view, place, crowd, parcel) for place, crowd in enumerate(view.crowds)]
         self._reach = [[self._fronts[crowd] for crowd in team.crowds] for team in view.teams]
-        self._since_lane = [team.since_lane for team in view.teams]
+        self._keeps_agents = any(crowd.grade.kept_idle for crowd in view.crowds)
+        self._since_lane = [float(team.since_lane) for team in view.teams]
         self._gaps = [_gap(team, parcel) for team in view.teams]
         self._agenda = [*_known(view, parcel), *_first_unknown(view, self._gaps, parcel)]
         heapify(self._agenda)
+        self._idle = [0.0] * len(view.teams)
+        """How many of each team are free and have nobody to take; they look again when somebody comes."""
         self._starts = self._served = 0.0
 
     def run(self) -> bool:
         """Play; whether the end was reached before there were too many starts."""
         end = self._view.now + as_span(LONGEST_SECONDS)
-        for _ in range(_MOST_STARTS):
+        for _ in range(_MOST_STARTS + len(self._agenda)):
             if not self._agenda or self._agenda[0][0] > end:
                 return True
-            at, place, budget, is_regular = heappop(self._agenda)
-            if is_regular:
-                heappush(self._agenda, (at + self._gaps[place], place, budget, True))
-            self._free(at, place, budget)
+            at, place, freed, gap = heappop(self._agenda)
+            if gap:
+                heappush(self._agenda, (at + gap, place, freed, gap))
+            if not freed:
+                freed, self._idle[place] = self._idle[place], 0.0
+            self._free(at, place, freed)
             if self.result is not None:
                 return True
         return False
 
-    def _free(self, at: Instant, place: int, budget: float) -> None:
-        """An agent (or a parcel of them) takes who is next, one after another."""
-        team, reach = self._view.teams[place], self._reach[place]
-        is_lane = self._is_lane(team, place)
-        if self._view.mine in team.crowds:
-            self._starts += budget
-        while budget > _CRUMB:
-            front = _next(team, reach, at, is_lane=is_lane)
+    def _free(self, at: Instant, place: int, freed: float) -> None:
+        """Agents who are free take who is next, one after another."""
+        is_lane = self._is_lane_due(place)
+        while freed > _CRUMB:
+            front = self._next(place, at, freed, is_lane=is_lane)
             if front is None:
-                self._wait_for_somebody(reach, place, at, budget)
+                self._wait_for_somebody(place, at, freed)
                 return
             if front.taken == front.mine_at:
-                self._serve_me(at, budget)
+                self._serve_me(at, freed)
                 return
-            budget = front.take(at, budget, self._leaving)
+            left = front.take(at, freed, self._leaving)
+            self._count(place, freed - left, is_lane=is_lane)
+            freed, is_lane = left, False
 
-    def _serve_me(self, at: Instant, budget: float) -> None:
-        self._served += budget
+    def _serve_me(self, at: Instant, freed: float) -> None:
+        self._served += freed
         if self._served >= _HALF:
-            self.result = Played(in_seconds(at - self._view.now), self._starts)
+            self.result = Played(in_seconds(at - self._view.now), self._starts + 1.0)
 
-    def _is_lane(self, team: Team, place: int) -> bool:
-        is_lane = team.lane_every > 0 and self._since_lane[place] + 1 >= team.lane_every
-        self._since_lane[place] = 0 if is_lane else self._since_lane[place] + 1
-        return is_lane
+    def _is_lane_due(self, place: int) -> bool:
+        every = self._view.teams[place].lane_every
+        return every > 0 and self._since_lane[place] + 1 >= every
 
-    def _wait_for_somebody(self, reach: Sequence[_Front], place: int, at: Instant, budget: float) -> None:
-        """Nobody is there: the agent stays free until somebody comes."""
-        comes_at = min((front.first for front in reach), default=NOBODY_COMES)
-        if comes_at < NOBODY_COMES:
-            heappush(self._agenda, (max(at + 1, comes_at), place, budget, False))
+    def _count(self, place: int, taken: float, *, is_lane: bool) -> None:
+        self._since_lane[place] = 0 if is_lane else self._since_lane[place] + taken
+        if self._view.mine in self._view.teams[place].crowds:
+            self._starts += taken
 
+    def _wait_for_somebody(self, place: int, at: Instant, freed: float) -> None:
+        comes_at = min((front.first for front in self._reach[place] if front.first > at), default=NOBODY_COMES)
+        if not self._idle[place] and comes_at < NOBODY_COMES:
+            heappush(self._agenda, (comes_at, place, 0.0, 0))
+        self._idle[place] += freed
 
-def _next(team: Team, reach: Sequence[_Front], at: Instant, *, is_lane: bool) -> _Front | None:
-    """Who is taken by an agent of `team`, as `skipline.queue.matching` has it."""
-    there = [front for front in reach if front.first <= at]
-    for front in there:
-        if front.longest is not None:
-            front.let_go(at, front.longest)
-    if is_lane and (able := [one for one in there if one.first <= at and one.grade.hall.queue.fair_lane > 0]):
-        return min(able, key=lambda one: (one.first, one.grade.rank))
-    return _most_urgent(there, at) if team.has_one_policy else _first_across_policies(there, at)
+    def _next(self, place: int, at: Instant, freed: float, *, is_lane: bool) -> _Front | None:
+        """Who is taken by an agent of a team, as `skipline.queue.matching` has it."""
+        there = [front for front in self._reach[place] if front.first <= at]
+        for front in there:
+            if front.longest is not None:
+                front.let_go(at, front.longest)
+        if is_lane and (able := [one for one in there if one.first <= at and one.grade.hall.queue.fair_lane > 0]):
+            return min(able, key=lambda one: (one.first, one.grade.rank))
+        if self._keeps_agents:
+            there = [front for front in there if not self._is_held(front, at, freed)]
+        return _most_urgent(there, at) if self._view.teams[place].has_one_policy else _first_across(there, at)
+
+    def _is_held(self, front: _Front, at: Instant, freed: float) -> bool:
+        """Whether agents are kept for a higher tier; those who are free count with those who were before."""
+        grade = front.grade
+        if not grade.kept_idle or grade.is_overdue(front.first, at):
+            return False
+        serving = (
+            idle
+            for idle, reach in zip(self._idle, self._reach, strict=True)
+            if idle and any(other.grade.hall is grade.hall for other in reach)
+        )
+        return sum(serving) + freed <= grade.kept_idle
 
 
 def _most_urgent(there: Sequence[_Front], at: Instant) -> _Front | None:
@@ -184,7 +208,7 @@ def _most_urgent(there: Sequence[_Front], at: Instant) -> _Front | None:
     return best
 
 
-def _first_across_policies(there: Sequence[_Front], at: Instant) -> _Front | None:
+def _first_across(there: Sequence[_Front], at: Instant) -> _Front | None:
     """Overdue ones first; else the first by each policy, and of those the one that has used up most of its target."""
     by_policy: dict[Policy, list[_Front]] = {}
     for front in there:
@@ -212,9 +236,14 @@ def _gap(team: Team, parcel: int) -> Span:
 
 
 def _known(view: LineView, parcel: int) -> Iterator[_Free]:
+    """When those come free of whom it is known."""
     for place, team in enumerate(view.teams):
-        for at in sorted(team.free_at)[::parcel]:
-            yield max(at, view.now), place, float(parcel), False
+        if ready := sum(at <= view.now for at in team.free_at):
+            yield view.now, place, float(ready), 0
+        later = sorted(at for at in team.free_at if at > view.now)
+        for first in range(0, len(later), parcel):
+            together = later[first : first + parcel]
+            yield together[len(together) // 2], place, float(len(together)), 0
 
 
 def _first_unknown(view: LineView, gaps: Sequence[Span], parcel: int) -> Iterator[_Free]:
@@ -222,4 +251,4 @@ def _first_unknown(view: LineView, gaps: Sequence[Span], parcel: int) -> Iterato
     their gaps, spread evenly (multiples of the golden ratio), so that small teams do not all come free at once."""
     for place, (team, gap) in enumerate(zip(view.teams, gaps, strict=True)):
         phase = (_HALF + place * _GOLDEN) % 1.0
-        yield view.now + as_span(team.lag_seconds) + int(phase * gap), place, float(parcel), True
+        yield view.now + as_span(team.lag_seconds) + int(phase * gap), place, float(parcel), gap
