@@ -12,7 +12,7 @@ from skipline.store.schema import agent_spells
 from skipline.store.statements import load_statements
 
 _SPELLS = load_statements("agent_spells", agent_spells)
-AT_ONCE = 1000
+AT_ONCE = 250
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from skipline.store.schema import visits
 from skipline.store.statements import load_statements
 
 _VISITS = load_statements("visits", visits)
-AT_ONCE = 1000
+AT_ONCE = 250
 """Visits in one batch: as many as are read before others of the event loop have their turn."""
 
 
