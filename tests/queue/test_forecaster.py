@@ -110,6 +110,33 @@ def test_until_handling_times_are_known_the_last_wait_of_the_tier_stands_in() ->
     assert floor.of_entry("e") is None, "that was too long ago"
 
 
+def test_the_last_wait_says_nothing_when_everybody_has_gone() -> None:
+    floor = _Watched()
+    floor.join("a", "gold")
+    floor.join("b", "gold", at=2)
+    floor.serve("a", at=30)
+    floor.accept("b", at=42)
+    assert floor.of_newcomer(Place(queue="help", tier="gold")) is not None
+    floor.tell(events.AgentPaused, agent="ana", reason="lunch")
+    assert floor.of_newcomer(Place(queue="help", tier="gold")) is None
+
+
+def test_a_need_that_is_about_to_relax_does_not_confuse_who_stands_where() -> None:
+    agents = (Agent(name="ana", queues=("help",), skills={"spanish": 3}), Agent(name="ben", queues=("help",)))
+    floor = _Watched(agents=agents)
+    floor.teach()
+    for number in range(4):
+        floor.join(f"c{number}", needs=(SkillNeed(skill="spanish", until_seconds=20.0),))
+    strict = floor.of_entry("c3")
+    floor.now += 20
+    assert floor.of_entry("c3") is not None, "the time is up, and nobody has told the queue"
+    floor.pass_time(floor.now)
+    relaxed = floor.of_entry("c3")
+    assert strict is not None
+    assert relaxed is not None
+    assert relaxed.seconds < strict.seconds - 20
+
+
 def test_a_wrap_up_that_is_about_to_end_is_counted_on() -> None:
     floor = _Watched(Queue(name="help", fair_lane=0, wrap_up_seconds=20.0))
     for number in range(8):

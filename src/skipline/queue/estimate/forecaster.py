@@ -56,14 +56,13 @@ class Forecaster:
 
     def estimate(self, state: QueueState, stay: Stay, now: datetime) -> Estimate | None:
         """How long an entry is still expected to wait; None when nobody can say."""
-        instant, place = as_instant(now), stay.entry.place
-        needs = needs_after(place, instant - stay.joined_at)
-        if stay.line is None:
+        instant, line = as_instant(now), stay.line
+        if line is None:
             return None
-        asker = Asker(grade=stay.grade, needs=needs, medium=stay.medium, since=stay.since, entry=stay.entry.id)
+        asker = Asker(grade=stay.grade, needs=line.needs, medium=stay.medium, since=stay.since, entry=stay.entry.id)
         waited = in_seconds(stay.waited_by(instant))
-        found = self._estimate(state, asker, place, waited, instant)
-        return found if found is None or not stay.line.preferred else _after_preference(found, stay, instant)
+        found = self._estimate(state, asker, stay.entry.place, waited, instant)
+        return found if found is None or not line.preferred else _after_preference(found, stay, instant)
 
     def estimate_for(self, state: QueueState, place: Place, now: datetime) -> Estimate | None:
         """How long somebody would wait who joined now; 0 s when an agent is ready."""
@@ -107,7 +106,10 @@ class Forecaster:
 
     def _estimate(self, state: QueueState, asker: Asker, place: Place, waited: float, now: Instant) -> Estimate | None:
         floor = Floor(self._idle, self._wrapping.values(), self._chats)
-        view = Scene(state, floor, self.learned, asker, now).view()
+        scene = Scene(state, floor, self.learned, asker, now)
+        if not scene.is_anybody_there():
+            return None
+        view = scene.view()
         played = self._by_last_wait(place, waited, now) if view is None else expected_wait(view)
         if played is None:
             return None

@@ -60,13 +60,17 @@ class Scene:
     now: Instant
     _crowds: dict[_Alike, _Waiting] = field(default_factory=dict)
 
+    def is_anybody_there(self) -> bool:
+        """Whether agents are at work who could take the asker, now or when they are done."""
+        own = self._crowd(self.asker.grade, self.asker.needs)
+        return any(profile.present for profile in own.profiles)
+
     def view(self) -> LineView | None:
-        """What decides when the asker is taken; None when that cannot be said: nobody who could take them is there, or
-        nobody knows yet how long contacts take."""
+        """What decides when the asker is taken; None while nobody knows how long contacts take."""
         asker, typical = self.asker, self.learned.typical_seconds(self.asker.medium, self.now)
-        own = self._crowd(asker.grade, asker.needs)
-        if typical is None or not any(profile.present for profile in own.profiles):
+        if typical is None:
             return None
+        self._crowd(asker.grade, asker.needs)
         self._gather()
         return LineView(
             now=self.now,
