@@ -3,9 +3,14 @@
 SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now');
 
 -- name: keep_event
--- An event comes in. A second delivery changes nothing and gives no row (rule 6).
-INSERT INTO inbox (channel, dedup, conversation, payload, received_at)
-VALUES (:channel, :dedup, :conversation, :payload, :present)
+-- An event comes in, with the run that uses it (empty: nobody wants it), or the run that it begins when its turn has
+-- come. A second delivery changes nothing and gives no row (rule 6).
+INSERT INTO inbox (
+    channel, dedup, conversation, payload, received_at, run_id, next_run, next_flow, next_version, next_state
+)
+VALUES (
+    :channel, :dedup, :conversation, :payload, :present, :run, :next_run, :next_flow, :next_version, :next_state
+)
 ON CONFLICT (channel, dedup) DO NOTHING
 RETURNING id;
 
@@ -23,13 +28,14 @@ UPDATE durable_runs SET status = :status, due_at = :due_at, owner = :owner, atte
 INSERT INTO durable_runs (id, conversation, flow, version, status, state, rev, due_at, owner, attempts, changed_at)
 VALUES (:run, :conversation, :flow, :version, :status, :state, 0, :due_at, :owner, :attempts, :present);
 
--- name: queue_event
--- The conversation's run is in the middle of a turn; the run that the event would begin waits with it.
-UPDATE inbox SET next_run = :run, next_flow = :flow, next_version = :version, next_state = :state WHERE id = :event;
-
 -- name: use_event
 -- A run used an event; empty: nobody wanted it.
 UPDATE inbox SET run_id = :run WHERE id = :event;
+
+-- name: with_events
+-- Which of these conversations (a JSON list) have events that no run used yet.
+SELECT DISTINCT conversation FROM inbox
+WHERE run_id IS NULL AND conversation IN (SELECT value FROM json_each(?));
 
 -- name: next_event
 -- The oldest event of a conversation that no run used yet.
