@@ -293,7 +293,11 @@ async def test_nul_from_a_stranger_travels_with_the_run(store: RunStore) -> None
     assert ingested.claim is not None
     assert turn_of(ingested.claim).kept.run.variables == {"said": "a\x00b"}
     assert (await store.ingest(arrival("c\x00", "d\x00", begins=run), A)).verdict is Verdict.REPEATED
-    assert await store.commit(ingested.claim, turn_of(ingested.claim, RunStatus.DONE))
+    assert (await store.ingest(arrival("c\x00", "e\x00", payload='"late"'), A)).verdict is Verdict.QUEUED
+    assert await store.commit(ingested.claim, turn_of(ingested.claim))
+    (again,) = await _claims(store)
+    assert again.event == '"late"'
+    assert await store.commit(again, turn_of(again, RunStatus.DONE))
 
 
 async def test_many_at_once_are_each_done_once(store: RunStore) -> None:

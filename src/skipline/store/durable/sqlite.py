@@ -140,8 +140,9 @@ def _save(driver: sqlite3.Connection, held: Claim, turn: TurnEnd, now: _Moment) 
 def _wake_for_events(driver: sqlite3.Connection, saved: Sequence[Ended], now: _Moment) -> set[RunId]:
     """Of these turns' runs, those after which a run is ready, because an event came meanwhile (rule 2)."""
     over = [(held, turn.status) for held, turn in saved if turn.status is not RunStatus.RUNNING]
-    conversations = json.dumps([held.conversation for held, _ in over])
-    waiting = {row[0] for row in driver.execute(_SQL["with_events"], (conversations,))}
+    conversations = [held.conversation for held, _ in over]
+    waiting = {row[0] for row in driver.execute(_SQL["with_events"], (json.dumps(conversations),))}
+    waiting |= {one for one in conversations if "\0" in one}  # where SQLite's JSON ends a text
     return {
         held.run
         for held, status in over
