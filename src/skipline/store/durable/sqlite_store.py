@@ -7,7 +7,7 @@ from typing import Self
 from skipline.model.durable import Claim, Outgoing
 from skipline.model.ids import RunId
 from skipline.store.database import Database
-from skipline.store.durable import care, sqlite
+from skipline.store.durable import care, sqlite, sqlite_arrivals
 from skipline.store.durable.run_store import RunStore
 from skipline.store.durable.writing import Asked, Ended, Ingested, Settlement
 
@@ -25,7 +25,7 @@ class SqliteRunStore(RunStore):
         return await self.database.write(sqlite.renew, held, self.lease)
 
     async def _ingest_all(self, asked: list[Asked]) -> list[Ingested]:
-        return await self.database.write(sqlite.ingest_all, asked, self.lease)
+        return await self.database.write(sqlite_arrivals.ingest_all, asked, self.lease)
 
     async def _commit_all(self, ended: list[Ended]) -> list[tuple[bool, bool]]:
         return await self.database.write(sqlite.commit_all, ended, self.lease)
