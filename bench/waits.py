@@ -20,7 +20,7 @@ from skipline.model.queueing import EntryState, Policy
 @dataclass(frozen=True, slots=True)
 class Waits:
     """Scores over all probes; `worst` is the median error of the worst tier, `last` that of the last wait of a tier
-    (LES) for the same probes. `milliseconds` is what one estimate took with `waiting` in line."""
+    (LES) for the same probes. `milliseconds` is the processor time of one estimate with `waiting` in line."""
 
     whole: Score
     worst: float
@@ -49,10 +49,10 @@ def _measure_speed(firm: Company, day: Day) -> tuple[float, int]:
     """In the middle of the busiest hours everybody who waits asks."""
     state, forecaster, now = stop_at(firm, day, 0, sum(day.surge_hours) / 2)
     waiting = [stay for stay in state.stays.values() if stay.state is EntryState.WAITING]
-    began = time.perf_counter()
+    began = time.process_time()
     for stay in waiting:
         forecaster.estimate(state, stay, now)
-    return (time.perf_counter() - began) * 1000 / len(waiting), len(waiting)
+    return (time.process_time() - began) * 1000 / len(waiting), len(waiting)
 
 
 def main() -> None:
