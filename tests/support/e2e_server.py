@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 from sipp_runner import free_port
 
-_START_SECONDS = 20.0
+_START_SECONDS = 60.0
 _DRAIN_SECONDS = 5.0
 _STOP_SECONDS = 20.0
 
