@@ -10,6 +10,8 @@ from skipline.model.queue_events import (
     AgentWent,
     EntryReranked,
     EntryRestored,
+    EntryReturned,
+    TimePassed,
 )
 from skipline.model.queueing import Agent, AgentState, Entry, Medium, Place, Preference, Queue, SkillNeed
 
@@ -243,3 +245,16 @@ def test_the_medium_of_a_visit_is_that_of_its_entry() -> None:
     floor.message("m1")
     floor.serve("m1")
     assert floor.visits[0].medium is Medium.MESSAGE
+
+
+def test_somebody_who_was_no_agent_leaves_nothing_behind_for_a_namesake() -> None:
+    floor = Floor(HELP, [])
+    entry = Entry(id="e1", joined_at=floor.time(), place=Place(queue="help"))  # type: ignore[arg-type]
+    floor.tell(EntryRestored, entry=entry, agent="ana", connected_at=floor.time())
+    floor.tell(EntryReturned, at=1, entry="e1")
+    floor.leave("e1", at=2)
+    floor.configure([Queue(name="help", fair_lane=0, offer_seconds=20, misses=0)], ["ana"])
+    floor.tell(AgentCame, agent="ana")
+    floor.join("e2", at=3)
+    floor.tell(TimePassed, at=40)
+    assert floor.now_offered == [("e2", "ana")]

@@ -74,7 +74,10 @@ def count_miss(turn: Turn, offer: Offer) -> None:
 
 
 def leave_alone(turn: Turn, seat: Seat) -> None:
-    """An agent's phone could not be reached: no fault of theirs, but of no use to ring again at once."""
+    """An agent's phone could not be reached: no fault of theirs, but of no use to ring again at once. Whoever is no
+    agent any more is not rung anyway, and must leave nothing behind that rings for a namesake."""
+    if seat.is_removed:
+        return
     if not seat.is_aside_for_misses:
         seat.aside = "phone cannot be reached"
         turn.state.alarms.set(seat, turn.now + UNREACHABLE)
