@@ -194,12 +194,11 @@ async def test_a_change_of_the_workspace_reaches_every_node(url: str, tmp_path: 
     ):
         text = FILES["skipline.yaml"].replace("queues: [{name: vip}]", "queues: [{name: vip}, {name: general}]")
         assert (await south.room.workspace.apply({**FILES, "skipline.yaml": text})).is_applied
-        await eventually(lambda: "general" in north.room.host.centre.queues)
         for one in (north, south):
-            assert await one.room.host.office.figures("general") is not None
+            await _until_waiting(one, 0, "general")
 
 
-async def _until_waiting(firm: Company, count: int) -> None:
+async def _until_waiting(firm: Company, count: int, queue: str = "vip") -> None:
     async with asyncio.timeout(10):
-        while (figures := await firm.room.host.office.figures("vip")) is None or figures.waiting != count:  # noqa: ASYNC110
+        while (figures := await firm.room.host.office.figures(queue)) is None or figures.waiting != count:  # noqa: ASYNC110
             await asyncio.sleep(0.01)

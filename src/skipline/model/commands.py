@@ -3,6 +3,7 @@
 import msgspec
 
 from skipline.model.ids import CallId, CommandId, EntryId, ReservationId, RunId
+from skipline.model.message import Button, Template
 from skipline.model.queueing import Place
 
 
@@ -88,19 +89,27 @@ class AskContact(Command, frozen=True, kw_only=True, tag=True):
     `ContactAnswered`.
 
     On a call the question is spoken and the answer is keyed in: it ends after `most_digits` digits, or with #, or when
-    the caller pauses. Elsewhere the question is a message and so is the answer.
+    the caller pauses. Elsewhere the question is a message and so is the answer; `buttons` (up to three) or `rows` (a
+    list) are answers to tap, and one of them may be typed instead.
     """
 
     question: str
     language: str = "en"
     most_digits: int = 1
     patience_seconds: float = 10.0
+    buttons: tuple[Button, ...] = ()
+    rows: tuple[Button, ...] = ()
 
 
 class SendMessage(Command, frozen=True, kw_only=True, tag=True):
-    """Send the contact a text message. Answered by `MessageSent`."""
+    """Send the contact a message; what it can have besides `text` is in `MessageBody`. Answered by `MessageSent`."""
 
     text: str
+    buttons: tuple[Button, ...] = ()
+    rows: tuple[Button, ...] = ()
+    media_url: str = ""
+    media_kind: str = ""
+    template: Template | None = None
 
 
 class EnterQueue(Command, frozen=True, kw_only=True, tag=True):

@@ -68,6 +68,16 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     breaker_seconds: float = 10.0
 
 
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """Our login with a provider of messages, one entry of `channels`. `type` is the provider's, `settings` are its own
+    (checked by its piece). `messages_expire_seconds` is how long a message of ours may wait to be sent."""
+
+    name: str
+    type: str
+    settings: dict[str, Any] = {}
+    messages_expire_seconds: float = 3600.0
+
+
 class Table(msgspec.Struct, frozen=True, kw_only=True):
     """A small table kept with the configuration, such as a VIP list. `columns` maps a column to its type;
     `rows` are whole rows, each with the `key` column."""
@@ -118,6 +128,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     queues: tuple[Queue, ...] = ()
     skills: tuple[Skill, ...] = ()
     agents: tuple[Agent, ...] = ()
+    channels: tuple[Account, ...] = ()
 
 
 class Phone(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 
 from skipline.model.call import Call, EndedBy, TargetTry, TryEnd
-from skipline.model.ids import CallId, CommandId, EntryId, ReservationId
+from skipline.model.contact import Contact
+from skipline.model.ids import CallId, CommandId, ConversationId, EntryId, MessageId, ReservationId
+from skipline.model.message import Channel, MessageKind
 from skipline.model.queueing import AgentState, EntryState
 
 
@@ -130,12 +132,36 @@ class RequestAnswered(Event, frozen=True, kw_only=True, tag=True):
 
 
 class ContactAnswered(Event, frozen=True, kw_only=True, tag=True):
-    """The contact answered a question with `text`; empty: with nothing. `problem` says why it could not be asked."""
+    """The contact answered a question with `text`; empty: with nothing. `choice` is the id of the button or row that
+    they tapped. `problem` says why it could not be asked."""
 
     call: CallId
     command: CommandId
     text: str = ""
+    choice: str = ""
     problem: str = ""
+
+
+class MessageReceived(Event, frozen=True, kw_only=True, tag=True):
+    """A contact wrote to one of our accounts. It begins a run, answers the question that their run waits with, or is
+    only kept; `at` is when it reached us.
+
+    `text` shows every kind; `choice` is the id of the button or row that they tapped. `media` are the kinds of what
+    came with it. `keyword` matching is the trigger's affair. `is_first_contact`: they never wrote to this account
+    before. `referral` tells where they came from (an ad, a link), in the provider's words.
+    """
+
+    conversation: ConversationId
+    message: MessageId
+    channel: Channel
+    account: str
+    contact: Contact
+    kind: MessageKind = MessageKind.TEXT
+    text: str = ""
+    choice: str = ""
+    media: tuple[str, ...] = ()
+    is_first_contact: bool = False
+    referral: dict[str, str] = {}
 
 
 class MessageSent(Event, frozen=True, kw_only=True, tag=True):
@@ -350,6 +376,16 @@ class RunEnded(Event, frozen=True, kw_only=True, tag=True):
     run: str
     call: CallId
     outcome: str
+
+
+class ConversationChanged(Event, frozen=True, kw_only=True, tag=True):
+    """A conversation has news: a message, another state, another agent. It says no more, so that everybody who watches
+    may see it; who may read the conversation asks for it."""
+
+    conversation: ConversationId
+    state: str
+    agent: str = ""
+    message: MessageId = MessageId("")
 
 
 class EntryChanged(Event, frozen=True, kw_only=True, tag=True):

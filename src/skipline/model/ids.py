@@ -7,5 +7,8 @@ RunId = NewType("RunId", str)
 CommandId = NewType("CommandId", str)
 EntryId = NewType("EntryId", str)
 ReservationId = NewType("ReservationId", str)
+ContactId = NewType("ContactId", str)
+ConversationId = NewType("ConversationId", str)
+MessageId = NewType("MessageId", str)
 StepId = NewType("StepId", str)
 """A step's key in its flow file, e.g. `look_up`."""

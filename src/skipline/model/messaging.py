@@ -5,7 +5,7 @@ A channel piece is a frozen dataclass of an account's settings (`channels/<provi
 `ChannelSettings`. It opens nothing: what it wants sent is an `HttpRequest`, what came back an `HttpResponse`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -13,15 +13,7 @@ from typing import Protocol
 import msgspec
 
 from skipline.model.lookup import HttpRequest, HttpResponse, Secrets
-
-
-class Channel(StrEnum):
-    """The medium that a message travels on."""
-
-    WHATSAPP = "whatsapp"
-    SMS = "sms"
-    INSTAGRAM = "instagram"
-    MESSENGER = "messenger"
+from skipline.model.message import Channel, MessageBody, MessageKind, SendState
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,21 +65,6 @@ class Sender(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
 
 
-class MessageKind(StrEnum):
-    """What a contact did."""
-
-    TEXT = "text"
-    MEDIA = "media"
-    CHOICE = "choice"
-    LOCATION = "location"
-    CONTACTS = "contacts"
-    REACTION = "reaction"
-    ORDER = "order"
-    EDIT = "edit"
-    REVOKE = "revoke"
-    UNSUPPORTED = "unsupported"
-
-
 class ChannelEvent(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Something that a provider told about one account. `key` is the same whenever it tells the same thing again, and
     unique within the account; `at` is the provider's time."""
@@ -113,19 +90,6 @@ class Received(ChannelEvent, frozen=True, kw_only=True, tag=True):
     referral: dict[str, str] = {}
     detail: str = ""
     is_standby: bool = False
-
-
-class SendState(StrEnum):
-    """How far a message of ours came. A later one never gives way to an earlier one; failed is final unless it was
-    delivered."""
-
-    QUEUED = "queued"
-    UNCERTAIN = "uncertain"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    READ = "read"
-    PLAYED = "played"
-    FAILED = "failed"
 
 
 class StateTold(ChannelEvent, frozen=True, kw_only=True, tag=True):
@@ -175,38 +139,18 @@ class Noted(ChannelEvent, frozen=True, kw_only=True, tag=True):
 AnyChannelEvent = Received | StateTold | Echoed | PreferenceTold | ContactMoved | Noted
 
 
-class Button(msgspec.Struct, frozen=True, kw_only=True):
-    """One answer to tap. `id` comes back; where a channel has no buttons the titles are written out, numbered."""
-
-    id: str
-    title: str
-    description: str = ""
-
-
-class Template(msgspec.Struct, frozen=True, kw_only=True):
-    """A text that the provider approved beforehand, with the values for its holes, in order."""
-
-    name: str
-    language: str
-    values: tuple[str, ...] = ()
-
-
 class Outbound(msgspec.Struct, frozen=True, kw_only=True):
-    """A message to be sent. `reference` is our own and unique; `to` the contact's id within the account. At most one of
-    `buttons` (up to three), `rows` (a list) and `media_url`. `is_from_person`: an agent wrote it, not a flow.
-    `window_ends_at`: until when the provider lets us write freely; None: always."""
+    """A message to be sent. `reference` is our own and unique; `to` the contact's id within the account.
+    `is_from_person`: an agent wrote it, not a flow. `window_ends_at`: until when the provider lets us write freely;
+    None: always. `answers` is the provider's id of the contact's latest message, where one is known."""
 
     reference: str
     channel: Channel
     to: str
-    text: str = ""
-    buttons: tuple[Button, ...] = ()
-    rows: tuple[Button, ...] = ()
-    media_url: str = ""
-    media_kind: str = ""
-    template: Template | None = None
+    body: MessageBody
     is_from_person: bool = False
     window_ends_at: datetime | None = None
+    answers: str = ""
 
 
 class Remedy(StrEnum):
@@ -286,3 +230,20 @@ class ChannelSettings(Protocol):
 
     def pace(self) -> Pace:
         """How fast this account may send."""
+
+
+class ChannelLink(Protocol):
+    """A provider that is reached over a connection that stays open, not over HTTP: in `channels/<provider>/driver.py`,
+    the only file of a piece that opens anything. The module's class is called `Driver`."""
+
+    async def run(
+        self,
+        settings: object,
+        secrets: Secrets,
+        receive: Callable[[Sequence[AnyChannelEvent]], Awaitable[None]],
+    ) -> None:
+        """Keep the connection up until cancelled. `receive` returns once events are kept for good and raises when they
+        could not be: only then is a delivery acknowledged, or refused so that it comes again."""
+
+    async def send(self, message: Outbound) -> SendResult:
+        """Send one message and wait for what the provider says of it."""

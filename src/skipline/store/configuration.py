@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 import msgspec
 import sqlalchemy as sa
 
-from skipline.model.configuration import Configuration, Hours, Number, Source, Table, Tier, Trunk
+from skipline.model.configuration import Account, Configuration, Hours, Number, Source, Table, Tier, Trunk
 from skipline.model.queueing import Agent, Queue, Skill
 from skipline.store import schema
 from skipline.store.exclusion import exclude_others
 
-Noun = Tier | Trunk | Number | Source | Table | Hours | Queue | Skill | Agent
-AnyNoun = TypeVar("AnyNoun", Tier, Trunk, Number, Source, Table, Hours, Queue, Skill, Agent)
+Noun = Tier | Trunk | Number | Source | Table | Hours | Queue | Skill | Agent | Account
+AnyNoun = TypeVar("AnyNoun", Tier, Trunk, Number, Source, Table, Hours, Queue, Skill, Agent, Account)
 
 _TABLES: dict[type[Noun], sa.Table] = {
     Tier: schema.tiers,
@@ -28,6 +28,7 @@ _TABLES: dict[type[Noun], sa.Table] = {
     Queue: schema.queues,
     Skill: schema.skills,
     Agent: schema.agents,
+    Account: schema.channels,
 }
 
 
@@ -48,6 +49,7 @@ def read(transaction: sa.Connection) -> Configuration:
         queues=read_all(transaction, Queue),
         skills=read_all(transaction, Skill),
         agents=read_all(transaction, Agent),
+        channels=read_all(transaction, Account),
     )
 
 
@@ -77,6 +79,7 @@ def replace(transaction: sa.Connection, configuration: Configuration, now: datet
     _replace_all(transaction, Queue, configuration.queues, now)
     _replace_all(transaction, Skill, configuration.skills, now)
     _replace_all(transaction, Agent, configuration.agents, now)
+    _replace_all(transaction, Account, configuration.channels, now)
 
 
 def put(transaction: sa.Connection, value: Noun, now: datetime) -> None:

@@ -7,18 +7,10 @@ keep the next one from being written.
 import sqlalchemy as sa
 
 from skipline.store.columns import Counter, Json, UtcTime
+from skipline.store.metadata import metadata
 
-NEWEST_REVISION = "0011"
+NEWEST_REVISION = "0012"
 """The newest migration; known here so that a start with nothing to migrate need not load Alembic."""
-
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
 
 
 def _configuration_table(name: str) -> sa.Table:
@@ -43,6 +35,7 @@ hours = _configuration_table("hours")
 queues = _configuration_table("queues")
 skills = _configuration_table("skills")
 agents = _configuration_table("agents")
+channels = _configuration_table("channels")
 
 flows = sa.Table(
     "flows",
@@ -447,3 +440,5 @@ queue_questions = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("answer", sa.Text),
 )
+
+from skipline.store import message_schema as message_schema  # noqa: E402 - its tables belong to the same metadata
