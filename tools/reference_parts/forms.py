@@ -8,6 +8,7 @@ from reference_parts.kinds import kind_of
 from reference_parts.tables import dataclasses_within, field_rows, table
 from skipline.cli.settings import Settings
 from skipline.workspace import forms, queue_forms
+from skipline.workspace.channels import AccountForm
 from skipline.workspace.sections import SECTIONS
 from skipline.workspace.sources import SourceForm
 
@@ -20,9 +21,8 @@ def _form_of(section: str) -> type[Any]:
     return found
 
 
-FORMS: dict[str, type[Any]] = {
-    section: SourceForm if section == "sources" else _form_of(section) for section in SECTIONS
-}
+_TYPED: dict[str, type[Any]] = {"sources": SourceForm, "channels": AccountForm}
+FORMS: dict[str, type[Any]] = {section: _TYPED.get(section) or _form_of(section) for section in SECTIONS}
 _HEAD = ("key", "what is written there", "default", "meaning")
 
 

@@ -31,6 +31,7 @@ class Noun(StrEnum):
     QUEUES = "queues"
     SKILLS = "skills"
     AGENTS = "agents"
+    CHANNELS = "channels"
 
 
 @router.get("/{noun}")

@@ -18,6 +18,7 @@ _NAMED = {
     "queues": "queue",
     "skills": "skill",
     "agents": "agent",
+    "channels": "channel",
 }
 
 

@@ -12,13 +12,11 @@ from skipline.flow.mistakes import Mistake, PieceMistakes
 from skipline.flow.pieces import Piece
 from skipline.flow.reading import issue_at
 from skipline.model.configuration import Configuration
+from skipline.workspace.channels import read_account
 from skipline.workspace.csv_rows import with_rows
 from skipline.workspace.forms import HoursForm, NumberForm, TableForm, TierForm, TrunkForm
 from skipline.workspace.queue_forms import AgentForm, QueueForm, SkillForm
 from skipline.workspace.sources import read_source
-
-LATER = frozenset({"channels"})
-"""Sections of releases to come."""
 
 
 def _form_reader(form: type[Any]) -> Callable[[Mapping[str, Any]], Any]:
@@ -36,6 +34,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "queues": _form_reader(QueueForm),
     "skills": _form_reader(SkillForm),
     "agents": _form_reader(AgentForm),
+    "channels": read_account,
 }
 
 SECTIONS = tuple(_READERS)
@@ -112,9 +111,6 @@ def _top_mistakes(data: Any) -> Iterator[Mistake]:
     for key, value in data.items():
         if key == "format":
             yield from _format_mistake(value)
-        elif key in LATER:
-            sentence, fix = f"`{key}` is not in this release yet", "remove it"
-            yield Mistake((key,), "not_yet", sentence, fix)
         elif key not in SECTIONS:
             yield Mistake((key,), "unknown_key", f"there is no section `{key}`", advice(str(key), SECTIONS))
         elif not isinstance(value, list) and value is not None:

@@ -1,23 +1,19 @@
 """Sources: the part of an entry that is the same for every type, and the part that is its piece's own."""
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from inspect import isclass
-from types import ModuleType
 from typing import Annotated, Any
 
 from pydantic import Field
 
 import skipline.sources
 from skipline.base.pieces import walk_pieces
-from skipline.base.spelling import advice
 from skipline.flow.fields import Duration, field
-from skipline.flow.mistakes import Mistake, PieceMistakes
 from skipline.flow.pieces import Piece
 from skipline.model.configuration import Source
 from skipline.model.lookup import SourceSettings
+from skipline.workspace.typed_entries import TypedEntries, class_with
 from skipline.workspace.values import Name, TimeLimit
 
 
@@ -53,14 +49,13 @@ class SourceForm:
         )
 
 
-_FORM = Piece("source", SourceForm)
-_COMMON = frozenset(one.name for one in dataclasses.fields(SourceForm))
+SOURCES = TypedEntries(Piece("source", SourceForm), "source")
 
 
 @cache
 def source_pieces() -> Mapping[str, Piece[SourceSettings]]:
     """The types of source there are, by name."""
-    return {name: Piece(name, _settings_class(module)) for name, module in walk_pieces(skipline.sources, "source")}
+    return {name: Piece(name, class_with("ask", module)) for name, module in walk_pieces(skipline.sources, "source")}
 
 
 def build_source(source: Source) -> SourceSettings:
@@ -70,40 +65,5 @@ def build_source(source: Source) -> SourceSettings:
 
 def read_source(entry: Mapping[str, Any]) -> Source:
     """The source that an entry of `sources` means; raises `PieceMistakes` with all that is wrong with it."""
-    common = {key: value for key, value in entry.items() if key in _COMMON}
-    settings = {key: value for key, value in entry.items() if key not in _COMMON}
-    mistakes: list[Mistake] = []
-    form: SourceForm | None = _made(_FORM, common, mistakes)
-    type_ = entry.get("type")
-    piece = source_pieces().get(type_) if isinstance(type_, str) else None
-    if piece is not None:
-        _made(piece, settings, mistakes)
-    elif isinstance(type_, str):
-        known = advice(type_, source_pieces())
-        mistakes.append(Mistake(("type",), "unknown_source_type", f"there is no source type `{type_}`", known))
-    if mistakes or form is None:
-        raise PieceMistakes(mistakes)
+    form, settings = SOURCES.read(entry, source_pieces(), source_pieces().get)
     return form.made(settings)
-
-
-def _made(piece: Piece[Any], settings: Mapping[str, Any], mistakes: list[Mistake]) -> Any:
-    try:
-        return piece.make(settings)
-    except PieceMistakes as found:
-        mistakes += [_with_all_keys(mistake, piece) for mistake in found.mistakes]
-        return None
-
-
-def _with_all_keys(mistake: Mistake, piece: Piece[Any]) -> Mistake:
-    """A key unknown to the type may be a slip for a key that all sources have."""
-    if mistake.code != "unknown_key" or len(mistake.path) != 1:
-        return mistake
-    right = _COMMON | set(piece.keys[()])
-    return dataclasses.replace(mistake, fix=advice(str(mistake.path[0]), right))
-
-
-def _settings_class(module: ModuleType) -> type[SourceSettings]:
-    """The one class of the module that can ask."""
-    own: list[type[Any]] = [one for one in vars(module).values() if isclass(one) and one.__module__ == module.__name__]
-    (found,) = [one for one in own if callable(getattr(one, "ask", None))]
-    return found

@@ -116,7 +116,9 @@ def _check_language(written: str) -> str:
     return written
 
 
-def _between(least_seconds: float, most_seconds: float) -> AfterValidator:
+def between(least_seconds: float, most_seconds: float) -> AfterValidator:
+    """A duration within these bounds."""
+
     def check(seconds: float) -> float:
         if not least_seconds <= seconds <= most_seconds:
             least, most = write_duration(least_seconds), write_duration(most_seconds)
@@ -138,9 +140,9 @@ Day = Annotated[str, AfterValidator(_check_day)]
 Days = Annotated[str, AfterValidator(_check_days)]
 Span = Annotated[str, AfterValidator(_check_span)]
 HolidayPlace = Annotated[str, AfterValidator(_check_place)]
-TimeLimit = Annotated[Duration, _between(0.05, 8.0)]
+TimeLimit = Annotated[Duration, between(0.05, 8.0)]
 """No caller waits longer for a source, whatever is configured."""
-RegistrationTime = Annotated[Duration, _between(60.0, 86_400.0)]
+RegistrationTime = Annotated[Duration, between(60.0, 86_400.0)]
 SipUser = Annotated[str, AfterValidator(_check_sip_user)]
 """The user part of a phone's address (RFC 3261 section 25.1), without the signs that phones and people stumble over."""
 AudioName = Annotated[str, AfterValidator(_check_audio)]
@@ -148,6 +150,6 @@ Language = Annotated[str, AfterValidator(_check_language)]
 """A language tag (RFC 5646)."""
 SkillLevel = Annotated[int, Field(ge=1, le=5)]
 Share = Annotated[float, Field(gt=0, le=1)]
-OfferTime = Annotated[Duration, _between(3.0, 120.0)]
-WrapUpTime = Annotated[Duration, _between(0.0, 3600.0)]
-PauseBetweenWords = Annotated[Duration, _between(10.0, 3600.0)]
+OfferTime = Annotated[Duration, between(3.0, 120.0)]
+WrapUpTime = Annotated[Duration, between(0.0, 3600.0)]
+PauseBetweenWords = Annotated[Duration, between(10.0, 3600.0)]

@@ -8,7 +8,7 @@ import msgspec
 from skipline.base.durations import write_duration
 from skipline.base.yaml_lines import dump_yaml
 from skipline.flow.document import FORMAT
-from skipline.model.configuration import Configuration, Source
+from skipline.model.configuration import Account, Configuration, Source
 from skipline.model.flow_version import FlowContent
 from skipline.workspace.files import CONFIGURATION_FILE, flow_file
 from skipline.workspace.sections import SECTIONS
@@ -31,6 +31,8 @@ _WRITTEN_AS = {
     "whispers": "whisper",
     "after_seconds": "after",
     "wait_exceeds_seconds": "wait_exceeds",
+    "messages_expire_seconds": "expire",
+    "resume_after_seconds": "resume_after",
     "when_nobody_is_signed_in": "nobody_signed_in",
 }
 """Keys of the file whose name differs from the value's field."""
@@ -60,7 +62,7 @@ def written_entry(value: msgspec.Struct) -> dict[str, Any]:
         if one.default_factory is not msgspec.NODEFAULT and not now:
             continue
         written[_WRITTEN_AS.get(one.name, one.name)] = _written_value(one.name, now)
-    settings = written.pop("settings", {}) if isinstance(value, Source) else {}
+    settings = written.pop("settings", {}) if isinstance(value, Source | Account) else {}
     return {**written, **settings}
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from skipline.cli.doctor.finding import Finding, bad, ok, warn
 from skipline.host.secrets import variable_of
-from skipline.model.configuration import Configuration, Source
+from skipline.model.configuration import Configuration
 from skipline.store import secrets, sqlite
 from skipline.store.errors import StorageError
 from skipline.store.folder import DATABASE_NAME
@@ -20,6 +20,7 @@ from skipline.store.inspection import find_damage, look
 from skipline.store.revision import read_revision, refuse_newer
 from skipline.store.schema import NEWEST_REVISION
 from skipline.store.vault import Vault
+from skipline.workspace.channels import build_account
 from skipline.workspace.sources import build_source
 
 LITTLE_SPACE_BYTES, NO_SPACE_BYTES = 1 << 30, 50 << 20
@@ -117,12 +118,10 @@ def find_secret_users(configuration: Configuration) -> dict[str, str]:
         if agent.phone is not None:
             found[agent.phone.password_secret] = f"agent {agent.name}"
     for source in configuration.sources:
-        found |= dict.fromkeys(_secrets_of(source), f"source {source.name}")
+        found |= dict.fromkeys(_secret_fields(build_source(source)), f"source {source.name}")
+    for account in configuration.channels:
+        found |= dict.fromkeys(_secret_fields(build_account(account)), f"channel {account.name}")
     return found
-
-
-def _secrets_of(source: Source) -> Iterator[str]:
-    return _secret_fields(build_source(source))
 
 
 def _secret_fields(value: object) -> Iterator[str]:
