@@ -15,6 +15,9 @@ import msgspec
 from skipline.model.lookup import HttpRequest, HttpResponse, Secrets
 from skipline.model.message import Channel, MessageBody, MessageKind, SendState
 
+PARTS_WAIT_SECONDS = 60.0
+"""How long parts of a long SMS wait for the others."""
+
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """One HTTP request of a provider as it came. `url` is the public address that the provider was told, with its
@@ -65,6 +68,15 @@ class Sender(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """Which part of a long text this is: number `number` (from 1) of `total`. Parts of one text have the same
+    sender and the same `reference`, which senders use again after a while."""
+
+    reference: str
+    number: int
+    total: int
+
+
 class ChannelEvent(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Something that a provider told about one account. `key` is the same whenever it tells the same thing again, and
     unique within the account; `at` is the provider's time."""
@@ -77,7 +89,8 @@ class ChannelEvent(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 class Received(ChannelEvent, frozen=True, kw_only=True, tag=True):
     """A contact wrote. `text` is what to show for every kind; `choice` is the id of the button or list row they chose;
     `refers_to` the message that was answered, edited, revoked or reacted to; `referral` where they came from (an ad, a
-    link)."""
+    link). With a `part` it is a part of a long SMS: parts are kept one by one, joined in the order of their numbers,
+    and shown as they are when the rest does not come within `PARTS_WAIT_SECONDS`."""
 
     id: str
     channel: Channel
@@ -90,6 +103,7 @@ class Received(ChannelEvent, frozen=True, kw_only=True, tag=True):
     referral: dict[str, str] = {}
     detail: str = ""
     is_standby: bool = False
+    part: Part | None = None
 
 
 class StateTold(ChannelEvent, frozen=True, kw_only=True, tag=True):
