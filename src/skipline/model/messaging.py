@@ -106,14 +106,27 @@ class Received(ChannelEvent, frozen=True, kw_only=True, tag=True):
     part: Part | None = None
 
 
+class Remedy(StrEnum):
+    """What to do about a send that did not go through."""
+
+    RETRY = "retry"
+    RETRY_ONCE = "retry_once"
+    SLOW_DOWN = "slow_down"
+    NEVER = "never"
+    ALARM = "alarm"
+    TEMPLATE = "template"
+
+
 class StateTold(ChannelEvent, frozen=True, kw_only=True, tag=True):
-    """A provider told how far a message of ours came. `reference` is our own, where it comes back."""
+    """A provider told how far a message of ours came. `reference` is our own, where it comes back. `remedy` says what
+    could be done about one that it took and then could not deliver."""
 
     id: str
     state: SendState
     reference: str = ""
     code: str = ""
     reason: str = ""
+    remedy: Remedy = Remedy.NEVER
 
 
 class Echoed(ChannelEvent, frozen=True, kw_only=True, tag=True):
@@ -156,7 +169,9 @@ AnyChannelEvent = Received | StateTold | Echoed | PreferenceTold | ContactMoved 
 class Outbound(msgspec.Struct, frozen=True, kw_only=True):
     """A message to be sent. `reference` is our own and unique; `to` the contact's id within the account.
     `is_from_person`: an agent wrote it, not a flow. `window_ends_at`: until when the provider lets us write freely;
-    None: always. `answers` is the provider's id of the contact's latest message, where one is known."""
+    None: always. `answers` is the provider's id of the contact's latest message, where one is known. `callback_url` is
+    the public address of the account's deliveries, for providers that are told it with each message; empty: what is
+    set at the provider counts. `at` is when this request is made, for providers that want a request dated."""
 
     reference: str
     channel: Channel
@@ -165,17 +180,8 @@ class Outbound(msgspec.Struct, frozen=True, kw_only=True):
     is_from_person: bool = False
     window_ends_at: datetime | None = None
     answers: str = ""
-
-
-class Remedy(StrEnum):
-    """What to do about a send that did not go through."""
-
-    RETRY = "retry"
-    RETRY_ONCE = "retry_once"
-    SLOW_DOWN = "slow_down"
-    NEVER = "never"
-    ALARM = "alarm"
-    TEMPLATE = "template"
+    callback_url: str = ""
+    at: datetime | None = None
 
 
 class Accepted(msgspec.Struct, frozen=True, kw_only=True):
