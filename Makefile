@@ -7,10 +7,10 @@ SEEDS ?= 20
 RUNS ?= 6000
 CALLERS ?= 5000
 
-.PHONY: help demo test check golden fuzz queue-fuzz docs chaos bench lock setup clean
+.PHONY: help demo test check golden fuzz queue-fuzz fuzz-channels docs chaos bench lock setup clean
 
 help:  ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo:  ## set up, then run the demo company with real SIP calls (ONCE=1: place them, print a table, stop)
 	@$(PYTHON) tools/setup.py run
@@ -33,6 +33,9 @@ fuzz: setup  ## load and play broken flows (COUNT=100000 SEED=1)
 
 queue-fuzz: setup  ## play random days on the queue beside a plain model of its rules (COUNT=100000 SEED=1)
 	$(BIN)/python tools/fuzz_queue.py $(or $(COUNT),100000) $(or $(SEED),1)
+
+fuzz-channels: setup  ## deliver broken payloads of every message provider (COUNT=100000 SEED=1)
+	$(BIN)/python tools/fuzz_channels.py $(or $(COUNT),100000) $(or $(SEED),1)
 
 docs: setup  ## build the parts of docs/reference that come from the code
 	$(BIN)/python tools/reference.py

@@ -8,7 +8,7 @@ A channel piece is a frozen dataclass of an account's settings (`channels/<provi
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -167,7 +167,8 @@ AnyChannelEvent = Received | StateTold | Echoed | PreferenceTold | ContactMoved 
 
 
 class Outbound(msgspec.Struct, frozen=True, kw_only=True):
-    """A message to be sent. `reference` is our own and unique; `to` the contact's id within the account.
+    """A message to be sent. `reference` is our own and unique; `to` the contact's id within the account, `phone` their
+    number (E.164) where one is known: some providers take one of them only for some kinds of message.
     `is_from_person`: an agent wrote it, not a flow. `window_ends_at`: until when the provider lets us write freely;
     None: always. `answers` is the provider's id of the contact's latest message, where one is known. `callback_url` is
     the public address of the account's deliveries, for providers that are told it with each message; empty: what is
@@ -176,6 +177,7 @@ class Outbound(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
     channel: Channel
     to: str
+    phone: str = ""
     body: MessageBody
     is_from_person: bool = False
     window_ends_at: datetime | None = None
@@ -250,6 +252,26 @@ class ChannelSettings(Protocol):
 
     def pace(self) -> Pace:
         """How fast this account may send."""
+
+
+@runtime_checkable
+class Recovers(Protocol):
+    """What an account can do besides, when its provider gives up on us after an outage: be heard again, and ask for
+    what was missed. What it tells then has the same keys as when it is delivered, so asking for too much is harmless."""
+
+    def resubscribe(self, secrets: Secrets) -> Sequence[HttpRequest]:
+        """The requests after which the provider delivers again; asking for it twice is harmless. Empty when it never
+        stops. Raises `LookupError` for a missing secret."""
+
+    def list_missed(self, since: datetime, cursor: str, secrets: Secrets) -> HttpRequest | None:
+        """The request for a page of what contacts wrote since; `cursor` is empty for the first page. None when there is
+        nothing to ask. Raises `LookupError` for a missing secret."""
+
+    def read_missed(
+        self, response: HttpResponse, since: datetime, cursor: str
+    ) -> tuple[Sequence[AnyChannelEvent], str | None]:
+        """The events on a page, and the cursor of the next; None: that was all. Raises `CannotWrite` with the reason
+        when the provider did not give the page."""
 
 
 class ChannelLink(Protocol):
