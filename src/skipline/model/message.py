@@ -42,6 +42,20 @@ class SendState(StrEnum):
     FAILED = "failed"
 
 
+_STATES = tuple(SendState)
+_SEEN = frozenset({SendState.DELIVERED, SendState.READ, SendState.PLAYED})
+
+
+def furthest(before: SendState | None, told: SendState) -> SendState:
+    """How far a message came that was at `before` when `told` is told, in whatever order things are told: states only
+    climb; failed is final, unless the message was delivered."""
+    if before is None or before == told:
+        return told
+    if SendState.FAILED in (before, told):
+        return next((one for one in (before, told) if one in _SEEN), SendState.FAILED)
+    return max(before, told, key=_STATES.index)
+
+
 class Button(msgspec.Struct, frozen=True, kw_only=True):
     """One answer to tap. `id` comes back; where a channel has no buttons the titles are written out, numbered."""
 
