@@ -448,17 +448,17 @@ class Model:
         if unreachable:
             self.leave_alone(offer.agent)
         else:
-            self.count_miss(offer)
+            self.count_miss(offer.agent, offer.entry)
 
     def expired(self, offer: ModelOffer) -> None:
         offer.entry.refused[offer.agent.name] = self.now + REFUSED_MS
         offer.entry.misses += 1
         self.let_go(offer, "expired")
         self.withdrawn(offer)
-        self.count_miss(offer)
+        self.count_miss(offer.agent, offer.entry)
 
-    def count_miss(self, offer: ModelOffer) -> None:
-        agent, most = offer.agent, offer.entry.queue.misses
+    def count_miss(self, agent: ModelAgent, entry: ModelEntry) -> None:
+        most = entry.queue.misses
         agent.misses += 1
         if 0 < most <= agent.misses:
             was = agent.present, agent.signed_in
@@ -508,7 +508,12 @@ class Model:
         entry.refused[agent.name] = self.now + REFUSED_MS
         entry.state, entry.agent, entry.wait_began = "waiting", "", self.now
         self.give_up(agent)
-        self.leave_alone(agent)
+        if entry.medium == CALL:
+            self.leave_alone(agent)
+        else:
+            entry.misses += 1
+            if not agent.removed:
+                self.count_miss(agent, entry)
         self.loose.append(entry)
 
     def give_up(self, agent: ModelAgent) -> None:

@@ -22,7 +22,7 @@ from skipline.model.queue_events import (
     QueuesConfigured,
     ReservationAccepted,
 )
-from skipline.model.queueing import Agent, Entry, Place, Queue
+from skipline.model.queueing import Agent, Entry, Medium, Place, Queue
 
 QUEUE = Queue(name="vip", offer_seconds=30.0, misses=0)
 TIERS = (Tier(name="gold", target_seconds=20),)
@@ -61,7 +61,7 @@ class Node:
         self.office.tell([QueuesConfigured(at=system_clock(), queues=(QUEUE,), tiers=TIERS, agents=people)])
 
     def come(self, *agents: str) -> None:
-        self.office.tell(AgentCame(at=system_clock(), agent=agent) for agent in agents)
+        self.office.tell(AgentCame(at=system_clock(), agent=agent, medium=Medium.CALL) for agent in agents)
 
     def join(self, *entries: str) -> None:
         self.waiting += map(EntryId, entries)

@@ -34,7 +34,7 @@ from skipline.model.queue_events import (
     ReservationDeclined,
     TimePassed,
 )
-from skipline.model.queueing import EntryState
+from skipline.model.queueing import EntryState, Medium
 from skipline.queue.estimate.forecaster import Forecaster
 from skipline.queue.handle import handle, next_wake_at
 from skipline.queue.keeping import KeptSeat, KeptStay, kept_seat, kept_stay, put_back
@@ -100,10 +100,11 @@ class Leadership:
             self._handle(TimePassed(at=now), now)
 
     def lose(self, node: str, now: datetime) -> None:
-        """A node is gone: its callers with it. What it promised to ring back is the leader's now."""
+        """A node is gone: its callers with it. What it promised to ring back is the leader's now, and so are its
+        conversations."""
         lost = [entry for entry, owner in self._owners.items() if owner == node]
         for agent in self._reach.agents_at(node):
-            self._take(node, AgentWent(at=now, agent=agent), now)
+            self._take(node, AgentWent(at=now, agent=agent, medium=Medium.CALL), now)
         for entry in lost:
             self._owners[entry] = self._node
             self._entries.add(entry)
@@ -136,7 +137,7 @@ class Leadership:
         """Phones come and go, often many at once: the queues are told in one go, before anybody is matched."""
         is_new = False
         for node, event in told:
-            if isinstance(event, AgentCame):
+            if isinstance(event, AgentCame) and event.medium is not Medium.MESSAGE:
                 is_new |= self._reach.come(event.agent, node)
         if is_new and self._configured is not None:
             self._configure(self._configured, now)
@@ -152,7 +153,7 @@ class Leadership:
                 if self._configured is None or _content(event) != _content(self._configured):
                     self._configure(event, now)
                 return
-            case AgentWent() if self._reach.go(event.agent, node):
+            case AgentWent() if event.medium is not Medium.MESSAGE and self._reach.go(event.agent, node):
                 self._agents.add(event.agent)
                 return
             case EntryJoined() | EntryRestored():
@@ -204,8 +205,8 @@ class Leadership:
 
     def _lose_entry(self, entry: EntryId, now: datetime) -> None:
         stay = self.state.stays.get(entry)
-        if stay is None:
-            return
+        if stay is None or stay.medium is Medium.MESSAGE:
+            return  # the leader's desk tells where it stands
         if stay.state is EntryState.CONNECTED:
             talked = (now.timestamp() * 1e6 - stay.left_at) / 1e6
             self._handle(ContactEnded(at=now, entry=entry, talk_seconds=max(0.0, talked)), now)

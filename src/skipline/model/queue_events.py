@@ -9,7 +9,7 @@ import msgspec
 
 from skipline.model.configuration import Tier
 from skipline.model.ids import EntryId, ReservationId
-from skipline.model.queueing import Agent, AgentState, Entry, EntryState, Queue, Reservation, Visit
+from skipline.model.queueing import Agent, AgentState, Entry, EntryState, Medium, Queue, Reservation, Visit
 
 
 class QueueEvent(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -87,15 +87,18 @@ class ContactEnded(QueueEvent, frozen=True, kw_only=True, tag=True):
 
 
 class AgentCame(QueueEvent, frozen=True, kw_only=True, tag=True):
-    """An agent can be reached from now on (phone registered, desk open)."""
+    """An agent can be reached from now on: for calls (their phone registered), for messages (they signed in at their
+    desk), or for everything (None)."""
 
     agent: str
+    medium: Medium | None = None
 
 
 class AgentWent(QueueEvent, frozen=True, kw_only=True, tag=True):
-    """An agent cannot be reached any more."""
+    """An agent cannot be reached any more, for this or for anything (None)."""
 
     agent: str
+    medium: Medium | None = None
 
 
 class AgentReady(QueueEvent, frozen=True, kw_only=True, tag=True):

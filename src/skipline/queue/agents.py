@@ -2,9 +2,10 @@
 
 from skipline.model.queue_events import AgentCame, AgentPaused, AgentReady, AgentWent
 from skipline.model.queueing import EntryState
+from skipline.queue.hall import Hall
 from skipline.queue.instants import as_span
-from skipline.queue.offer import Offer
 from skipline.queue.offering import take_back
+from skipline.queue.profile import MEDIA
 from skipline.queue.seat import Seat
 from skipline.queue.seating import count_presence, free
 from skipline.queue.state import Turn
@@ -21,7 +22,8 @@ def come(turn: Turn, event: AgentCame) -> None:
     if seat is None:
         return
     if not seat.is_reachable:
-        seat.is_reachable, seat.idle_since = True, turn.at
+        seat.idle_since = turn.at
+    seat.media = MEDIA if event.medium is None else tuple(one for one in MEDIA if one in (*seat.media, event.medium))
     if not seat.is_aside_for_misses:
         _end_time_aside(turn, seat)
     _changed(turn, seat)
@@ -32,8 +34,9 @@ def go(turn: Turn, event: AgentWent) -> None:
     seat = turn.state.seats.get(event.agent)
     if seat is None:
         return
-    seat.is_reachable = False
-    _take_back_offers(turn, seat, f"{seat.name} cannot be reached any more.")
+    seat.media = () if event.medium is None else tuple(one for one in seat.media if one is not event.medium)
+    for offer in [one for one in seat.offers.values() if one.stay.medium not in seat.media]:
+        take_back(turn, offer, f"{seat.name} cannot be reached any more.")
     _changed(turn, seat)
 
 
@@ -62,9 +65,10 @@ def be_ready(turn: Turn, event: AgentReady) -> list[Stay]:
     return [stay for stay in seat.stays.values() if stay.state is EntryState.WRAPPING]
 
 
-def count_miss(turn: Turn, offer: Offer) -> None:
-    """An offer was left unanswered or refused; too many in a row set the agent aside until they say they are ready."""
-    seat, most = offer.seat, offer.stay.grade.hall.queue.misses
+def count_miss(turn: Turn, seat: Seat, hall: Hall) -> None:
+    """An offer of a queue was left unanswered or refused; too many in a row set the agent aside until they say they are
+    ready."""
+    most = hall.queue.misses
     seat.misses += 1
     if 0 < most <= seat.misses:
         seat.aside, seat.is_aside_for_misses = f"missed {seat.misses} offer{'s' * (seat.misses > 1)}", True

@@ -121,7 +121,7 @@ def _move_seat(seat: Seat, agent: Agent, profile: Profile) -> None:
     seat.agent, seat.profile, seat.is_removed = agent, profile, False
     seat.own_lines = []
     seat.tickets = dict.fromkeys(seat.tickets)
-    seat.counted_present = seat.counted_signed_in = False
+    seat.counted_present = seat.counted_signed_in = ()
 
 
 def _see_seat(turn: Turn, seat: Seat) -> None:

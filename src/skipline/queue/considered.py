@@ -54,7 +54,7 @@ def _reason(state: QueueState, stay: Stay, line: Line, seat: Seat, now: Instant)
     if stay.offer is not None and stay.offer.seat is seat:
         return f"is being offered it, for {in_seconds(now - stay.offer.made_at):.0f} s now"
     return (
-        _absence(seat)
+        _absence(seat, line.medium)
         or _unfit(line, seat)
         or _refusal(state, stay, line, seat, now)
         or _no_room(line.medium, seat)
@@ -63,9 +63,11 @@ def _reason(state: QueueState, stay: Stay, line: Line, seat: Seat, now: Instant)
     )
 
 
-def _absence(seat: Seat) -> str:
+def _absence(seat: Seat, medium: Medium) -> str:
     if not seat.is_reachable or seat.is_removed:
         return "is not signed in"
+    if medium not in seat.media:
+        return "has no phone that is registered" if medium is Medium.CALL else "is not signed in for messages"
     return f"is away ({seat.reason})" if seat.reason else ""
 
 

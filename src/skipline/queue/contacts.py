@@ -1,7 +1,7 @@
 """Answers, refusals, and the end of a contact."""
 
 from skipline.model.queue_events import ContactEnded, EntryReturned, ReservationAccepted, ReservationDeclined
-from skipline.model.queueing import ReservationState
+from skipline.model.queueing import Medium, ReservationState
 from skipline.queue.agents import count_miss, leave_alone
 from skipline.queue.instants import as_span, in_seconds
 from skipline.queue.offer import Offer
@@ -32,7 +32,7 @@ def decline(turn: Turn, event: ReservationDeclined) -> None:
     if event.is_unreachable:
         leave_alone(turn, offer.seat)
     else:
-        count_miss(turn, offer)
+        count_miss(turn, offer.seat, offer.stay.grade.hall)
 
 
 def expire(turn: Turn, offer: Offer) -> None:
@@ -42,7 +42,7 @@ def expire(turn: Turn, offer: Offer) -> None:
     _note_refusal(turn, offer, is_miss=True)
     seconds = offer.stay.grade.hall.queue.offer_seconds
     take_back(turn, offer, f"Not answered within {seconds:g} s.", ReservationMove.EXPIRE)
-    count_miss(turn, offer)
+    count_miss(turn, offer.seat, offer.stay.grade.hall)
 
 
 def _note_refusal(turn: Turn, offer: Offer, *, is_miss: bool) -> None:
@@ -52,7 +52,8 @@ def _note_refusal(turn: Turn, offer: Offer, *, is_miss: bool) -> None:
 
 def give_back(turn: Turn, event: EntryReturned) -> None:
     """The agent's side was lost: the entry waits again at the head of its line, with all the time since it came. What
-    was talked counts as talk. The agent is left alone for a moment, as their phone is not to be trusted."""
+    was talked counts as talk. After a call the agent is left alone for a moment, as their phone is not to be trusted;
+    after a conversation that they left unanswered they have missed it."""
     stay = turn.state.stays.get(event.entry)
     if stay is None or move_entry(stay.state, EntryMove.RETURN) is None:
         return
@@ -72,7 +73,12 @@ def _take_from_agent(turn: Turn, stay: Stay, seat: Seat) -> None:
     stay.begin_wait(turn.at)
     stay.grade.hall.ledger.join(stay)
     give_up_contact(turn, stay, seat)
-    leave_alone(turn, seat)
+    if stay.medium is Medium.CALL:
+        leave_alone(turn, seat)
+    else:
+        stay.misses += 1
+        if not seat.is_removed:
+            count_miss(turn, seat, stay.grade.hall)
     turn.loose.append(stay)
 
 

@@ -22,8 +22,8 @@ class Hall:
     """A queue's rules, compiled for the tiers that there are, and its counters.
 
     `in_hand` counts by tier, where tiers have shares, the entries that agents have or are offered. `present` agents
-    could take something now or when they are done; `signed_in` counts those on a break too; `ready` have room for a
-    medium at this moment.
+    could take something now or when they are done; `signed_in` counts those on a break too, `signed_in_for`
+    by what they can be reached for; `ready` have room for a medium at this moment.
     """
 
     queue: Queue
@@ -37,6 +37,7 @@ class Hall:
     size: int = 0
     present: int = 0
     signed_in: int = 0
+    signed_in_for: dict[Medium, int] = field(default_factory=lambda: dict.fromkeys(Medium, 0))
     ready: dict[Medium, int] = field(default_factory=lambda: dict.fromkeys(Medium, 0))
     offer_span: Span = 0
     offer_time: timedelta = timedelta()

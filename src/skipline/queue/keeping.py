@@ -11,11 +11,12 @@ from datetime import datetime
 import msgspec
 
 from skipline.model.queue_events import QueueDecision
-from skipline.model.queueing import AgentState, Entry, EntryState, Estimate, Reservation
+from skipline.model.queueing import AgentState, Entry, EntryState, Estimate, Medium, Reservation
 from skipline.queue.correcting import seat_for
 from skipline.queue.instants import Instant, Span, as_instant, as_span
 from skipline.queue.joining import open_stay
 from skipline.queue.offer import Offer
+from skipline.queue.profile import MEDIA
 from skipline.queue.seat import Seat
 from skipline.queue.seating import count_presence, free
 from skipline.queue.settling import settle
@@ -55,6 +56,7 @@ class KeptSeat(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     agent: str
     nodes: tuple[str, ...] = ()
+    is_at_desk: bool = False
     pause: str = ""
     aside: str = ""
     is_aside_for_misses: bool = False
@@ -92,6 +94,7 @@ def kept_seat(seat: Seat, nodes: Iterable[str] = ()) -> KeptSeat:
     return KeptSeat(
         agent=seat.name,
         nodes=tuple(sorted(nodes)),
+        is_at_desk=Medium.MESSAGE in seat.media,
         pause=seat.pause,
         aside=seat.aside,
         is_aside_for_misses=seat.is_aside_for_misses,
@@ -123,7 +126,8 @@ def put_back(
 
 
 def _put_seat(state: QueueState, seat: Seat, kept: KeptSeat) -> None:
-    seat.is_reachable = bool(kept.nodes)
+    there = (Medium.CALL,) * bool(kept.nodes) + (Medium.MESSAGE,) * kept.is_at_desk
+    seat.media = tuple(one for one in MEDIA if one in there)
     seat.pause, seat.aside, seat.is_aside_for_misses = kept.pause, kept.aside, kept.is_aside_for_misses
     seat.misses, seat.idle_since = kept.misses, kept.idle_since
     seat.shown, seat.shown_reason = kept.shown, kept.shown_reason

@@ -32,12 +32,14 @@ class WaitingEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AgentStanding(msgspec.Struct, frozen=True, kw_only=True):
-    """An agent at one moment. `reason` is why they are away; `entries` are those they have or are offered."""
+    """An agent at one moment. `reason` is why they are away; `media` what they can be reached for; `entries` are those
+    they have or are offered."""
 
     agent: str
     state: AgentState
     reason: str
     is_reachable: bool
+    media: tuple[Medium, ...]
     calls: int
     chats: int
     entries: tuple[EntryId, ...]
@@ -115,6 +117,7 @@ def _standing(seat: Seat) -> AgentStanding:
         state=seat.state,
         reason=seat.reason,
         is_reachable=seat.is_reachable,
+        media=seat.media,
         calls=seat.calls,
         chats=seat.chats,
         entries=tuple(dict.fromkeys([*seat.stays, *offered])),

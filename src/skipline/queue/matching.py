@@ -151,9 +151,12 @@ def may_take(state: QueueState, seat: Seat, line: Line) -> bool:
 
 def has_others(state: QueueState, line: Line) -> bool:
     """Whether any agent at work, busy or not, could take from `line` who has not refused."""
-    able = sum(profile.present for profile in line.profiles)
+    medium = line.medium
+    able = sum(profile.present_for[medium] for profile in line.profiles)
     refusing = (state.seats.get(name) for name in line.refused)
-    return able > sum(1 for seat in refusing if seat is not None and seat.is_present and seat.profile in line.profiles)
+    return able > sum(
+        1 for seat in refusing if seat is not None and seat.is_present_for(medium) and seat.profile in line.profiles
+    )
 
 
 def pick_agent(state: QueueState, line: Line, since: Instant, now: Instant) -> Seat | None:

@@ -21,7 +21,11 @@ def reason_to_overflow(turn: Turn, stay: Stay) -> str:
     waited = in_seconds(turn.now - stay.joined_at)
     if rules.after_seconds is not None and waited >= rules.after_seconds:
         return f"Waited {waited:.1f} s; this queue gives up after {rules.after_seconds:g} s."
-    if rules.when_nobody_is_signed_in and not hall.signed_in and not (stay.line and stay.line.preferred):
+    if (
+        rules.when_nobody_is_signed_in
+        and not hall.signed_in_for[stay.medium]
+        and not (stay.line and stay.line.preferred)
+    ):
         return "Nobody is signed in."
     return _estimate_too_long(rules.wait_exceeds_seconds, _estimate(turn, stay))
 

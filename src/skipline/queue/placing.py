@@ -58,7 +58,7 @@ def next_change_of(stay: Stay, now: Instant) -> Instant | None:
 def is_preference_dead(state: QueueState, stay: Stay, names: tuple[str, ...]) -> bool:
     """Whether none of these agents is at work, or all who are have refused the entry."""
     seats = (state.seats.get(name) for name in names if name not in stay.refused)
-    return not any(seat is not None and seat.is_present for seat in seats)
+    return not any(seat is not None and seat.is_present_for(stay.medium) for seat in seats)
 
 
 def _preferred(state: QueueState, stay: Stay, now: Instant) -> tuple[str, ...]:

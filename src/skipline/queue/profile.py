@@ -35,6 +35,7 @@ class Profile:
     since_lane: int = 0
     size: int = 0
     present: int = 0
+    present_for: dict[Medium, int] = field(default_factory=lambda: dict.fromkeys(MEDIA, 0))
     is_plain: bool = True
     """Whether one policy decides alone: their queues have the same one, keep nobody idle and give no tier a share."""
     keeping_halls: "tuple[Hall, ...]" = ()

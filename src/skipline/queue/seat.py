@@ -25,6 +25,7 @@ class Seat:
     """What is known of an agent. Their state is not kept but follows from the rest (`state`); `shown` is what was last
     told of it.
 
+    `media` is what they can be reached for: calls while their phone is registered, messages while they are signed in.
     `pause` is why they want nothing (empty: they do). `aside` is why we set them aside: until they say that they are
     ready, or until their alarm, when it will pass (a phone that could not be reached). `misses` counts the offers that
     they left unanswered in a row. `own_lines` are those of entries that ask for them by name.
@@ -32,7 +33,7 @@ class Seat:
 
     agent: Agent
     profile: Profile
-    is_reachable: bool = False
+    media: tuple[Medium, ...] = ()
     pause: str = ""
     aside: str = ""
     is_aside_for_misses: bool = False
@@ -46,8 +47,8 @@ class Seat:
     tickets: dict[Medium, Ticket | None] = field(default_factory=lambda: dict.fromkeys(MEDIA))
     shown: AgentState = AgentState.OFFLINE
     shown_reason: str = ""
-    counted_present: bool = False
-    counted_signed_in: bool = False
+    counted_present: tuple[Medium, ...] = ()
+    counted_signed_in: tuple[Medium, ...] = ()
     is_removed: bool = False
     alarm: Alarm | None = None
     name: str = field(init=False)
@@ -56,9 +57,18 @@ class Seat:
         self.name = self.agent.name
 
     @property
+    def is_reachable(self) -> bool:
+        """Whether they can be reached for anything."""
+        return bool(self.media)
+
+    @property
     def is_present(self) -> bool:
         """Whether they could take something, now or when they are done."""
         return self.is_reachable and not self.pause and not self.aside and not self.is_removed
+
+    def is_present_for(self, medium: Medium) -> bool:
+        """Whether they could take something of this kind, now or when they are done."""
+        return medium in self.media and self.is_present
 
     @property
     def is_signed_in(self) -> bool:
@@ -72,8 +82,13 @@ class Seat:
 
     def room(self) -> tuple[Medium, ...]:
         """What they could take one more of now. Offers and wrap-up take up room."""
-        if not self.is_reachable or self.pause or self.aside or self.is_removed:
+        media = self.media
+        if not media or self.pause or self.aside or self.is_removed:
             return _NOTHING
+        room = self._room()
+        return room if media == MEDIA else tuple(one for one in room if one in media)
+
+    def _room(self) -> tuple[Medium, ...]:
         most, beside = self.agent.most_chats, self.agent.chats_during_call
         if self.calls:
             return _A_MESSAGE if self.chats < beside and self.chats < most else _NOTHING

@@ -12,20 +12,35 @@ def count_presence(turn: Turn, seat: Seat) -> None:
     """Bring the counters of present and signed-in agents up to date. Where there are fewer now, entries that counted on
     this agent are looked at again: those that an idle one refused, those that ask for this one by name, and those of a
     queue that nobody is left for."""
-    is_present, is_signed_in = seat.is_present, seat.is_signed_in
-    present = is_present - seat.counted_present
-    signed_in = is_signed_in - seat.counted_signed_in
-    if not present and not signed_in:
+    was_present, was_signed_in = seat.counted_present, seat.counted_signed_in
+    present = seat.media if seat.is_present else ()
+    signed_in = seat.media if seat.is_signed_in else ()
+    if present == was_present and signed_in == was_signed_in:
         return
-    seat.counted_present, seat.counted_signed_in = is_present, is_signed_in
-    seat.profile.present += present
+    seat.counted_present, seat.counted_signed_in = present, signed_in
+    _count_present(seat, was_present, present)
     for hall in seat.profile.halls:
-        hall.present += present
-        hall.signed_in += signed_in
-    if present < 0:
+        hall.signed_in += bool(signed_in) - bool(was_signed_in)
+        _count_media(hall.signed_in_for, was_signed_in, signed_in)
+    if set(was_present) - set(present):
         _loosen_who_counted_on(turn, seat)
-    if signed_in < 0:
+    if set(was_signed_in) - set(signed_in):
         _loosen_the_deserted(turn, seat)
+
+
+def _count_present(seat: Seat, before: tuple[Medium, ...], after: tuple[Medium, ...]) -> None:
+    change = bool(after) - bool(before)
+    seat.profile.present += change
+    _count_media(seat.profile.present_for, before, after)
+    for hall in seat.profile.halls:
+        hall.present += change
+
+
+def _count_media(counts: dict[Medium, int], before: tuple[Medium, ...], after: tuple[Medium, ...]) -> None:
+    for medium in before:
+        counts[medium] -= 1
+    for medium in after:
+        counts[medium] += 1
 
 
 def _loosen_who_counted_on(turn: Turn, seat: Seat) -> None:
@@ -36,10 +51,9 @@ def _loosen_who_counted_on(turn: Turn, seat: Seat) -> None:
 
 
 def _loosen_the_deserted(turn: Turn, seat: Seat) -> None:
-    deserted = [hall for hall in seat.profile.halls if not hall.signed_in]
-    for hall in deserted:
+    for hall in seat.profile.halls:
         if hall.queue.overflow.when_nobody_is_signed_in:
-            for line in list(hall.lines):
+            for line in [line for line in hall.lines if not hall.signed_in_for[line.medium]]:
                 for _, _, stay in line:
                     turn.state.take_out(stay)
                     turn.loose.append(stay)

@@ -63,7 +63,7 @@ class Scene:
     def is_anybody_there(self) -> bool:
         """Whether agents are at work who could take the asker, now or when they are done."""
         own = self._crowd(self.asker.grade, self.asker.needs)
-        return any(profile.present for profile in own.profiles)
+        return any(profile.present_for[self.asker.medium] for profile in own.profiles)
 
     def view(self) -> LineView | None:
         """What decides when the asker is taken; None while nobody knows how long contacts take."""
@@ -125,7 +125,9 @@ class Scene:
         while touching := [profiles for profiles in others if profiles & concerned]:
             others = [profiles for profiles in others if not profiles & concerned]
             concerned = concerned.union(*touching)
-        serves: dict[Profile, list[int]] = {profile: [] for profile in concerned if profile.present}
+        serves: dict[Profile, list[int]] = {
+            profile: [] for profile in concerned if profile.present_for[self.asker.medium]
+        }
         for place, waiting in enumerate(crowds):
             for profile in waiting.profiles:
                 if profile in serves:
@@ -136,7 +138,12 @@ class Scene:
         medium, chats = self.asker.medium, self.floor.chats.get(profile, 1.0)
         at_once = chats if medium is Medium.MESSAGE else 1.0
         share = self.learned.share_of(key, medium, chats, self.now)
-        return profile.present * at_once * share / self.learned.handling_seconds(key, medium, typical, self.now)
+        return (
+            profile.present_for[medium]
+            * at_once
+            * share
+            / self.learned.handling_seconds(key, medium, typical, self.now)
+        )
 
     def _known_free(self, profiles: Iterable[Profile]) -> dict[Profile, list[Instant]]:
         """When those come free of whom it is known: who is free now, and who wraps up."""
@@ -146,7 +153,7 @@ class Scene:
             if (
                 seat is None
                 or seat.profile not in free_at
-                or not seat.is_present
+                or not seat.is_present_for(self.asker.medium)
                 or stay.medium is not self.asker.medium
             ):
                 continue
