@@ -1,12 +1,15 @@
 """How runs begin that serve no call."""
 
+import pytest
 from flow_room import NOON, compiled
 
-from skipline.centre.starts import begin_run
+from skipline.centre.starts import begin_run, start_for_message
 from skipline.centre.state import LiveFlow
 from skipline.flow.run import start_run
-from skipline.model.events import ScheduleDue, WebhookReceived
-from skipline.model.ids import RunId
+from skipline.model.contact import Contact
+from skipline.model.events import MessageReceived, ScheduleDue, WebhookReceived
+from skipline.model.ids import ConversationId, MessageId, RunId
+from skipline.model.message import Channel
 from skipline.model.run import Outcome, Run, StartedBy
 
 FLOW = compiled(
@@ -63,3 +66,54 @@ def test_a_run_without_a_call_hangs_nothing_up() -> None:
     run = _begun()
     turn = start_run(FLOW, run, NOON)
     assert (turn.commands, turn.is_over, run.outcome) == ((), True, Outcome.ENDED)
+
+
+def _live(key: str, *triggers: str) -> LiveFlow:
+    listed = "".join(f"  - {{type: incoming_message, {one}}}\n" for one in triggers)
+    text = f"format: 1\nname: {key}\ntriggers:\n{listed}start: bye\nsteps:\n  bye: {{type: hang_up}}\n"
+    return LiveFlow(key, compiled(text))
+
+
+def _written(text: str, *, is_first_contact: bool = False) -> MessageReceived:
+    return MessageReceived(
+        at=NOON,
+        conversation=ConversationId("conversation1"),
+        message=MessageId("message1"),
+        channel=Channel.SMS,
+        account="support",
+        contact=Contact(phone="+31611111111"),
+        text=text,
+        is_first_contact=is_first_contact,
+    )
+
+
+MESSAGE_FLOWS = (
+    _live("anything", "accounts: [support]"),
+    _live("new", "accounts: [support], first_contact: true"),
+    _live("orders", "accounts: [support], keywords: [order, my order]", "accounts: [support], keywords: [parcel]"),
+    _live("sales", "accounts: [sales]"),
+    _live("urgent", "accounts: [support], keywords: [my order is late]"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_first_contact", "flow"),
+    [
+        ("Hello", False, "anything"),
+        ("Hello", True, "new"),
+        ("ORDER 12", True, "orders"),
+        ("my order, please", False, "orders"),
+        ("Parcel", False, "orders"),
+        ("my order is late!", False, "urgent"),
+    ],
+)
+def test_a_message_starts_the_flow_that_asks_for_most(text: str, is_first_contact: bool, flow: str) -> None:
+    received = _written(text, is_first_contact=is_first_contact)
+    for flows in (MESSAGE_FLOWS, MESSAGE_FLOWS[::-1]):
+        run = start_for_message(flows, received, RunId("run1"), NOON)
+        assert run is not None
+        assert (run.flow, run.message, run.contact.phone) == (flow, received, "+31611111111")
+
+
+def test_a_message_to_an_account_without_a_flow_starts_nothing() -> None:
+    assert start_for_message(MESSAGE_FLOWS[2:4], _written("Hello"), RunId("run1"), NOON) is None

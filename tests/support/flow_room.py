@@ -11,7 +11,7 @@ from skipline.flow.pieces import Catalogue, read_catalogue
 from skipline.flow.run import Turn, freeze_run, resume_run, start_run, thaw_run
 from skipline.model.call import Call
 from skipline.model.commands import Issued
-from skipline.model.configuration import Configuration, Number, Source, Table, Tier, Trunk
+from skipline.model.configuration import Account, Configuration, Number, Source, Table, Tier, Trunk
 from skipline.model.contact import Contact
 from skipline.model.events import Reply
 from skipline.model.ids import CallId, RunId
@@ -43,6 +43,7 @@ WORKSPACE = Configuration(
         Agent(name="ben", queues=("vip",)),
         Agent(name="cas", queues=("general",)),
     ),
+    channels=(Account(name="support", type="meta"), Account(name="sales", type="meta")),
 )
 
 

@@ -3,17 +3,15 @@
 Every case: `case` (the sentence) and `with` (the settings). `mistakes` lists words that the complaints about the
 settings must have; otherwise:
 
-- a step: `variables`, `contact`, `call` (null: none), `tables`, `hours`, `agents`, `now` are given, `replies` are the
-  answers in turn
-  (`{"type": "TimeIsUp"}` when none comes), and `expect` names what matters of `exit`, `commands`, `variables`,
-  `contact`, `lookup`, `why`, `outcome` and `detail`;
-- a trigger: `event` (a call), `webhook` or `schedule` is given; `expect` is what it starts with, or null;
+- a step: `variables`, `contact`, `call` (null: none), `message` (instead of a call), `tables`, `hours`, `agents`, `now`
+  are given, `replies` are the answers in turn (`{"type": "TimeIsUp"}` when none comes), and `expect` names what matters
+  of `exit`, `commands`, `variables`, `contact`, `lookup`, `why`, `outcome` and `detail`;
+- a trigger: `event` (a call), `webhook`, `schedule` or `message` is given; `expect` is what it starts with, or null;
 - a source: `question` (and `secrets`) or `response` is given; `expect` is the request or the answer, or `refused`.
 """
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,7 +27,7 @@ from skipline.flow.run import Turn, freeze_run, resume_run, start_run, thaw_run
 from skipline.model.call import Call
 from skipline.model.configuration import Hours, Table
 from skipline.model.contact import Contact
-from skipline.model.events import CallArrived, Event, Reply, ScheduleDue, WebhookReceived
+from skipline.model.events import CallArrived, Event, MessageReceived, Reply, ScheduleDue, WebhookReceived
 from skipline.model.ids import CallId, RunId
 from skipline.model.lookup import HttpResponse, Question
 from skipline.model.queueing import Agent
@@ -40,6 +38,14 @@ from skipline.workspace.sources import source_pieces
 PACKAGE = Path(skipline.__file__).parent
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 _CALL = {"id": "call1", "arrived_at": NOW, "from": "+31611111111", "to": "+31201234567"}
+_MESSAGE = {
+    "at": NOW,
+    "conversation": "conversation1",
+    "message": "message1",
+    "channel": "whatsapp",
+    "account": "support",
+    "contact": {"phone": "+31611111111"},
+}
 Case = dict[str, Any]
 
 
@@ -118,13 +124,19 @@ def _run_step(type_: str, case: Case) -> tuple[Run, list[Any]]:
     hours = {one["name"]: msgspec.convert(one, Hours) for one in case.get("hours", ())}
     begun_at = datetime.fromisoformat(case["now"]) if "now" in case else NOW
     loaded = load_flow(_flow_around(type_, case), "case.yaml", all_pieces())
-    # A piece that nothing carries yet is refused in flows; its cases are played all the same.
-    loaded = replace(loaded, issues=tuple(one for one in loaded.issues if one.code != "not_carried"))
     agents = {one["name"]: msgspec.convert(one, Agent) for one in case.get("agents", ())}
     flow = compile_flow(loaded, 1, tables, hours, agents=agents)
-    call = None if case.get("call", {}) is None else msgspec.convert({**_CALL, **case.get("call", {})}, Call)
+    message, call = _brought_by(case)
     contact = msgspec.convert({"phone": "+31611111111", **case.get("contact", {})}, Contact)
-    run = Run(id=RunId("run1"), flow=flow.name, version=1, started_at=begun_at, contact=contact, call=call)
+    run = Run(
+        id=RunId("run1"),
+        flow=flow.name,
+        version=1,
+        started_at=begun_at,
+        contact=contact,
+        call=call,
+        message=message,
+    )
     turn = start_run(flow, run, begun_at)
     commands = _commands_of(turn)
     for written in case.get("replies", ()):
@@ -132,6 +144,14 @@ def _run_step(type_: str, case: Case) -> tuple[Run, list[Any]]:
         now = run.wait_until if written["type"] == "TimeIsUp" and run.wait_until else begun_at
         commands += _commands_of(resume_run(flow, run, _reply(written, run), now))
     return thaw_run(freeze_run(run)), commands
+
+
+def _brought_by(case: Case) -> tuple[MessageReceived | None, Call | None]:
+    """The message or call by which the contact comes, if any."""
+    if "message" in case:
+        return msgspec.convert({**_MESSAGE, **case["message"]}, MessageReceived), None
+    brought = case.get("call", {})
+    return None, None if brought is None else msgspec.convert({**_CALL, **brought}, Call)
 
 
 def _flow_around(type_: str, case: Case) -> str:
@@ -149,7 +169,9 @@ def _flow_around(type_: str, case: Case) -> str:
     if case.get("variables"):
         given = {"type": "set_variables", "with": {"values": case["variables"]}, "next": {"done": "it"}}
         steps = {"given": given, **steps}
-    trigger = {"type": "incoming_call", "numbers": ["+31201234567"]}
+    trigger: dict[str, Any] = {"type": "incoming_call", "numbers": ["+31201234567"]}
+    if "message" in case:
+        trigger = {"type": "incoming_message", "accounts": ["support"]}
     return dump_yaml({"format": 1, "name": "Case", "triggers": [trigger], "start": next(iter(steps)), "steps": steps})
 
 
@@ -171,7 +193,8 @@ def _play_trigger(piece: Piece[Any], case: Case) -> None:
     if case["expect"] is None:
         assert start is None, case["case"]
         return
-    seen = {"contact": msgspec.to_builtins(start.contact), "variables": dict(start.variables)}
+    contact = msgspec.to_builtins(start.contact)
+    seen = {"contact": contact, "variables": dict(start.variables), "rank": start.rank}
     if start.started_by is not None:
         seen["started_by"] = msgspec.to_builtins(start.started_by)
     assert_holds(seen, case["expect"], case["case"])
@@ -184,6 +207,8 @@ def _event(case: Case) -> Event:
         return msgspec.convert({"at": NOW, **case["webhook"]}, WebhookReceived)
     if "schedule" in case:
         return msgspec.convert({"at": NOW, **case["schedule"]}, ScheduleDue)
+    if "message" in case:
+        return msgspec.convert({**_MESSAGE, **case["message"]}, MessageReceived)
     return CallArrived(at=NOW, call=msgspec.convert({**_CALL, **case["event"]}, Call))
 
 

@@ -12,7 +12,7 @@ from skipline.flow.drawing import Drawing, channels_of
 from skipline.flow.expressions import CompiledValues
 from skipline.flow.graph import Lines, lines_of
 from skipline.flow.issue import Issue
-from skipline.flow.outcome import CALL, CARRIED
+from skipline.flow.outcome import CALL, CARRIED, MESSAGE
 from skipline.model.configuration import Configuration
 
 
@@ -33,6 +33,11 @@ class Inspection:
         channels = set(channels_of(self.drawing).values())
         return not channels or CALL in channels
 
+    @property
+    def has_writer(self) -> bool:
+        """Whether a message may start this flow."""
+        return MESSAGE in channels_of(self.drawing).values()
+
     def kind_of(self, variable: str) -> str:
         """The type of a variable, as far as it is known; `any` else."""
         return self.values.types.get(variable, "any")
@@ -42,11 +47,20 @@ Check = Callable[[Inspection], Iterator[Issue]]
 
 
 def inspect_drawing(
-    drawing: Drawing, values: CompiledValues, workspace: Configuration | None, carried: frozenset[str] = CARRIED
+    drawing: Drawing,
+    values: CompiledValues,
+    workspace: Configuration | None,
+    carried: frozenset[str] | None = None,
 ) -> list[Issue]:
-    """Everything that the checks find."""
-    inspection = Inspection(drawing, values, lines_of(drawing), workspace, carried)
+    """Everything that the checks find, for runs on the channels `carried`; None: on those that the workspace has."""
+    on = carried_in(workspace) if carried is None else carried
+    inspection = Inspection(drawing, values, lines_of(drawing), workspace, on)
     return [issue for check in all_checks().values() for issue in check(inspection)]
+
+
+def carried_in(workspace: Configuration | None) -> frozenset[str]:
+    """The channels on which runs can live in a workspace; in one that nobody knows, on all there are."""
+    return CARRIED | {MESSAGE} if workspace is None or workspace.channels else CARRIED
 
 
 @cache

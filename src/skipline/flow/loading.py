@@ -9,7 +9,6 @@ from skipline.flow.expressions import CompiledValues, compile_values
 from skipline.flow.inspection import inspect_drawing
 from skipline.flow.issue import Issue, has_errors
 from skipline.flow.mistakes import Path
-from skipline.flow.outcome import CARRIED
 from skipline.flow.pieces import Catalogue
 from skipline.flow.reading import read_flow
 from skipline.flow.written import field_values
@@ -45,10 +44,10 @@ def load_flow(
     file: str,
     catalogue: Catalogue,
     workspace: Configuration | None = None,
-    carried: frozenset[str] = CARRIED,
+    carried: frozenset[str] | None = None,
 ) -> LoadedFlow:
-    """Read, draw and check a flow, for runs on the channels `carried`. All mistakes are found at once, in the order of
-    their lines."""
+    """Read, draw and check a flow, for runs on the channels `carried` (None: on those that the workspace has). All
+    mistakes are found at once, in the order of their lines."""
     read = read_flow(text, file)
     drawing, mistakes = draw_flow(read, catalogue)
     if drawing is None:
@@ -99,6 +98,13 @@ def webhooks_of(drawing: Drawing) -> Iterator[tuple[Path, str]]:
     """The names of the webhooks that start a flow, each with where it is written."""
     for path, piece in drawing.pieces():
         yield from (((*path, *one.path), str(one.value)) for one in field_values(piece) if one.kind == "webhook")
+
+
+def claims_of(drawing: Drawing) -> Iterator[tuple[Path, str]]:
+    """The messages that belong to a flow once it is published (see `outcome.ClaimsMessages`), each with its trigger."""
+    for number, trigger in drawing.triggers.items():
+        claims = getattr(trigger, "claims", None)
+        yield from ((("triggers", number), str(one)) for one in (claims() if claims is not None else ()))
 
 
 def inner_flows_of(drawing: Drawing) -> dict[StepId, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from skipline.model.call import Call
 from skipline.model.contact import Contact
+from skipline.model.events import MessageReceived
 from skipline.model.run import Run
 
 TYPES = {
@@ -24,6 +25,14 @@ TYPES = {
     "call.attestation": "text",
     "call.diverted_from": "text",
     "call.headers": "map",
+    "message.text": "text",
+    "message.channel": "text",
+    "message.account": "text",
+    "message.media": "list",
+    "message.choice": "text",
+    "message.kind": "text",
+    "message.is_first_contact": "boolean",
+    "message.referral": "map",
     "lookup.status": "text",
     "lookup.origin": "text",
     "lookup.source": "text",
@@ -98,6 +107,22 @@ def call_view(call: Call | None) -> dict[str, Any]:
     }
 
 
+def message_view(message: MessageReceived | None) -> dict[str, Any]:
+    """`message` as conditions see it: the one that started the run, then each answer; empty when nobody wrote."""
+    if message is None:
+        return {}
+    return {
+        "text": message.text,
+        "channel": message.channel.value,
+        "account": message.account,
+        "media": list(message.media),
+        "choice": message.choice,
+        "kind": message.kind.value,
+        "is_first_contact": message.is_first_contact,
+        "referral": message.referral,
+    }
+
+
 def visible_names(run: Run, flow_name: str, now: datetime, queues: QueueView = NO_QUEUES) -> dict[str, Any]:
     """Everything that conditions of `run` see."""
     return {
@@ -105,6 +130,7 @@ def visible_names(run: Run, flow_name: str, now: datetime, queues: QueueView = N
         **run.variables,
         "contact": contact_view(run.contact),
         "call": call_view(run.call),
+        "message": message_view(run.message),
         "queues": queues,
         "flow": {"name": flow_name},
         "now": now,

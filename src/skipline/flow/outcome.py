@@ -10,7 +10,7 @@ from skipline.model.call import Call
 from skipline.model.commands import AnyCommand
 from skipline.model.configuration import Hours, Table
 from skipline.model.contact import Contact
-from skipline.model.events import Event, Reply
+from skipline.model.events import Event, MessageReceived, Reply
 from skipline.model.queueing import Agent
 from skipline.model.run import Outcome, StartedBy
 
@@ -130,8 +130,9 @@ MESSAGE = "message"
 """The channel of conversations in writing, whichever provider carries them."""
 
 CARRIED = frozenset({CALL, "webhook", "schedule"})
-"""The channels on which a run can live in this release. A trigger names its own in `channel`; a step that works only on
-some names them in `channels`, and in `way_round` what to do instead. The check `not_carried` refuses the others."""
+"""The channels on which a run can live in every workspace; on `MESSAGE` it can where there is an account. A trigger
+names its own in `channel`; a step that works only on some names them in `channels`, and in `way_round` what to do
+instead. The check `not_carried` refuses the others."""
 
 
 class Step(Protocol):
@@ -180,17 +181,26 @@ class Keeps(Protocol):
 class Start:
     """What a trigger makes of an event that concerns its flow: who is there, on which call, and what came with the
     event. A trigger that gives `variables` says in `keeps()` which; one without a call says in `started_by` what it
-    was that started the run."""
+    was that started the run. `rank`: of several triggers that take an event, the one that asks for most has the
+    highest."""
 
     contact: Contact = field(default_factory=Contact)
     call: Call | None = None
+    message: MessageReceived | None = None
+    rank: int = 0
     started_by: StartedBy | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Trigger(Protocol):
     """What starts a run, as written in `triggers/<type>/trigger.py`. A field of kind `numbers` names the numbers that
-    the flow owns."""
+    the flow owns; what else no two live flows may have, a trigger tells by `claims` (see `ClaimsMessages`)."""
 
     def match(self, event: Event) -> Start | None:
         """Who comes with `event`, or None when it does not concern this trigger."""
+
+
+class ClaimsMessages(Protocol):
+    """A trigger whose messages belong to one live flow: each claim is a text that no other live flow may have."""
+
+    def claims(self) -> Iterable[str]: ...

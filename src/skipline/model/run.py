@@ -8,6 +8,7 @@ import msgspec
 
 from skipline.model.call import Call
 from skipline.model.contact import Contact
+from skipline.model.events import MessageReceived
 from skipline.model.ids import CommandId, RunId, StepId
 
 
@@ -61,7 +62,9 @@ class StartedBy(msgspec.Struct, frozen=True, kw_only=True):
 class Run(msgspec.Struct, kw_only=True):
     """A run between two turns: plain data that survives a trip through JSON. `step` is where it waits.
 
-    `call` is the call that it serves, `started_by` what started it when there is none.
+    `call` is the call that it serves, `started_by` what started it when there is none. `message` is the latest message
+    that it went by: the one that started it, then each answer; `asked_at` is when it asked the question in writing
+    whose answer it waits for.
 
     `outer` holds the flows that wait for an inner one to end, the outermost first.
     `outcome_so_far` and `final_code` (a SIP status) are what the latest forward or queue came to; they hold if the run
@@ -76,6 +79,7 @@ class Run(msgspec.Struct, kw_only=True):
     contact: Contact
     call: Call | None = None
     started_by: StartedBy | None = None
+    message: MessageReceived | None = None
     variables: dict[str, Any] = {}
     step: StepId | None = None
     step_type: str = ""
@@ -83,6 +87,7 @@ class Run(msgspec.Struct, kw_only=True):
     step_detail: dict[str, Any] = {}
     waiting_for: CommandId | None = None
     wait_until: datetime | None = None
+    asked_at: datetime | None = None
     commands_issued: int = 0
     steps_taken: int = 0
     outer: list[OuterFlow] = []

@@ -8,7 +8,6 @@ import skipline.steps
 import skipline.triggers
 from skipline.flow.issue import Issue, Severity, has_errors
 from skipline.flow.loading import LoadedFlow, load_flow, numbers_of, webhooks_of
-from skipline.flow.outcome import CARRIED
 from skipline.flow.pieces import Catalogue, read_catalogue
 from skipline.model.configuration import Configuration
 from skipline.model.flow_version import FlowContent
@@ -51,10 +50,10 @@ def all_pieces() -> Catalogue:
 
 
 def read_workspace(
-    files: Mapping[str, str], catalogue: Catalogue | None = None, carried: frozenset[str] = CARRIED
+    files: Mapping[str, str], catalogue: Catalogue | None = None, carried: frozenset[str] | None = None
 ) -> WorkspaceReading:
     """The workspace that `files` hold: texts by their path below the folder, with `/` in it. Its flows are checked for
-    runs on the channels `carried`."""
+    runs on the channels `carried`; None: on those that the workspace has."""
     sorted_files = sort_files(files)
     sections = read_sections(files.get(CONFIGURATION_FILE, ""), CONFIGURATION_FILE, files)
     issues = [*sorted_files.issues, *sections.issues]

@@ -1,5 +1,5 @@
 """A step or trigger names something that the workspace does not have: a source, table, tier, trunk, number, queue,
-skill or agent."""
+skill, agent or account of messages."""
 
 from collections.abc import Iterator, Mapping
 
@@ -12,7 +12,7 @@ from skipline.model.configuration import Configuration
 
 def check(inspection: Inspection) -> Iterator[Issue]:
     """Codes `unknown_source`, `unknown_table`, `unknown_hours`, `unknown_tier`, `unknown_trunk`, `unknown_number`,
-    `unknown_queue`, `unknown_skill`, `unknown_agent`."""
+    `unknown_queue`, `unknown_skill`, `unknown_agent`, `unknown_account`."""
     if inspection.workspace is None:
         return
     known = _names(inspection.workspace)
@@ -26,7 +26,7 @@ def check(inspection: Inspection) -> Iterator[Issue]:
                     yield inspection.drawing.issue(where, f"unknown_{kind}", sentence, _fix(name, known[kind]))
 
 
-_LISTED = frozenset({"numbers", "agents"})
+_LISTED = frozenset({"numbers", "agents", "accounts"})
 """Kinds of fields that hold several names."""
 
 
@@ -46,6 +46,7 @@ def _names(workspace: Configuration) -> Mapping[str, frozenset[str]]:
         "queue": frozenset(one.name for one in workspace.queues),
         "skill": frozenset(one.name for one in workspace.skills) or _skills_of_agents(workspace),
         "agent": frozenset(one.name for one in workspace.agents),
+        "account": frozenset(one.name for one in workspace.channels),
     }
 
 

@@ -33,6 +33,7 @@ class ForwardCall:
     group: ClassVar[str] = "route"
     serves_caller: ClassVar[bool] = True
     channels: ClassVar[tuple[str, ...]] = ("call",)
+    way_round: ClassVar[str] = "have writers wait for an agent with `add_to_queue`"
 
     targets: tuple[Target, ...] = field(label="targets", kind="targets")
     ring_time: Duration = field(label="ring_time", kind="duration", default=20.0, most_seconds=180)

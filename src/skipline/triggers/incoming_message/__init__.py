@@ -1,0 +1,1 @@
+"""The trigger `incoming_message`."""
