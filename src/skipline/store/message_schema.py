@@ -191,11 +191,20 @@ sa.Index(
 conversation_stays = sa.Table(
     "conversation_stays",
     metadata,
-    # A conversation that waits in a queue or is with an agent, as it must be known after a restart.
+    # A conversation that waits in a queue or is with an agent, as it must be known after a restart, until the queues
+    # have closed its entry and its run has heard of it. One that is handed on has another entry beside the old one.
     sa.Column("entry", sa.String, primary_key=True),
-    sa.Column("conversation_id", sa.String, nullable=False, unique=True),
+    sa.Column("conversation_id", sa.String, nullable=False, index=True),
     sa.Column("node", sa.String, nullable=False, server_default=""),
     sa.Column("body", Json, nullable=False),
+)
+
+agent_desks = sa.Table(
+    "agent_desks",
+    metadata,
+    # Who is signed in for messages; a restart signs nobody out.
+    sa.Column("agent", sa.String, primary_key=True),
+    sa.Column("signed_in_at", UtcTime, nullable=False),
 )
 
 canned_replies = sa.Table(

@@ -125,7 +125,13 @@ def _create_conversations() -> None:
         sa.Column("node", sa.String, server_default="", nullable=False),
         sa.Column("body", _JSON, nullable=False),
         sa.PrimaryKeyConstraint("entry", name="pk_conversation_stays"),
-        sa.UniqueConstraint("conversation_id", name="uq_conversation_stays_conversation_id"),
+    )
+    op.create_index("ix_conversation_stays_conversation_id", "conversation_stays", ["conversation_id"])
+    op.create_table(
+        "agent_desks",
+        sa.Column("agent", sa.String, nullable=False),
+        sa.Column("signed_in_at", _TIME, nullable=False),
+        sa.PrimaryKeyConstraint("agent", name="pk_agent_desks"),
     )
     op.create_table(
         "canned_replies",
