@@ -21,7 +21,7 @@ LONGEST = 8_192
 CLOCKS_DIFFER_SECONDS = 300.0
 
 
-def read_token(token: str, secret: str, algorithms: Sequence[str] = ("HS256",)) -> dict[str, Any]:
+def signed_claims(token: str, secret: str, algorithms: Sequence[str] = tuple(DIGESTS)) -> dict[str, Any]:
     """The claims of a token that is signed with `secret` by one of `algorithms` (keys of `DIGESTS`). Raises
     `DeliveryRefused` for every other token. The claims' own times are not looked at: `check_times`."""
     parts = token.split(".")
