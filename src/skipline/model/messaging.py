@@ -119,7 +119,8 @@ class Remedy(StrEnum):
 
 class StateTold(ChannelEvent, frozen=True, kw_only=True, tag=True):
     """A provider told how far a message of ours came. `reference` is our own, where it comes back. `remedy` says what
-    could be done about one that it took and then could not deliver."""
+    could be done about one that it took and then could not deliver. With `until`, `id` is empty and every message to
+    the contact `to` that we sent no later came that far."""
 
     id: str
     state: SendState
@@ -127,10 +128,14 @@ class StateTold(ChannelEvent, frozen=True, kw_only=True, tag=True):
     code: str = ""
     reason: str = ""
     remedy: Remedy = Remedy.NEVER
+    to: str = ""
+    until: datetime | None = None
 
 
 class Echoed(ChannelEvent, frozen=True, kw_only=True, tag=True):
-    """Our account wrote to `to` by another way than us: a person in the provider's own app, or another program."""
+    """Our account wrote to `to`, the contact's id or number: by another way than us, such as a person in the provider's
+    own app, or by us (`is_ours`). Some providers do not say which program wrote: whoever pauses flows for it looks
+    first whether `id` is a message of ours."""
 
     id: str
     channel: Channel
@@ -211,10 +216,12 @@ SendResult = Accepted | Refused | Uncertain
 
 
 class Pace(msgspec.Struct, frozen=True, kw_only=True):
-    """How fast an account may send: messages a second in all, and seconds between two to the same contact."""
+    """How fast an account may send: messages a second in all, and seconds between two to the same contact, of whom
+    `burst_per_contact` may go without that wait as long as the mean is kept."""
 
     per_second: float
     seconds_per_contact: float = 0.0
+    burst_per_contact: int = 1
 
 
 class CannotWrite(ValueError):
@@ -222,9 +229,11 @@ class CannotWrite(ValueError):
 
 
 class ChannelSettings(Protocol):
-    """An account of a provider. `channels` are those it carries."""
+    """An account of a provider."""
 
-    channels: Sequence[Channel]
+    @property
+    def channels(self) -> Sequence[Channel]:
+        """Those it carries."""
 
     def greet(self, delivery: Delivery, secrets: Secrets) -> Welcome | None:
         """The answer to a provider's handshake; None when `delivery` is none. Raises `DeliveryRefused`."""
@@ -257,7 +266,7 @@ class ChannelSettings(Protocol):
 @runtime_checkable
 class Recovers(Protocol):
     """What an account can do besides, when its provider gives up on us after an outage: be heard again, and ask for
-    what was missed. What it tells then has the same keys as when it is delivered, so asking for too much is harmless."""
+    what was missed. What it tells then has the keys that it would have had, so asking for too much is harmless."""
 
     def resubscribe(self, secrets: Secrets) -> Sequence[HttpRequest]:
         """The requests after which the provider delivers again; asking for it twice is harmless. Empty when it never
