@@ -467,6 +467,8 @@ class Model:
             self.presence_changed(agent, was)
 
     def leave_alone(self, agent: ModelAgent) -> None:
+        if agent.removed:
+            return
         was = agent.present, agent.signed_in
         if not agent.for_misses:
             agent.aside, agent.aside_until = "phone", self.now + UNREACHABLE_MS
