@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
-from skipline.model.ids import CallId, EntryId, ReservationId, RunId
+from skipline.model.ids import CallId, ConversationId, EntryId, ReservationId, RunId
 
 
 class Policy(StrEnum):
@@ -41,7 +41,8 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     """A waiting line. `fair_lane` N: every N-th start takes the longest waiting (0: never). `offer_seconds` is how long
     an agent is rung, `misses` how many unanswered offers in a row set the agent aside. `reserves` and `head_starts`
     map a tier to its number of agents kept idle for it, and to seconds; `shares` to the part of agents (0 to 1) that
-    serve it first. `comfort` maps a language to a text said every `comfort_every_seconds`."""
+    serve it first. `reply_within_seconds` is how long an agent may leave a conversation unanswered before it is offered
+    anew (0: never). `comfort` maps a language to a text said every `comfort_every_seconds`."""
 
     name: str
     policy: Policy = Policy.TARGET_RATIO
@@ -52,6 +53,7 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     offer_seconds: float = 15.0
     misses: int = 2
     wrap_up_seconds: float = 0.0
+    reply_within_seconds: float = 300.0
     service_level_seconds: float = 20.0
     short_abandon_seconds: float = 5.0
     music: str = "default"
@@ -171,6 +173,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     contact_phone: str = ""
     reasons: tuple[str, ...] = ()
     is_call_back: bool = False
+    conversation: ConversationId = ConversationId("")
 
 
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):

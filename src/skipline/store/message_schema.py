@@ -196,7 +196,9 @@ conversation_stays = sa.Table(
     sa.Column("entry", sa.String, primary_key=True),
     sa.Column("conversation_id", sa.String, nullable=False, index=True),
     sa.Column("node", sa.String, nullable=False, server_default=""),
+    sa.Column("state", sa.String, nullable=False),
     sa.Column("body", Json, nullable=False),
+    sa.Index(None, "node", "state"),
 )
 
 agent_desks = sa.Table(

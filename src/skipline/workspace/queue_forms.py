@@ -71,6 +71,10 @@ class QueueForm:
         about="how many unanswered offers in a row set an agent aside", default=2
     )
     wrap_up: WrapUpTime = field(about="how long an agent has after each contact, up to 1h", default=0.0)
+    reply_within: Duration = field(
+        about="how long an agent may leave a conversation unanswered before it is offered anew; 0s: as long as they like",
+        default=300.0,
+    )
     service_level: Duration = field(
         about="the answer time that reports count by, for contacts without tier", default=20.0
     )
@@ -107,6 +111,7 @@ class QueueForm:
             offer_seconds=self.offer_time,
             misses=self.misses,
             wrap_up_seconds=self.wrap_up,
+            reply_within_seconds=self.reply_within,
             service_level_seconds=self.service_level,
             short_abandon_seconds=self.short_abandon,
             music=self.music,

@@ -24,6 +24,7 @@ _WRITTEN_AS = {
     "is_trusted": "trusted",
     "offer_seconds": "offer_time",
     "wrap_up_seconds": "wrap_up",
+    "reply_within_seconds": "reply_within",
     "service_level_seconds": "service_level",
     "short_abandon_seconds": "short_abandon",
     "announce_every_seconds": "announce_every",

@@ -123,9 +123,11 @@ def _create_conversations() -> None:
         sa.Column("entry", sa.String, nullable=False),
         sa.Column("conversation_id", sa.String, nullable=False),
         sa.Column("node", sa.String, server_default="", nullable=False),
+        sa.Column("state", sa.String, nullable=False),
         sa.Column("body", _JSON, nullable=False),
         sa.PrimaryKeyConstraint("entry", name="pk_conversation_stays"),
     )
+    op.create_index("ix_conversation_stays_node_state", "conversation_stays", ["node", "state"])
     op.create_index("ix_conversation_stays_conversation_id", "conversation_stays", ["conversation_id"])
     op.create_table(
         "agent_desks",
