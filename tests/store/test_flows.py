@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from store_values import NOON, make_flow
 
 from skipline.store import Database, flows, migration, sqlite
-from skipline.store.errors import FlowUnknown, NothingToRollBackTo, NumberTaken
-from skipline.store.schema import flow_versions, live_numbers
+from skipline.store.errors import FlowUnknown, MessagesTaken, NothingToRollBackTo, NumberTaken
+from skipline.store.schema import flow_versions, live_claims, live_numbers
 
 ONE, TWO = "+31201234567", "+31207654321"
 LATER = NOON + timedelta(hours=1)
@@ -176,3 +176,33 @@ def _check_promises(transaction: sa.Connection, texts: dict[tuple[str, int], str
     assert len(owned) == sum(len(one.content.numbers) for one in live)
     for row in transaction.execute(sa.select(flow_versions)):
         assert texts.setdefault((row.flow, row.version), row.text) == row.text
+
+
+async def test_messages_cannot_belong_to_two_flows(database: Database) -> None:
+    await database.write(flows.publish, make_flow("loyalty", claims=("support/sms", "support/sms#orders")), NOON)
+    with pytest.raises(MessagesTaken, match=r"messages to support/sms#orders already start flow 'loyalty'") as refusal:
+        await database.write(flows.publish, make_flow("sales", claims=("sales/sms", "support/sms#orders")), NOON)
+    assert (refusal.value.owner, refusal.value.code) == ("loyalty", "messages_taken")
+    assert await database.read(flows.read_versions, "sales") == ()
+    (live,) = await database.read(flows.read_live)
+    assert live.content.claims == ("support/sms", "support/sms#orders")
+
+
+async def test_messages_change_hands_when_their_flow_lets_them_go(database: Database) -> None:
+    kept = make_flow("loyalty", claims=("support/sms",))
+    await database.write(flows.publish, kept, NOON)
+    await database.write(flows.publish, make_flow("loyalty", text="new"), LATER)
+    await database.write(flows.publish, make_flow("sales", claims=("support/sms",)), LATER)
+    with pytest.raises(MessagesTaken):
+        await database.write(flows.roll_back, "loyalty", LATER)
+    await database.write(flows.take_down, "sales", LATER)
+    assert (await database.write(flows.roll_back, "loyalty", LATER)).content == kept
+
+
+async def test_the_schema_itself_refuses_a_second_owner_of_messages(database: Database) -> None:
+    await database.write(flows.publish, make_flow("loyalty", claims=("support/sms",)), NOON)
+    await database.write(flows.publish, make_flow("sales"), NOON)
+    with pytest.raises(sa.exc.IntegrityError):
+        await database.write(
+            lambda transaction: transaction.execute(live_claims.insert().values(claim="support/sms", flow="sales"))
+        )

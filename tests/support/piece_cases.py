@@ -52,7 +52,11 @@ Case = dict[str, Any]
 def pieces_by_folder() -> dict[str, Piece[Any]]:
     """Every piece there is, by its folder below the package."""
     catalogue = all_pieces()
-    rooms = {"steps": catalogue.steps, "triggers": catalogue.triggers, "sources": source_pieces()}
+    rooms: dict[str, Mapping[str, Piece[Any]]] = {
+        "steps": catalogue.steps,
+        "triggers": catalogue.triggers,
+        "sources": source_pieces(),
+    }
     return {f"{room}/{name}": piece for room, found in rooms.items() for name, piece in found.items()}
 
 

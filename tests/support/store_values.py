@@ -39,5 +39,5 @@ def finish(run: Run, outcome: Outcome = Outcome.ANSWERED) -> Run:
     return run
 
 
-def make_flow(flow: str, *numbers: str, text: str = "format: 1\n") -> FlowContent:
-    return FlowContent(flow=flow, name=flow.capitalize(), text=text, numbers=numbers)
+def make_flow(flow: str, *numbers: str, text: str = "format: 1\n", claims: tuple[str, ...] = ()) -> FlowContent:
+    return FlowContent(flow=flow, name=flow.capitalize(), text=text, numbers=numbers, claims=claims)

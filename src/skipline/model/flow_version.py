@@ -7,12 +7,14 @@ import msgspec
 
 class FlowContent(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be published. `flow` is the flow's key, its file name without ending (`loyalty`); `name` is what
-    people read; `text` is the file exactly as written; `numbers` are the E.164 numbers whose calls start it."""
+    people read; `text` is the file exactly as written; `numbers` are the E.164 numbers whose calls start it, `claims`
+    the messages that do (`support/sms`, `support/sms#orders`)."""
 
     flow: str
     name: str
     text: str
     numbers: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
 
 
 class FlowVersion(msgspec.Struct, frozen=True, kw_only=True):

@@ -81,6 +81,16 @@ class NumberTaken(StorageError):
         self.number, self.owner = number, owner
 
 
+class MessagesTaken(StorageError):
+    """Messages of an account, or those of them with a keyword, start at most one published flow."""
+
+    code = "messages_taken"
+
+    def __init__(self, claim: str, owner: str) -> None:
+        super().__init__(f"messages to {claim} already start flow {owner!r}: take them out of that flow first")
+        self.claim, self.owner = claim, owner
+
+
 class DraftUnknown(StorageError):
     """The flow has no draft."""
 

@@ -1,5 +1,6 @@
 """Flows and their versions. A version never changes; publishing adds one and makes it live, rolling back makes an
-earlier one live again. The numbers of live versions are claimed in `live_numbers`, where each has room for one flow.
+earlier one live again. The numbers of live versions are claimed in `live_numbers` and their messages in `live_claims`,
+where each has room for one flow.
 """
 
 import hashlib
@@ -10,9 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from skipline.model.flow_version import FlowContent, FlowSummary, FlowVersion
-from skipline.store.errors import FlowUnknown, NothingToRollBackTo, NumberTaken
+from skipline.store.errors import FlowUnknown, MessagesTaken, NothingToRollBackTo, NumberTaken
 from skipline.store.exclusion import exclude_others
-from skipline.store.schema import flow_versions, flows, live_numbers
+from skipline.store.schema import flow_versions, flows, live_claims, live_numbers
 
 
 def publish(
@@ -20,7 +21,7 @@ def publish(
 ) -> FlowVersion:
     """Make `content` live: as a new version, or as the live one when nothing changed.
 
-    Raises `NumberTaken` when another live flow has one of its numbers.
+    Raises `NumberTaken` or `MessagesTaken` when another live flow has one of its numbers, or its messages.
     """
     return publish_all(transaction, [content], now, author=author, note=note)[0]
 
@@ -30,30 +31,31 @@ def publish_all(
 ) -> tuple[FlowVersion, ...]:
     """Make all of `contents` live together, so that flows may exchange numbers; all or nothing.
 
-    Raises `NumberTaken`; the transaction must then be undone, which `Database.write` does.
+    Raises `NumberTaken` or `MessagesTaken`; the transaction must then be undone, which `Database.write` does.
     """
     exclude_others(transaction)
     versions = [_version_for(transaction, content, now, author, note) for content in contents]
     for content in contents:
-        _release_numbers(transaction, content.flow)
+        _release(transaction, content.flow)
     return tuple(_set_live(transaction, version, now) for version in versions)
 
 
 def roll_back(transaction: sa.Connection, flow: str, now: datetime, *, version: int | None = None) -> FlowVersion:
     """Make `version` live again, or the one before the live one when None.
 
-    Raises `FlowUnknown`, `NothingToRollBackTo`, or `NumberTaken` when another flow has taken one of its numbers since.
+    Raises `FlowUnknown`, `NothingToRollBackTo`, or `NumberTaken` or `MessagesTaken` when another flow has taken one of
+    its numbers, or its messages, since.
     """
     exclude_others(transaction)
     wanted = read_earlier(transaction, flow, version)
-    _release_numbers(transaction, flow)
+    _release(transaction, flow)
     return _set_live(transaction, wanted, now)
 
 
 def take_down(transaction: sa.Connection, flow: str, now: datetime) -> None:
     """Let no version of a flow be live; its versions are kept for the runs that name them. Raises `FlowUnknown`."""
     exclude_others(transaction)
-    _release_numbers(transaction, flow)
+    _release(transaction, flow)
     changed = sa.update(flows).where(flows.c.flow == flow).values(live_version=None, updated_at=now)
     if not transaction.execute(changed).rowcount:
         raise FlowUnknown(flow)
@@ -130,6 +132,7 @@ def _add_version(transaction: sa.Connection, added: FlowVersion) -> FlowVersion:
         "text": added.content.text,
         "sha256": added.sha256,
         "numbers": added.content.numbers,
+        "claims": added.content.claims,
         "author": added.author,
         "note": added.note,
         "created_at": added.created_at,
@@ -141,19 +144,28 @@ def _add_version(transaction: sa.Connection, added: FlowVersion) -> FlowVersion:
 def _set_live(transaction: sa.Connection, version: FlowVersion, now: datetime) -> FlowVersion:
     content = version.content
     for number in content.numbers:
-        owner = find_owner(transaction, number)
-        if owner is not None and owner != content.flow:
+        if (owner := _claim(transaction, live_numbers.c.number, number, content.flow)) != content.flow:
             raise NumberTaken(number, owner)
-        if owner is None:
-            transaction.execute(sa.insert(live_numbers).values(number=number, flow=content.flow))
+    for claim in content.claims:
+        if (owner := _claim(transaction, live_claims.c.claim, claim, content.flow)) != content.flow:
+            raise MessagesTaken(claim, owner)
     live = {"name": content.name, "live_version": version.version}
     is_changed = sa.or_(flows.c.name != content.name, flows.c.live_version.is_distinct_from(version.version))
     transaction.execute(sa.update(flows).where(flows.c.flow == content.flow, is_changed).values(**live, updated_at=now))
     return read_version(transaction, content.flow, version.version)
 
 
-def _release_numbers(transaction: sa.Connection, flow: str) -> None:
-    transaction.execute(sa.delete(live_numbers).where(live_numbers.c.flow == flow))
+def _claim(transaction: sa.Connection, column: sa.Column[str], wanted: str, flow: str) -> str:
+    """Give `wanted` to the flow if nobody has it; the key of the flow that has it now."""
+    owner = transaction.scalar(sa.select(column.table.c.flow).where(column == wanted))
+    if owner is None:
+        transaction.execute(sa.insert(column.table).values({column.name: wanted, "flow": flow}))
+    return owner or flow
+
+
+def _release(transaction: sa.Connection, flow: str) -> None:
+    for claimed in (live_numbers, live_claims):
+        transaction.execute(sa.delete(claimed).where(claimed.c.flow == flow))
 
 
 def _version_before(transaction: sa.Connection, flow: str) -> FlowVersion:
@@ -174,7 +186,9 @@ def _versions_of(flow: str) -> sa.Select[Any]:
 
 def _version(row: sa.Row[Any]) -> FlowVersion:
     return FlowVersion(
-        content=FlowContent(flow=row.flow, name=row.name, text=row.text, numbers=tuple(row.numbers)),
+        content=FlowContent(
+            flow=row.flow, name=row.name, text=row.text, numbers=tuple(row.numbers), claims=tuple(row.claims)
+        ),
         version=row.version,
         sha256=row.sha256,
         created_at=row.created_at,

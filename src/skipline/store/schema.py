@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from skipline.store.columns import Counter, Json, UtcTime
 from skipline.store.metadata import metadata
 
-NEWEST_REVISION = "0012"
+NEWEST_REVISION = "0013"
 """The newest migration; known here so that a start with nothing to migrate need not load Alembic."""
 
 
@@ -58,6 +58,8 @@ flow_versions = sa.Table(
     sa.Column("author", sa.String, nullable=False),
     sa.Column("note", sa.Text, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
+    # Which messages are its own while it is live (`live_claims`); `numbers` is the same for calls.
+    sa.Column("claims", Json, nullable=False, server_default="[]"),
 )
 
 flow_drafts = sa.Table(
@@ -77,6 +79,14 @@ live_numbers = sa.Table(
     metadata,
     # The primary key is the promise that a number belongs to at most one published flow.
     sa.Column("number", sa.String, primary_key=True),
+    sa.Column("flow", sa.String, sa.ForeignKey("flows.flow"), nullable=False, index=True),
+)
+
+live_claims = sa.Table(
+    "live_claims",
+    metadata,
+    # The same promise for messages: an account's, on one channel, or those of them with a keyword.
+    sa.Column("claim", sa.String, primary_key=True),
     sa.Column("flow", sa.String, sa.ForeignKey("flows.flow"), nullable=False, index=True),
 )
 

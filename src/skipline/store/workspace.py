@@ -27,7 +27,8 @@ def apply(
 ) -> tuple[FlowVersion, ...]:
     """Make the workspace equal to `wanted` and `contents`: changed flows are published, missing ones taken down.
 
-    Raises `NumberTaken` when two flows claim one number; then nothing was changed.
+    Raises `NumberTaken` or `MessagesTaken` when two flows claim one number or the same messages; then nothing was
+    changed.
     """
     exclude_others(transaction)
     kept = {content.flow for content in contents}

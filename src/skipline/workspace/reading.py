@@ -6,8 +6,10 @@ from functools import cache
 
 import skipline.steps
 import skipline.triggers
+from skipline.flow.claims import said_of
 from skipline.flow.issue import Issue, Severity, has_errors
-from skipline.flow.loading import LoadedFlow, load_flow, numbers_of, webhooks_of
+from skipline.flow.loading import LoadedFlow, claims_of, load_flow, numbers_of, webhooks_of
+from skipline.flow.mistakes import Path
 from skipline.flow.pieces import Catalogue, read_catalogue
 from skipline.model.configuration import Configuration
 from skipline.model.flow_version import FlowContent
@@ -83,11 +85,16 @@ def _made(
 
 def _content(path: str, text: str, flow: LoadedFlow) -> FlowContent:
     name = flow.drawing.document.name if flow.drawing is not None else ""
-    return FlowContent(flow=key_of_flow(path), name=name, text=text, numbers=_numbers(flow))
+    return FlowContent(flow=key_of_flow(path), name=name, text=text, numbers=_numbers(flow), claims=_claims(flow))
 
 
 def _numbers(flow: LoadedFlow) -> tuple[str, ...]:
     return numbers_of(flow.drawing) if flow.drawing is not None else ()
+
+
+def _claims(flow: LoadedFlow) -> tuple[str, ...]:
+    found = claims_of(flow.drawing) if flow.drawing is not None else ()
+    return tuple(dict.fromkeys(claim for _, claim in found))
 
 
 def _known_to_flows(sections: ReadSections) -> Configuration | None:
@@ -115,6 +122,21 @@ def _shared(loaded: Mapping[str, LoadedFlow]) -> Iterator[Issue]:
             if webhooks.setdefault(webhook, path) != path:
                 sentence = f"the webhook `{webhook}` starts {webhooks[webhook]} already"
                 yield flow.drawing.issue(where, "duplicate_webhook", sentence, "give this one another name")
+    yield from _shared_messages(loaded)
+
+
+def _shared_messages(loaded: Mapping[str, LoadedFlow]) -> Iterator[Issue]:
+    """Messages that two flows claim; one issue for each trigger."""
+    owners: dict[str, str] = {}
+    for path, flow in sorted(loaded.items()):
+        told: set[Path] = set()
+        for where, claim in claims_of(flow.drawing) if flow.drawing is not None else ():
+            owner = owners.setdefault(claim, path)
+            if owner != path and where not in told and flow.drawing is not None:
+                told.add(where)
+                sentence = f"{said_of(claim)} start {owner} already"
+                fix = "a message starts one flow: name other accounts or channels, or `keywords` that the other has not"
+                yield flow.drawing.issue(where, "duplicate_message", sentence, fix)
 
 
 def _number_places(flow: LoadedFlow) -> Iterator[tuple[tuple[str | int, ...], str]]:
