@@ -1,12 +1,15 @@
 """Durable runs at work: woken by events and by time, kept over restarts, parked when hopeless. On both databases."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 from durable_pieces import Ledger, LedgerCarrier, LedgerSources, orders
 from durable_room import answered, started, working
-from durable_values import let_leases_end, let_times_come, publish
+from durable_values import arrival, let_leases_end, let_times_come, publish
+from message_room import received
 
 from skipline.host.carriers import NotCarried
 from skipline.model.commands import AskContact, Issued, SendMessage, SendRequest
@@ -268,3 +271,15 @@ async def test_two_nodes_share_the_work_and_do_it_once(place: Path | str, tmp_pa
                 await first.until_over(f"run-c{number}")
             await first.until(lambda: sum("Thanks" in line for line in ledger.lines) == len(numbers))
     assert len(ledger.lines) == len(set(ledger.lines)) == 5 * len(numbers)
+
+
+async def test_a_message_answers_the_question_that_was_asked_before_it_and_no_other(database: Database) -> None:
+    await publish(database, orders(1))
+    async with working(database) as room:
+        await room.durable.receive(started("c1"))
+        await room.until(lambda: any("AskContact" in line for line in room.ledger.lines))
+        for name, text, at in (("early", "no", datetime(2020, 1, 1, tzinfo=UTC)), ("late", "yes", datetime.now(UTC))):
+            payload = msgspec.json.encode(received(text, at)).decode()
+            await room.durable.receive(arrival("c1", name, payload=payload))
+        record = await room.until_over("run-c1")
+    assert record.variables["said"] == "yes"

@@ -18,7 +18,7 @@ from skipline.flow.masks import masked_detail
 from skipline.flow.names import NO_QUEUES, QueueView
 from skipline.flow.outcome import Done, Enter, Go, StepOutcome, Wait
 from skipline.model.call import TryEnd
-from skipline.model.commands import HangUp, Issued
+from skipline.model.commands import AskContact, HangUp, Issued
 from skipline.model.events import CallBackTaken, ForwardEnded, QueueEnd, QueueEnded, Reply, VoicemailRecorded
 from skipline.model.ids import StepId
 from skipline.model.run import Outcome, Run, TraceEntry
@@ -61,7 +61,7 @@ def resume_run(flow: CompiledFlow, run: Run, reply: Reply | None, now: datetime,
         return Turn((), run.ended_at is not None)
     if reply is not None:
         _note_service(run, reply)
-    run.waiting_for = run.wait_until = None
+    run.waiting_for = run.wait_until = run.asked_at = None
     journey = Journey(current_flow(flow, run), run, now, timed_out=reply is None, queues=queues)
     return _walk(journey, flow, run.step, reply)
 
@@ -161,6 +161,8 @@ def _stay(journey: Journey, step: CompiledStep, wait: Wait, issued_before: int) 
     run = journey.run
     run.waiting_for = journey.issued[-1].id if len(journey.issued) > issued_before else None
     run.wait_until = wait.until
+    if run.call is None and run.waiting_for is not None and isinstance(journey.issued[-1].body, AskContact):
+        run.asked_at = journey.now
     if run.waiting_for is None and run.wait_until is None:
         raise StepBroken(f"step {step.id} ({step.type}) waits for nothing: it issued no command and set no time")
     return Turn(tuple(journey.issued), is_over=False)
@@ -210,7 +212,7 @@ def _finish(journey: Journey, outcome: Outcome) -> None:
 
 
 def _close(run: Run, outcome: Outcome, now: datetime) -> None:
-    run.step = run.step_entered_at = run.waiting_for = run.wait_until = None
+    run.step = run.step_entered_at = run.waiting_for = run.wait_until = run.asked_at = None
     run.step_detail, run.outer = {}, []
     run.outcome, run.ended_at = outcome, now
 

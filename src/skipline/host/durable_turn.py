@@ -14,18 +14,20 @@ import msgspec
 
 from skipline.base.fault_points import pass_point
 from skipline.flow.compiled import CompiledFlow
+from skipline.flow.correspondence import take_event
 from skipline.flow.masks import masked_detail
 from skipline.flow.names import QueueView
 from skipline.flow.run import Turn, resume_run, start_run
 from skipline.model.commands import Issued, SendRequest, SourceCommand
 from skipline.model.durable import Claim, RunStatus, TurnEnd
-from skipline.model.events import HostReply, Reply
+from skipline.model.events import HostReply, MessageReceived, Reply
 from skipline.store.durable import RunStore
 from skipline.store.durable.writing import read_run
 
 FindFlow = Callable[[str, int], Awaitable[CompiledFlow]]
 """Gives a version of a flow ready to run, live or not."""
-
+_Waking = Reply | MessageReceived
+"""What may wake a run."""
 
 Queues = Callable[[], QueueView]
 """Says how busy the queues are now."""
@@ -77,7 +79,9 @@ class DurableTurn:
         return resume_run(flow, run, self._reply(), self._now(), self._queues())
 
     def _reply(self) -> Reply | None:
-        return None if self.held.event is None else msgspec.json.decode(self.held.event, type=Reply)
+        if self.held.event is None:
+            return None
+        return take_event(self._kept.run, msgspec.json.decode(self.held.event, type=_Waking))
 
     def _sort(self, turn: Turn) -> Issued | None:
         """Put commands aside for the outbox; gives the question that the run waits for, if it is one to a source."""
