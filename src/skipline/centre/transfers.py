@@ -20,7 +20,7 @@ from skipline.model.call import TryEnd
 from skipline.model.commands import TransferCall
 from skipline.model.events import TransferAsked, TransferEnded
 from skipline.model.ids import EntryId
-from skipline.model.queueing import Place, Preference
+from skipline.model.queueing import Agent, Place, Preference
 
 PREFERRED_SECONDS = 30.0
 """How long only the agent who was named is offered the caller; after that whoever serves their queue is."""
@@ -57,7 +57,7 @@ def find_aim(centre: Centre, serving: Serving, stay: Stay, to: str) -> Aim | Non
     """What `to` (a SIP or tel URI, or what stands before its @) names; None when nothing may be called by it."""
     name = _user_part(to)
     if name in centre.queues:
-        return Aim(place=_place_in(stay, name))
+        return Aim(place=_place_of(stay, name))
     agent = name if name in centre.agents else agent_of(centre, name)
     if agent:
         return _aim_at_agent(centre, stay, agent)
@@ -87,7 +87,7 @@ def end_transfer(centre: Centre, event: TransferEnded) -> Changes:
         stay.note([f"Talked with {event.target} for {event.talk_seconds:.0f} s."])
         return changes
     stay.note([f"The transfer to {event.target or 'the number'} reached nobody."])
-    place = _preferring(_place_in(stay, stay.entry.place.queue), stay.agent)
+    place = preferring(_place_of(stay, stay.entry.place.queue), stay.agent)
     _wait_again(centre, serving, stay, place, changes, event.at)
     return changes
 
@@ -100,24 +100,32 @@ def _wait_again(centre: Centre, serving: Serving, stay: Stay, place: Place, chan
     join(centre, stay.entry, changes, now)
 
 
-def _place_in(stay: Stay, queue: str) -> Place:
-    """A place with the waited time as credit. What the flow asked of agents holds in the same queue only."""
-    before = stay.entry.place
-    credit = before.credit_seconds + stay.waited(stay.entry.joined_at)
+def _place_of(stay: Stay, queue: str) -> Place:
+    return place_in(stay.entry.place, stay.waited(stay.entry.joined_at), queue)
+
+
+def place_in(before: Place, waited_seconds: float, queue: str) -> Place:
+    """A place in `queue` for a contact who was handed on, with the waited time as credit. What the flow asked of agents
+    holds in the same queue only."""
+    credit = before.credit_seconds + waited_seconds
     if queue == before.queue:
         return msgspec.structs.replace(before, credit_seconds=credit, preferences=())
     return Place(queue=queue, tier=before.tier, credit_seconds=credit, medium=before.medium)
 
 
-def _preferring(place: Place, agent: str) -> Place:
+def preferring(place: Place, agent: str) -> Place:
+    """The same place, where `agent` alone is asked first."""
     return msgspec.structs.replace(place, preferences=(Preference(agents=(agent,), seconds=PREFERRED_SECONDS),))
 
 
 def _aim_at_agent(centre: Centre, stay: Stay, agent: str) -> Aim | None:
-    served = centre.agents[agent].queues
-    present = stay.entry.place.queue
-    queue = present if present in served else next(iter(served), "")
-    return Aim(place=_preferring(_place_in(stay, queue), agent)) if queue else None
+    queue = queue_of(centre.agents[agent], stay.entry.place.queue)
+    return Aim(place=preferring(_place_of(stay, queue), agent)) if queue else None
+
+
+def queue_of(agent: Agent, present: str) -> str:
+    """The queue in which an agent is asked for: the present one if they serve it; empty when they serve none."""
+    return present if present in agent.queues else next(iter(agent.queues), "")
 
 
 def _user_part(to: str) -> str:

@@ -388,6 +388,29 @@ class ConversationChanged(Event, frozen=True, kw_only=True, tag=True):
     message: MessageId = MessageId("")
 
 
+class ConversationOffered(Event, frozen=True, kw_only=True, tag=True):
+    """A waiting conversation is offered to an agent, who may accept or decline it `until` then. `why` are the sentences
+    of the decision; who it is with is for those to read who ask for the conversation."""
+
+    conversation: ConversationId
+    entry: EntryId
+    reservation: ReservationId
+    agent: str
+    queue: str
+    tier: str
+    until: datetime
+    why: tuple[str, ...] = ()
+
+
+class OfferEnded(Event, frozen=True, kw_only=True, tag=True):
+    """A conversation is not offered to this agent any more: they declined, time was up, or somebody else took it."""
+
+    conversation: ConversationId
+    reservation: ReservationId
+    agent: str
+    reason: str = ""
+
+
 class EntryChanged(Event, frozen=True, kw_only=True, tag=True):
     """An entry stands elsewhere than before. It names no contact, so that everybody who watches queues may see it."""
 
