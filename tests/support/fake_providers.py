@@ -9,6 +9,7 @@ from random import Random
 import msgspec
 from aiohttp import web
 
+from skipline.cli.demo.providers.meta import MetaAccount
 from skipline.cli.demo.providers.office import Asked, Office
 from skipline.cli.demo.providers.postman import Hook
 from skipline.cli.demo.providers.server import Providers, make_providers, open_providers
@@ -116,12 +117,15 @@ def _spoilt(value: str) -> str:
 
 
 @asynccontextmanager
-async def open_fakes(*, told: Sequence[tuple[float, str]] | None = None, **more: str) -> AsyncIterator[Providers]:
+async def open_fakes(
+    *, told: Sequence[tuple[float, str]] | None = None, meta: MetaAccount | None = None, vonage_public_key: str = ""
+) -> AsyncIterator[Providers]:
     """The stand-ins listening, with `Faults` as their manners; `told` is what becomes of what they take."""
     office = Office(manners=Faults())
     if told is not None:
         office.told = told
-    async with open_providers(make_providers(office, **more)) as providers:
+    made = make_providers(office, meta=meta, vonage_public_key=vonage_public_key)
+    async with open_providers(made) as providers:
         yield providers
 
 

@@ -8,11 +8,12 @@ import msgspec
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer to tap; `id` is what goes back."""
+    """An answer to tap; `id` is what goes back. `is_row`: it is one of a list."""
 
     id: str
     title: str
     description: str = ""
+    is_row: bool = False
 
 
 class Bubble(msgspec.Struct, frozen=True, kw_only=True):

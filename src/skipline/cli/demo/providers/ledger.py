@@ -1,5 +1,6 @@
 """What happened at the providers' side, line by line, so that it can be checked afterwards against what we kept."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -38,10 +39,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Ledger:
-    """Lines in the order in which they happened; `kept` is handed each as it comes, to write it to a file say."""
+    """Lines in the order in which they happened, all or the last `most`; `kept` is handed each as it comes, to write it
+    to a file say."""
 
-    def __init__(self, kept: Callable[[Line], None] = lambda _: None) -> None:
-        self.lines: list[Line] = []
+    def __init__(self, kept: Callable[[Line], None] = lambda _: None, most: int | None = None) -> None:
+        self.lines: deque[Line] = deque(maxlen=most)
         self._kept = kept
 
     def note(self, line: Line) -> None:

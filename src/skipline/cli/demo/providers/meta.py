@@ -81,7 +81,6 @@ class Meta:
         channel: str = "whatsapp",
         choice: Choice | None = None,
         refers_to: str = "",
-        is_row: bool = False,
         file: File | None = None,
         id_: str = "",
     ) -> str:
@@ -92,9 +91,7 @@ class Meta:
             office.files[file.id] = file
         shown = text or (choice.title if choice is not None else "")
         if channel == "whatsapp":
-            message = whatsapp_message(
-                contact, id_, now, text=text, choice=choice, refers_to=refers_to, is_row=is_row, file=file
-            )
+            message = whatsapp_message(contact, id_, now, text=text, choice=choice, refers_to=refers_to, file=file)
             told = {"contacts": [whatsapp_contact(contact, office.handsets.names[contact])], "messages": [message]}
             body = whatsapp_envelope(account.waba, account.phone_number_id, account.display_phone, told)
         else:

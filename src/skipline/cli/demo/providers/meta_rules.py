@@ -67,15 +67,16 @@ def _rows(rows: Sequence[Mapping[str, Any]]) -> tuple[Choice, ...]:
     _need(1 <= len(rows) <= _MOST_ROWS, 131009, "one to ten rows are allowed")
     for row in rows:
         _need(len(row.get("description", "")) <= 72, 131009, "a row's description is too long")
-    return _choices(rows, title=24, id_=200)
+    return _choices(rows, title=24, id_=200, is_row=True)
 
 
-def _choices(found: Sequence[Mapping[str, Any]], *, title: int, id_: int) -> tuple[Choice, ...]:
+def _choices(found: Sequence[Mapping[str, Any]], *, title: int, id_: int, is_row: bool = False) -> tuple[Choice, ...]:
     chosen = tuple(
         Choice(
             id=_text(one.get("id"), id_, "id"),
             title=_text(one.get("title"), title, "title"),
             description=str(one.get("description", "")),
+            is_row=is_row,
         )
         for one in found
     )

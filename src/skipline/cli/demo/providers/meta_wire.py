@@ -33,7 +33,6 @@ def whatsapp_message(
     text: str,
     choice: Choice | None,
     refers_to: str,
-    is_row: bool,
     file: File | None,
 ) -> dict[str, Any]:
     """One message of a customer's."""
@@ -46,9 +45,9 @@ def whatsapp_message(
     if refers_to:
         message["context"] = {"id": refers_to}
     if choice is not None:
-        kind = "list_reply" if is_row else "button_reply"
+        kind = "list_reply" if choice.is_row else "button_reply"
         told = {"id": choice.id, "title": choice.title}
-        if is_row and choice.description:
+        if choice.is_row and choice.description:
             told["description"] = choice.description
         return message | {"type": "interactive", "interactive": {"type": kind, kind: told}}
     if file is not None:

@@ -1,6 +1,6 @@
 """All providers at one address of this machine; their paths tell them apart."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -38,12 +38,14 @@ class Providers:
         return [route for one in all_ for route in one.routes()]
 
 
-def make_providers(office: Office | None = None, *, vonage_public_key: str = "") -> Providers:
+def make_providers(
+    office: Office | None = None, *, meta: MetaAccount | None = None, vonage_public_key: str = ""
+) -> Providers:
     """The stand-ins, not listening yet."""
     office = office or Office()
     return Providers(
         office,
-        Meta(office, MetaAccount()),
+        Meta(office, meta or MetaAccount()),
         Twilio(office, TwilioAccount()),
         Bird(office, BirdAccount()),
         MessageBird(office, MessageBirdAccount()),
@@ -52,10 +54,12 @@ def make_providers(office: Office | None = None, *, vonage_public_key: str = "")
 
 
 @asynccontextmanager
-async def open_providers(providers: Providers, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Providers]:
-    """Have them listen within the block. Port 0 picks a free one."""
+async def open_providers(
+    providers: Providers, *, more: Iterable[web.RouteDef] = (), host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[Providers]:
+    """Have them listen within the block, with `more` to answer beside them. Port 0 picks a free one."""
     application = web.Application(middlewares=[middleware(providers.office)], client_max_size=_MOST_BYTES)
-    application.router.add_routes(providers.routes())
+    application.router.add_routes([*more, *providers.routes()])
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     try:
