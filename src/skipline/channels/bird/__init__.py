@@ -1,0 +1,1 @@
+"""The provider `bird`, and MessageBird before it was called so."""
