@@ -148,9 +148,12 @@ def _preference(received: Received, word: str) -> list[AnyChannelEvent]:
 
 
 def _sender(address: str, fields: Mapping[str, str]) -> Sender:
+    """Who wrote. WhatsApp's own id of them stays when their number is hidden, so it is the key where it is told."""
     phone = number_key(address) or number_key(_id(fields, "WaId"))
-    id_ = number_key(address) if address.startswith("+") else "".join(address.split())
-    return Sender(id=id_ or address, phone=phone, name=text_in(fields, "ProfileName", longest=200))
+    prefix, user_id = split_address(_id(fields, "ExternalUserId"))
+    known = user_id if prefix == "whatsapp" else ""
+    plain = number_key(address) if address.startswith("+") else "".join(address.split())
+    return Sender(id=known or plain or address, phone=phone, name=text_in(fields, "ProfileName", longest=200))
 
 
 def _kind_and_text(fields: Mapping[str, str], attachments: tuple[Attachment, ...]) -> tuple[MessageKind, str]:

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from urllib.parse import urlencode, urlsplit
 
 from skipline.asking.wording import needed_within, numbered
@@ -17,7 +16,7 @@ _CONTENT_SID = re.compile(r"HX[0-9a-fA-F]{32}", re.ASCII)
 
 def form_of(message: Outbound, sender: str, templates: Mapping[str, str], validity_seconds: int | None) -> bytes:
     """The form of `message` from `sender`, which is a number, a name or a messaging service. Raises `CannotWrite`."""
-    form = {"To": _address(message.to, message.channel), **_from(sender, message.channel)}
+    form = {"To": _to(message), **_from(sender, message.channel)}
     form |= _content(message, templates)
     if message.callback_url:
         form["StatusCallback"] = with_reference(message.callback_url, message.reference)
@@ -32,9 +31,9 @@ def with_reference(url: str, reference: str) -> str:
     return f"{url}{joint}{urlencode({REFERENCE: reference})}"
 
 
-def is_closed(ends_at: datetime | None, at: datetime | None) -> bool:
-    """Whether the time in which the contact may be written to freely is over."""
-    return ends_at is not None and at is not None and at >= ends_at
+def _to(message: Outbound) -> str:
+    """The number where it is known; else WhatsApp's own id of the contact, which Twilio writes in the same way."""
+    return _address(message.phone or message.to, message.channel)
 
 
 def _address(written: str, channel: Channel) -> str:
@@ -51,11 +50,20 @@ def _content(message: Outbound, templates: Mapping[str, str]) -> dict[str, str]:
     body = message.body
     text = numbered(body.text, body.buttons or body.rows)
     is_nothing = not text and not body.media_url
-    if body.template is not None and (is_nothing or is_closed(message.window_ends_at, message.at)):
+    if body.template is not None and (is_nothing or _is_closed(message)):
         return _template(body.template, templates)
+    if _is_closed(message):
+        raise CannotWrite(
+            "the contact wrote more than 24 hours ago: give the message a template that WhatsApp approved"
+        )
     if is_nothing:
         raise CannotWrite("there is nothing in the message: give it a text, a file or a template")
     return _free(body, text)
+
+
+def _is_closed(message: Outbound) -> bool:
+    """Whether the time in which the contact may be written to freely is over when this request is made."""
+    return message.window_ends_at is not None and message.at is not None and message.at >= message.window_ends_at
 
 
 def _free(body: MessageBody, text: str) -> dict[str, str]:
