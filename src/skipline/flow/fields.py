@@ -6,10 +6,14 @@ be written there. The marker types below are plain strings (or rows) that the fl
 A field whose name ends with an underscore (`from_`, `as_`, `all_`) is written without it in the flow file.
 
 Field kinds that the checks understand, whatever piece they are in: `source`, `table`, `hours`, `tier`, `trunk`,
-`queue`, `skill` and `agent` name something of the workspace, `agents` several; `numbers` is a tuple of our numbers;
-`targets` a tuple of SIP URIs or numbers, at least one; `paths` a tuple of objects with `id`, `all_`, `any_` and
-`formula`; `keys` maps what a caller may press to an exit; `skills` is a tuple of objects with `skill`, `level` and
-`until`. A duration may have `most_seconds=...`, and a trunk `calls_out=True` when numbers are always called over it.
+`queue`, `skill` and `agent` name something of the workspace, `agents` and `accounts` (of messages) several; `numbers`
+is a tuple of our numbers; `targets` a tuple of SIP URIs or numbers, at least one; `paths` a tuple of objects with
+`id`, `all_`, `any_` and `formula`; `keys` maps what a caller may press to an exit; `skills` is a tuple of objects
+with `skill`, `level` and `until`; `options` one of objects with `id`, `title` and `description`, where the field says
+how many there may be (`most`) and how long (`longest`, `longest_description`); `keywords` are words that messages
+begin with; `template_language` is the language of a provider's template. A duration may have `most_seconds=...`, or
+`in_writing=True` when a writer may take it to answer, and a trunk `calls_out=True` when numbers are always called
+over it.
 """
 
 import dataclasses

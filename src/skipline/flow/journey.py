@@ -53,6 +53,10 @@ class Journey:
         return self.run.call is not None
 
     @property
+    def commands_here(self) -> int:
+        return len(self.run.step_detail.get("commands", ()))
+
+    @property
     def variables(self) -> Mapping[str, Any]:
         return self._names
 

@@ -75,6 +75,10 @@ class Context(Protocol):
         """Whether the contact is on a call; else they write messages."""
 
     @property
+    def commands_here(self) -> int:
+        """How many commands this step has issued since the run came to it."""
+
+    @property
     def variables(self) -> Mapping[str, Any]:
         """All names as conditions see them: `contact`, `call`, `lookup`, `queues`, `now`, `flow` and the kept
         variables."""
