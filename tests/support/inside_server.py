@@ -12,7 +12,7 @@ from fake_worker import FakeWorker
 
 from skipline.api.services import Services
 from skipline.base.clock import Clock, system_clock
-from skipline.base.ids import counted_ids
+from skipline.base.ids import counted_ids, time_ordered_ids
 from skipline.flow.compiled import CompiledFlow
 from skipline.host.carriers import Carriers
 from skipline.host.deliveries import Deliveries
@@ -20,6 +20,7 @@ from skipline.host.durable import DurableRuns
 from skipline.host.durable_node import serving_durable_runs
 from skipline.host.host import Host
 from skipline.host.lookups import Lookups, Wire
+from skipline.host.messages.node import serving_messages
 from skipline.host.records import Records
 from skipline.host.secrets import SecretBook
 from skipline.host.shared_memory import SharedMemory
@@ -34,6 +35,7 @@ from skipline.store.last_known import StoredAnswers
 from skipline.store.vault import Vault
 from skipline.workspace.sources import build_source
 
+PUBLIC_URL = "https://chat.example.com"
 NOWHERE = "http://127.0.0.1:9"
 
 
@@ -118,10 +120,22 @@ async def inside(
                     clock=clock,
                     ids=ids,
                 )
-                services = Services(database, workspace, host, secrets, clock, ids, durable, webhooks)
-                before_voice(services)
-                async with _connected(services, worker, folder, tasks, memory) as voice:
-                    yield Inside(services, records, worker, voice, tasks)
+                messaging = serving_messages(
+                    database=database,
+                    workspace=workspace,
+                    durable=durable,
+                    live=host.live,
+                    secrets=secrets.value,
+                    clock=clock,
+                    ids=time_ordered_ids,
+                    owner=name,
+                    public_url=PUBLIC_URL,
+                )
+                async with messaging as messages:
+                    services = Services(database, workspace, host, secrets, clock, ids, durable, webhooks, messages)
+                    before_voice(services)
+                    async with _connected(services, worker, folder, tasks, memory) as voice:
+                        yield Inside(services, records, worker, voice, tasks)
         await records.settle()
 
 

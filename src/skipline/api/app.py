@@ -6,6 +6,7 @@ from skipline import __version__
 from skipline.api import (
     agent_states,
     calls,
+    channel_hooks,
     configuration,
     drafts,
     entries,
@@ -54,5 +55,6 @@ def create_app(services: Services | None) -> FastAPI:
     app.include_router(guarded)
     app.include_router(health.router)
     app.add_route(hooks.PATH, hooks.take_webhook, methods=["POST"], include_in_schema=False)
+    app.add_route(channel_hooks.PATH, channel_hooks.take_delivery, methods=["GET", "POST"], include_in_schema=False)
     install_errors(app)
     return app

@@ -9,6 +9,7 @@ from skipline.base.clock import Clock
 from skipline.base.ids import Ids
 from skipline.host.durable import DurableRuns
 from skipline.host.host import Host
+from skipline.host.messages.node import Messages
 from skipline.host.secrets import SecretBook
 from skipline.host.webhooks import Webhooks
 from skipline.host.workspace import LiveWorkspace
@@ -27,6 +28,7 @@ class Services:
     ids: Ids
     durable: DurableRuns
     webhooks: Webhooks
+    messages: Messages
 
 
 def _services(request: Request) -> Services:

@@ -32,6 +32,7 @@ from skipline.host.garbage import collect_garbage
 from skipline.host.host import Host
 from skipline.host.lookups.lookups import Lookups
 from skipline.host.lookups.wire import Wire
+from skipline.host.messages.node import Messages, serving_messages
 from skipline.host.records import Records
 from skipline.host.schedules import Schedules
 from skipline.host.secrets import SecretBook
@@ -106,8 +107,20 @@ async def running_server(
         durable = await stack.enter_async_context(_durable_runs(database, workspace, lookups, host))
         webhooks = _webhooks(database, workspace, durable, secrets)
         stack.push_async_callback(webhooks.deliveries.settle)
+        public_url = settings.public_url or f"http://{_address_of(bound)}"
+        messages = await stack.enter_async_context(
+            _messages(database, workspace, durable, host, secrets, name, public_url)
+        )
         services = Services(
-            database, workspace, host, secrets, system_clock, time_ordered_ids, durable=durable, webhooks=webhooks
+            database,
+            workspace,
+            host,
+            secrets,
+            system_clock,
+            time_ordered_ids,
+            durable=durable,
+            webhooks=webhooks,
+            messages=messages,
         )
         voice = await _start_voice(ground, services, tasks, stack, shared)
         await stack.enter_async_context(serving(create_app(services), bound))
@@ -151,6 +164,28 @@ def _webhooks(database: Database, workspace: LiveWorkspace, durable: DurableRuns
         deliveries=Deliveries(database),
         clock=system_clock,
         ids=time_ordered_ids,
+    )
+
+
+def _messages(
+    database: Database,
+    workspace: LiveWorkspace,
+    durable: DurableRuns,
+    host: Host,
+    secrets: SecretBook,
+    owner: str,
+    public_url: str,
+) -> AbstractAsyncContextManager[Messages]:
+    return serving_messages(
+        database=database,
+        workspace=workspace,
+        durable=durable,
+        live=host.live,
+        secrets=secrets.value,
+        clock=system_clock,
+        ids=time_ordered_ids,
+        owner=owner,
+        public_url=public_url,
     )
 
 

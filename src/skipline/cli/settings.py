@@ -80,6 +80,9 @@ class Settings(BaseSettings):
 
     data: Path = Field(description="folder of the database, the cache and the keys")
     http: Address = Field("127.0.0.1:8080", description="where the API listens; port 0 picks a free one")
+    public_url: str = Field(
+        "", pattern=r"^(https?://[^/\s?#]+[^\s?#]*)?$", description="what providers reach us by; empty: as `http` says"
+    )
     sip: SipAddresses = Field(("127.0.0.1:5060",), description="where SIP listens, on UDP and TCP")
     sip_tls: SipAddresses = Field((), description="where SIP over TLS listens, usually port 5061; empty: nowhere")
     tls_certificate: Path | None = Field(None, description="certificate for TLS, PEM; empty: the server makes its own")

@@ -1,7 +1,7 @@
 """The workspace in force: kept in the database, compiled in memory, changed as a whole or not at all."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +59,8 @@ class LiveWorkspace:
         self._shelf = Shelf()
         self.configuration = Configuration()
         self.live: tuple[FlowVersion, ...] = ()
+        self.watchers: list[Callable[[], None]] = []
+        """Called whenever a workspace has come into force."""
 
     async def load(self) -> None:
         """Put what the database holds into force."""
@@ -160,6 +162,8 @@ class LiveWorkspace:
         in_force = {(version.content.flow, version.version) for version in self.live}
         self._compiled = {key: live for key, live in self._compiled.items() if key in in_force}
         self.configure_voice()
+        for watcher in self.watchers:
+            watcher()
 
     def _owned(self, version: FlowVersion) -> Iterable[tuple[str, LiveFlow]]:
         """The numbers of a live version; a flow that this release cannot read any more keeps none of its own."""

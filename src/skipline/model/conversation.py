@@ -97,7 +97,8 @@ class MediaRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """One message. `at` orders the conversation: the provider's time of theirs, ours of ours. `author` is an agent's
-    name, `flow:<key>`, or empty for the contact. `provider_id` is empty until the provider told it."""
+    name, `flow:<key>`, or empty: the contact, or of ours somebody who wrote in another app. `provider_id` is empty
+    until the provider told it. `reaction` is the contact's latest one (an emoji)."""
 
     id: MessageId
     conversation: ConversationId
@@ -118,3 +119,4 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     command: CommandId = CommandId("")
     is_edited: bool = False
     is_revoked: bool = False
+    reaction: str = ""

@@ -1,0 +1,166 @@
+"""What providers told, from the moment it is kept until everything it asks for is done. Four rules:
+
+1. A delivery and its events are kept in one transaction, before the provider hears that we have them. An event is one
+   row, told apart by `(account, dedup)` however often it is delivered.
+2. `due_at` drives everything: an event is due after a small hold, again after a failure, at the end of the lease while
+   somebody handles it, and never once it is done (NULL).
+3. Events of one address are taken together, in the order of the provider's times, and by nobody else meanwhile. One
+   that came late overtakes those that still wait.
+4. Everything done about an event may be done again: who takes it up after a crash changes nothing twice.
+
+Times are the database's own, so nodes whose clocks differ agree.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from skipline.base.fault_points import pass_point
+from skipline.model.intake import DeliveredEvent, HeldEvent, TakenDelivery, address_of, kind_of
+from skipline.model.messaging import AnyChannelEvent, Noted, StateTold
+from skipline.store.clock import read_clock
+from skipline.store.exclusion import exclude_others
+from skipline.store.message_schema import channel_deliveries, channel_events
+from skipline.store.statements import load_statements
+
+_DELIVERIES = load_statements("channel_deliveries", channel_deliveries)
+_EVENTS = load_statements("channel_events", channel_events)
+_AS_JSON: msgspec.json.Decoder[AnyChannelEvent] = msgspec.json.Decoder(AnyChannelEvent)
+
+
+def keep_all(transaction: sa.Connection, taken: Sequence[TakenDelivery], hold: timedelta) -> None:
+    """Keep deliveries with their events; what a contact did is due after `hold`, so that what was sent before it may
+    still come first."""
+    now = read_clock(transaction)
+    _DELIVERIES["keep"].write(transaction, [_delivery_row(one) for one in taken if one.body is not None])
+    _EVENTS["keep"].write(transaction, [_event_row(one, event, now, hold) for one in taken for event in one.events])
+    pass_point("delivery_written")
+
+
+def next_due(transaction: sa.Connection) -> timedelta | None:
+    """How long until an event is due; not positive: one is; None: there is none."""
+    first: datetime | None = transaction.scalar(sa.select(sa.func.min(channel_events.c.due_at)))
+    return None if first is None else first - read_clock(transaction)
+
+
+def take(transaction: sa.Connection, owner: str, most: int, lease: timedelta) -> list[HeldEvent]:
+    """The events of up to `most` addresses that are due, in their order, now held by `owner`."""
+    exclude_others(transaction, "channel events")
+    now = read_clock(transaction)
+    row, due = channel_events, _due_addresses(now, most)
+    is_theirs = sa.and_(row.c.account == due.c.account, row.c.address == due.c.address, row.c.at <= due.c.until)
+    wanted = sa.select(row.c.id).join(due, is_theirs).where(row.c.due_at.is_not(None))
+    taken = transaction.execute(
+        sa.update(row)
+        .where(row.c.id.in_(wanted))
+        .values(owner=owner, due_at=now + lease, attempts=row.c.attempts + 1)
+        .returning(row.c.id, row.c.account, row.c.address, row.c.at, row.c.received_at, row.c.attempts, row.c.body)
+    ).all()
+    return [held_of(one, owner) for one in sorted(taken, key=lambda one: (one.at, one.id))]
+
+
+def settle(transaction: sa.Connection, held: Sequence[HeldEvent], problem: str = "") -> None:
+    """Nothing more is to be done about these events; `problem` says what could not be done."""
+    _of(transaction, held, due_at=None, owner=None, problem=problem)
+
+
+def put_off(transaction: sa.Connection, held: Sequence[HeldEvent], problem: str, retry_after: timedelta) -> None:
+    """Let events go, to be handled again later."""
+    _of(transaction, held, due_at=read_clock(transaction) + retry_after, owner=None, problem=problem)
+
+
+def reclaim(transaction: sa.Connection) -> None:
+    """Whoever held events is dead, as in a folder that is ours alone: they are due now."""
+    is_held = channel_events.c.owner.is_not(None)
+    transaction.execute(sa.update(channel_events).where(is_held).values(owner=None, due_at=read_clock(transaction)))
+
+
+def find_recent(transaction: sa.Connection, account: str, limit: int) -> list[DeliveredEvent]:
+    """What an account's provider told lately, newest first."""
+    row = channel_events
+    found = sa.select(row).where(row.c.account == account).order_by(row.c.received_at.desc(), row.c.id.desc())
+    return [_delivered(one) for one in transaction.execute(found.limit(limit))]
+
+
+def last_received(transaction: sa.Connection) -> dict[str, datetime]:
+    """When each account's provider last told anything that is still on record."""
+    row = channel_events
+    found = sa.select(row.c.account, sa.func.max(row.c.received_at).label("last")).group_by(row.c.account)
+    return {one.account: one.last for one in transaction.execute(found)}
+
+
+def _due_addresses(now: datetime, most: int) -> sa.Subquery:
+    """The addresses that have something due and that nobody works on, and how far each may be handled."""
+    row, held = channel_events, channel_events.alias()
+    is_held = (held.c.account == row.c.account, held.c.address == row.c.address, held.c.owner.is_not(None))
+    in_hands = sa.exists().where(*is_held, held.c.due_at > now)
+    found = sa.select(row.c.account, row.c.address, sa.func.max(row.c.at).label("until"))
+    found = found.where(row.c.due_at <= now, ~in_hands).group_by(row.c.account, row.c.address)
+    return found.order_by(sa.func.min(row.c.due_at)).limit(most).subquery()
+
+
+def _of(transaction: sa.Connection, held: Sequence[HeldEvent], **values: Any) -> None:
+    """Change events, unless somebody else holds them by now."""
+    if held:
+        is_ours = (channel_events.c.id.in_([one.id for one in held]), channel_events.c.owner == held[0].owner)
+        transaction.execute(sa.update(channel_events).where(*is_ours).values(**values))
+
+
+def _delivery_row(taken: TakenDelivery) -> dict[str, Any]:
+    return {
+        "id": taken.id,
+        "account": taken.account,
+        "received_at": taken.received_at,
+        "headers": [list(one) for one in taken.headers],
+        "body": taken.body,
+    }
+
+
+def _event_row(taken: TakenDelivery, event: AnyChannelEvent, now: datetime, hold: timedelta) -> dict[str, Any]:
+    return {
+        "account": taken.account,
+        "dedup": event.key,
+        "at": event.at,
+        "received_at": taken.received_at,
+        "delivery_id": taken.id,
+        "address": address_of(event),
+        "kind": kind_of(event),
+        "body": msgspec.json.encode(event).decode(),
+        "due_at": _due(event, now, hold),
+    }
+
+
+def _due(event: AnyChannelEvent, now: datetime, hold: timedelta) -> datetime | None:
+    if isinstance(event, Noted):
+        return None
+    return now if isinstance(event, StateTold) else now + hold
+
+
+def held_of(row: Any, owner: str) -> HeldEvent:
+    """A row of `channel_events` in the hands of `owner`."""
+    return HeldEvent(
+        id=row.id,
+        owner=owner,
+        account=row.account,
+        address=row.address,
+        received_at=row.received_at,
+        attempts=row.attempts,
+        event=_AS_JSON.decode(row.body),
+    )
+
+
+def _delivered(row: Any) -> DeliveredEvent:
+    event = _AS_JSON.decode(row.body)
+    return DeliveredEvent(
+        id=row.id,
+        at=row.at,
+        received_at=row.received_at,
+        kind=row.kind,
+        text=getattr(event, "text", ""),
+        is_handled=row.due_at is None,
+        attempts=row.attempts,
+        problem=row.problem,
+    )

@@ -1,0 +1,183 @@
+"""Contacts and the addresses by which accounts know them.
+
+An address is known by account, channel and the provider's id; a contact has as many as were found to be theirs. A new
+address with a number that a contact has belongs to that contact, however the network writes it. Who was merged into
+somebody stays there, with their addresses and conversations, so that it can be undone.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from skipline.asking.number_keys import number_key
+from skipline.asking.number_variants import number_variants
+from skipline.model.conversation import Address, ContactRecord
+from skipline.model.ids import ContactId
+from skipline.model.message import Channel
+from skipline.model.messaging import Sender
+from skipline.store.clock import read_clock
+from skipline.store.exclusion import exclude_others
+from skipline.store.message_schema import addresses, contact_changes, contacts
+
+ADDRESS = tuple(one.label("contact") if one is addresses.c.contact_id else one for one in addresses.c)
+"""What a query asks for that wants addresses."""
+LONGEST_CHAIN = 16
+"""Merges that follow each other from one contact to another; nobody comes near it."""
+
+
+def find_address(transaction: sa.Connection, account: str, channel: Channel, provider_id: str) -> Address | None:
+    """An address as it is known; None: it is not."""
+    wanted = sa.select(*ADDRESS).filter_by(account=account, channel=channel.value, provider_id=provider_id)
+    row = transaction.execute(wanted).one_or_none()
+    return None if row is None else address_of(row)
+
+
+def meet(transaction: sa.Connection, account: str, channel: Channel, sender: Sender, new: ContactId) -> Address:
+    """The address of somebody who wrote; when it is not known yet, it becomes one of a contact with the same number, or
+    of a new contact `new`."""
+    known = find_address(transaction, account, channel, sender.id)
+    if known is None:
+        exclude_others(transaction, "contacts")  # two accounts may hear from the same person at the same moment
+        known = find_address(transaction, account, channel, sender.id)
+    if known is not None:
+        return _with_news(transaction, known, sender)
+    now, phone = read_clock(transaction), number_key(sender.phone)
+    contact = _find_by_phone(transaction, phone) or _create(transaction, new, sender, phone, now)
+    return _add_address(transaction, account, channel, sender, contact, phone, now)
+
+
+def link(transaction: sa.Connection, account: str, channel: Channel, sender: Sender, to: Address) -> Address:
+    """Give the contact of `to` one address more; one that is known stays whose it is."""
+    exclude_others(transaction, "contacts")
+    known = find_address(transaction, account, channel, sender.id)
+    if known is not None:
+        return known
+    now, phone = read_clock(transaction), number_key(sender.phone)
+    linked = _add_address(transaction, account, channel, sender, to.contact, phone, now)
+    note(transaction, to.contact, "address_added", now, body={"account": account, "before": to.provider_id})
+    return linked
+
+
+def find_by_number(transaction: sa.Connection, account: str, channel: Channel, written: str) -> Address | None:
+    """The address on an account that has this id, or else this number, in whatever way it is written."""
+    known = find_address(transaction, account, channel, written)
+    numbers = number_variants(number_key(written))
+    if known is not None or not numbers:
+        return known
+    wanted = sa.select(*ADDRESS).filter_by(account=account, channel=channel.value)
+    row = transaction.execute(wanted.where(addresses.c.phone.in_(numbers)).limit(1)).one_or_none()
+    return None if row is None else address_of(row)
+
+
+def read(transaction: sa.Connection, contact: ContactId) -> ContactRecord | None:
+    """A contact as it stands, merged or not; None: there is none."""
+    row = transaction.execute(sa.select(contacts).where(contacts.c.id == contact)).one_or_none()
+    return None if row is None else record_of(row)
+
+
+def read_root(transaction: sa.Connection, contact: ContactId) -> ContactRecord | None:
+    """Who a contact turned out to be: itself, unless it was merged into another."""
+    found = read(transaction, contact)
+    for _ in range(LONGEST_CHAIN):
+        if found is None or not found.merged_into:
+            return found
+        found = read(transaction, found.merged_into)
+    return found
+
+
+def update(transaction: sa.Connection, contact: ContactId, **values: Any) -> None:
+    """Change columns of a contact."""
+    transaction.execute(sa.update(contacts).where(contacts.c.id == contact).values(**values))
+
+
+def set_opt_out(transaction: sa.Connection, address: Address, *, is_stopped: bool, word: str, author: str = "") -> None:
+    """Keep that the contact wants no more, or again, messages from this account on this channel. Nothing when they
+    said so before."""
+    if (address.opted_out_at is not None) == is_stopped:
+        return
+    now = read_clock(transaction)
+    _set(transaction, address, opted_out_at=now if is_stopped else None)
+    body = {"account": address.account, "channel": address.channel.value, "address": address.provider_id, "word": word}
+    note(transaction, address.contact, "opted_out" if is_stopped else "opted_in", now, author, body)
+
+
+def note(
+    transaction: sa.Connection,
+    contact: ContactId,
+    deed: str,
+    at: datetime,
+    author: str = "",
+    body: dict[str, Any] | None = None,
+) -> None:
+    """Write down what was done about a contact."""
+    row = {"contact_id": contact, "at": at, "deed": deed, "author": author, "body": body or {}}
+    transaction.execute(sa.insert(contact_changes).values(row))
+
+
+def address_of(row: Any) -> Address:
+    """A row of `ADDRESS`."""
+    return msgspec.convert(row, Address, from_attributes=True)
+
+
+def record_of(row: Any) -> ContactRecord:
+    """A row of `contacts`."""
+    return msgspec.convert(row, ContactRecord, from_attributes=True)
+
+
+def _find_by_phone(transaction: sa.Connection, phone: str) -> ContactId | None:
+    """Who has a number, as their own or by an address; the one known longest."""
+    numbers = number_variants(phone)
+    if not numbers:
+        return None
+    by_address = sa.select(addresses.c.contact_id).where(addresses.c.phone.in_(numbers))
+    has_it = sa.or_(contacts.c.phone.in_(numbers), contacts.c.id.in_(by_address))
+    found = transaction.scalar(sa.select(contacts.c.id).where(has_it).order_by(contacts.c.created_at).limit(1))
+    return None if found is None else ContactId(found)
+
+
+def _create(transaction: sa.Connection, new: ContactId, sender: Sender, phone: str, now: datetime) -> ContactId:
+    row = {"id": new, "created_at": now, "name": sender.name, "phone": phone, "tags": []}
+    transaction.execute(sa.insert(contacts).values(row))
+    return new
+
+
+def _add_address(
+    transaction: sa.Connection,
+    account: str,
+    channel: Channel,
+    sender: Sender,
+    contact: ContactId,
+    phone: str,
+    now: datetime,
+) -> Address:
+    found = Address(
+        account=account,
+        channel=channel,
+        provider_id=sender.id,
+        contact=contact,
+        phone=phone,
+        name=sender.name,
+        first_seen_at=now,
+    )
+    row = {one: getattr(found, one) for one in ("account", "provider_id", "phone", "name", "first_seen_at")}
+    transaction.execute(sa.insert(addresses).values(**row, channel=channel.value, contact_id=contact))
+    return found
+
+
+def _with_news(transaction: sa.Connection, known: Address, sender: Sender) -> Address:
+    """An address with what its owner newly says of themselves: a name, a number that was hidden before."""
+    told = {"name": sender.name, "phone": number_key(sender.phone)}
+    news = {name: value for name, value in told.items() if value and value != getattr(known, name)}
+    if not news:
+        return known
+    _set(transaction, known, **news)
+    return msgspec.structs.replace(known, **news)
+
+
+def _set(transaction: sa.Connection, address: Address, **values: Any) -> None:
+    key: Sequence[str] = (address.account, address.channel.value, address.provider_id)
+    is_it = (one == value for one, value in zip(addresses.primary_key, key, strict=True))
+    transaction.execute(sa.update(addresses).where(*is_it).values(**values))
