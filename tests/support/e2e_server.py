@@ -20,7 +20,7 @@ _STOP_SECONDS = 20.0
 
 class ServeProcess:
     """`skipline serve` on a data folder in `folder`; `log` is what it wrote to stderr, of all its lives. `database` is
-    the URL of a server for its tables, empty: they are in the folder."""
+    the URL of a server for its tables, empty: they are in the folder. `environment` is added to ours."""
 
     def __init__(
         self,
@@ -28,11 +28,14 @@ class ServeProcess:
         *,
         hosts: tuple[str, ...] = ("127.0.0.1", "[::1]"),
         sip_port: int | None = None,
+        http_port: int = 0,
         database: str = "",
+        environment: Mapping[str, str] | None = None,
     ):
         self.data, self.log = folder / "data", folder / "serve.log"
         self._workspace = folder / "workspace"
-        self._database = database
+        self._database, self._http_port = database, http_port
+        self._environment = dict(environment or {})
         port = free_port() if sip_port is None else sip_port
         self._addresses = [f"{host}:{port}" for host in hosts]
         self._process: asyncio.subprocess.Process | None = None
@@ -48,10 +51,12 @@ class ServeProcess:
         sip += [f"--database={self._database}"] if self._database else []
         with self.log.open("ab") as errors:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "skipline", "serve", f"--data={self.data}", "--http=127.0.0.1:0", *sip, *apply),
+                *(sys.executable, "-m", "skipline", "serve", f"--data={self.data}", *sip, *apply),
+                f"--http=127.0.0.1:{self._http_port}",
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=errors,
+                env={**os.environ, **self._environment},
             )
         async with asyncio.timeout(_START_SECONDS):
             await self._read_until_ready(self._process)

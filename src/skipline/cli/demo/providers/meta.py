@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from skipline.cli.demo.providers.handsets import Bubble, Choice
-from skipline.cli.demo.providers.meta_rules import check_messenger, check_whatsapp, graph_error
+from skipline.cli.demo.providers.meta_rules import check_messenger, check_whatsapp, graph_error, whatsapp_contact_in
 from skipline.cli.demo.providers.meta_wire import (
     as_meta_writes,
     messaging_envelope,
@@ -146,7 +146,7 @@ class Meta:
         if body.get("status") == "read":
             return as_json({"success": bool(body.get("message_id"))})
         text, choices, media = check_whatsapp(body)
-        contact = body["to"].lstrip("+")
+        contact = whatsapp_contact_in(body)
         if body.get("type") != "template":
             self._check_window(account, contact, _WINDOW, graph_error(131047, "Re-engagement message"))
         bubble = Bubble(
@@ -159,7 +159,7 @@ class Meta:
             reference=str(body.get("biz_opaque_callback_data", "")),
         )
         self._accept(account, "whatsapp", contact, bubble)
-        contacts = [{"input": body["to"], "wa_id": contact}]
+        contacts = [{"input": body.get("to", body.get("recipient")), "wa_id": contact}]
         return as_json({"messaging_product": "whatsapp", "contacts": contacts, "messages": [{"id": bubble.id}]})
 
     def _send_messaging(self, account: MetaAccount, node: str, body: dict[str, Any]) -> web.Response:

@@ -7,6 +7,8 @@ from skipline.cli.demo.providers.handsets import Choice
 from skipline.cli.demo.providers.office import Refusal
 
 _MEDIA = ("image", "video", "audio", "document", "sticker")
+USER_ID = "NL."
+"""What the business-scoped user ids of the customers here begin with; their number follows."""
 _MOST_BUTTONS, _MOST_ROWS, _MOST_QUICK_REPLIES = 3, 10, 13
 
 
@@ -22,7 +24,7 @@ def graph_error(code: int, message: str, *, status: int = 400, details: str = ""
 
 def check_whatsapp(body: Mapping[str, Any]) -> tuple[str, tuple[Choice, ...], str]:
     """The text, the answers to tap and the media address of a WhatsApp message. Raises `Refusal`."""
-    _need(isinstance(body.get("to"), str) and body["to"].lstrip("+").isdigit(), 131009, "to is no phone number")
+    _need(bool(whatsapp_contact_in(body)), 131009, "to is no phone number, and recipient no user id")
     reference = body.get("biz_opaque_callback_data", "")
     _need(isinstance(reference, str) and len(reference) <= 512, 131009, "biz_opaque_callback_data is too long")
     kind = body.get("type", "text")
@@ -37,6 +39,14 @@ def check_whatsapp(body: Mapping[str, Any]) -> tuple[str, tuple[Choice, ...], st
     address = part.get("link", "") or part.get("id", "")
     _need(bool(address), 131008, f"{kind}.link or {kind}.id is missing")
     return str(part.get("caption", "")), (), str(address)
+
+
+def whatsapp_contact_in(body: Mapping[str, Any]) -> str:
+    """The customer whom a message is for, by number or by the user id that stands for it; empty: nobody."""
+    to, user = body.get("to"), body.get("recipient")
+    if isinstance(to, str) and to.lstrip("+").isdigit():
+        return to.lstrip("+")
+    return user.removeprefix(USER_ID) if isinstance(user, str) and user.startswith(USER_ID) and not to else ""
 
 
 def _interactive(part: Mapping[str, Any]) -> tuple[str, tuple[Choice, ...], str]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from skipline.cli.demo.providers.handsets import Bubble, Choice
+from skipline.cli.demo.providers.meta_rules import USER_ID
 from skipline.cli.demo.providers.office import File
 
 
@@ -22,7 +23,7 @@ def whatsapp_envelope(waba: str, phone_id: str, display_phone: str, value: dict[
 
 def whatsapp_contact(wa_id: str, name: str) -> dict[str, Any]:
     """Who wrote, with the business-scoped id that comes along since 2026."""
-    return {"profile": {"name": name or wa_id}, "wa_id": wa_id, "user_id": f"NL.{wa_id}"}
+    return {"profile": {"name": name or wa_id}, "wa_id": wa_id, "user_id": f"{USER_ID}{wa_id}"}
 
 
 def whatsapp_message(
@@ -38,7 +39,7 @@ def whatsapp_message(
     """One message of a customer's."""
     message: dict[str, Any] = {
         "from": wa_id,
-        "from_user_id": f"NL.{wa_id}",
+        "from_user_id": f"{USER_ID}{wa_id}",
         "id": id_,
         "timestamp": str(int(at.timestamp())),
     }
@@ -76,6 +77,7 @@ def whatsapp_status(bubble: Bubble, wa_id: str, state: str, at: datetime) -> dic
         "status": state,
         "timestamp": str(int(at.timestamp())),
         "recipient_id": wa_id,
+        "recipient_user_id": f"{USER_ID}{wa_id}",
     }
     if bubble.reference:
         told["biz_opaque_callback_data"] = bubble.reference

@@ -61,7 +61,11 @@ class Postman:
     def post(self, hook: Hook) -> None:
         """Have a webhook delivered."""
         for after_seconds, one in self.route(hook):
-            self.later(self._deliver(after_seconds, one))
+            self.put(one, after_seconds)
+
+    def put(self, hook: Hook, after_seconds: float = 0.0) -> None:
+        """Have exactly this put on the wire, past the route."""
+        self.later(self._deliver(after_seconds, hook))
 
     def later(self, work: Coroutine[object, object, None]) -> None:
         """Have something done that ends with the block."""

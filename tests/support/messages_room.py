@@ -1,0 +1,92 @@
+"""A whole Skipline with a WhatsApp account at the stand-in for Meta."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from e2e_server import ServeProcess
+from fake_providers import open_fakes
+from message_ledger import Kept, read_kept
+from sipp_runner import free_port
+
+from skipline.cli.demo.providers.meta import MetaAccount
+from skipline.cli.demo.providers.server import Providers
+from skipline.store import Database
+
+ACCOUNT = MetaAccount(name="support")
+SECRETS = {
+    "SKIPLINE_SECRET_WHATSAPP_APP": ACCOUNT.app_secret,
+    "SKIPLINE_SECRET_WHATSAPP_VERIFY": ACCOUNT.verify_token,
+    "SKIPLINE_SECRET_WHATSAPP_TOKEN": ACCOUNT.token,
+}
+TROUBLES = ("Traceback", "event_not_handled", "run_parked", "record_not_kept", "turn_broke")
+"""What no log of a server may hold when a test is over."""
+
+_CHANNELS = """
+channels:
+  - name: support
+    type: meta
+    phone_number_id: "{phone_number_id}"
+    app_secret: whatsapp_app
+    verify_token: whatsapp_verify
+    access_token: whatsapp_token
+    base_url: "{url}"
+    allow_private: true
+"""
+
+ECHO = """
+format: 1
+name: Echo
+triggers: [{type: incoming_message, accounts: [support]}]
+start: answer
+steps:
+  answer: {type: send_message, with: {text: "You wrote: {{ message.text }}"}}
+"""
+
+
+def channels(url: str) -> str:
+    """The account in `skipline.yaml`, at a stand-in that listens at `url`."""
+    return _CHANNELS.format(phone_number_id=ACCOUNT.phone_number_id, url=url)
+
+
+@dataclass(slots=True)
+class MessagesRoom:
+    """A running server and the stand-ins of the providers."""
+
+    server: ServeProcess
+    providers: Providers
+    place: str | Path
+
+    async def kept(self) -> Kept:
+        """What the database holds; only while the server does not hold it, where it is SQLite."""
+        async with await Database.open(self.place, self.server.data) as database:
+            return await database.read(read_kept)
+
+    def check_logs(self) -> None:
+        """Nothing went wrong unnoticed."""
+        for trouble in TROUBLES:
+            assert trouble not in self.server.all_logs(), self.server.all_logs()[-4000:]
+
+
+@asynccontextmanager
+async def open_messages(
+    folder: Path,
+    flows: Mapping[str, str],
+    *,
+    settings: str = "",
+    database: str = "",
+    told: Sequence[tuple[float, str]] | None = None,
+) -> AsyncIterator[MessagesRoom]:
+    """The room within the block: the account's webhooks go to the server, which shook hands with Meta."""
+    server = ServeProcess(folder, hosts=("127.0.0.1",), http_port=free_port(), database=database, environment=SECRETS)
+    async with open_fakes(told=told, meta=ACCOUNT) as providers:
+        files = {"skipline.yaml": settings + channels(providers.url)}
+        files |= {f"flows/{name}.yaml": text for name, text in flows.items()}
+        try:
+            await server.start(files)
+            providers.office.hooks[ACCOUNT.name] = f"http://{server.http}/hooks/meta/{ACCOUNT.name}"
+            assert await providers.meta.greet(ACCOUNT), "Meta's handshake failed"
+            yield MessagesRoom(server, providers, database or server.data)
+        finally:
+            await server.stop()
