@@ -205,6 +205,7 @@ class Trigger(Protocol):
 
 
 class ClaimsMessages(Protocol):
-    """A trigger whose messages belong to one live flow: each claim is a text that no other live flow may have."""
+    """A trigger whose messages belong to one live flow: each claim is a text that no other live flow may have. It may
+    also tell by `unheard` which of its keywords never come to a flow, by their place."""
 
     def claims(self) -> Iterable[str]: ...

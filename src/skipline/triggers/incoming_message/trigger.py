@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator
 
+from skipline.asking.opt_out import Wish, read_wish
 from skipline.base.plain_words import begins_with_words, plain_words
 from skipline.flow.fields import field
 from skipline.flow.outcome import Start
@@ -75,6 +76,13 @@ class IncomingMessage:
         for account in self.accounts:
             for channel in self.channels or Channel:
                 yield from (f"{account}/{channel.value}{one}{more}" for one in wanted)
+
+    def unheard(self) -> Iterator[tuple[int, str]]:
+        """The keywords that never come to a flow, by their place: with them contacts want no more messages."""
+        channels = self.channels or tuple(Channel)
+        for place, word in enumerate(self.keywords):
+            if all(read_wish(word, channel, is_opted_out=False) is Wish.STOP for channel in channels):
+                yield place, word
 
     def _concerns(self, event: MessageReceived) -> bool:
         return (
