@@ -22,7 +22,7 @@ from skipline.model.message import Button, MessageBody, SendState
 from skipline.store import Database
 from skipline.store.durable import open_run_store
 from skipline.store.message_schema import sendings
-from skipline.store.sendings import NoConversation
+from skipline.store.posting import NoConversation
 
 
 def post_of(database: Database, live: Live | None = None) -> MessagePost:

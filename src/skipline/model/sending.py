@@ -1,12 +1,13 @@
 """A message of ours on its way to the provider, as it is kept until everybody knows what became of it."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 import msgspec
 
-from skipline.model.conversation import Conversation, ConversationState, Message
+from skipline.model.conversation import ConversationState, Message
 from skipline.model.ids import CallId, CommandId, ConversationId, MessageId, RunId
-from skipline.model.message import MessageBody
+from skipline.model.message import MessageBody, SendState
 from skipline.model.messaging import Outbound
 
 
@@ -75,10 +76,49 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-class Ended(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a message: `conversation` as it stands, and `problem` in words for people, empty when it went
-    out."""
+class Settlement(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a message. `id` is the provider's, `problem` is what people read of a failure, and `code` what the
+    provider or we call it. `begun_at` is that of the request which this came of, None when none was made. `is_audited`:
+    it was refused because the contact wants no messages, which is written down with who wrote it."""
 
-    sending: Sending
-    conversation: Conversation
+    state: SendState
+    id: str = ""
     problem: str = ""
+    code: str = ""
+    begun_at: datetime | None = None
+    is_audited: bool = False
+
+
+class SendingOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How a message's conversation stands when the message is settled."""
+
+    state: ConversationState
+    agent: str
+
+
+class AccountWork(msgspec.Struct, frozen=True, kw_only=True):
+    """What an account has to send, and since when the oldest of it waits."""
+
+    waiting: int
+    oldest_waiting_at: datetime | None = None
+
+
+class AccountHealth(StrEnum):
+    """How sending goes on an account: as it should, slower because the provider asked for it, not at all because the
+    provider cannot be reached, or refused until a person does something."""
+
+    WELL = "well"
+    SLOWED = "slowed"
+    UNREACHABLE = "unreachable"
+    ALARM = "alarm"
+
+
+class AccountStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """An account's health since `since`, and what the provider said. `per_second` is the rate at which it may send
+    now."""
+
+    health: AccountHealth = AccountHealth.WELL
+    since: datetime | None = None
+    code: str = ""
+    reason: str = ""
+    per_second: float = 0.0

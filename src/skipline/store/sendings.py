@@ -1,6 +1,7 @@
 """Messages of ours on their way to the provider. Five rules keep each from being sent twice:
 
-1. A message and its row here are written together. The message's id is the run's command, so a repeat writes nothing.
+1. A message and its row here are written together (`posting`). The message's id is the run's command, so a repeat
+   writes nothing.
 2. `due_at` drives everything: an unsent message is due now or after a failure, one that somebody holds at the end of
    the lease, one that is settled never (NULL). Of each conversation only the first unsent message can be taken.
 3. `begun_at` is set before the request leaves. A row whose lease ended with `begun_at` set is uncertain: it is settled
@@ -9,130 +10,161 @@
 5. What came of a request is written down by whoever made it, by `begun_at`, even when the lease was lost meanwhile; a
    message's state only ever climbs.
 
-Times are the database's own, so nodes whose clocks differ agree.
+An account is in the hands of one node at a time, so that its pace is one pace: nobody takes messages of an account of
+which another node holds some. Times are the database's own, so nodes whose clocks differ agree.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
 
-from skipline.model.conversation import ConversationState, Direction, Message
-from skipline.model.ids import CommandId, ConversationId, MessageId, RunId
-from skipline.model.message import MessageBody, MessageKind, SendState
-from skipline.model.sending import Content, Kept, Posted
+from skipline.centre.sending import Unsendable, judge
+from skipline.model.conversation import Address, Conversation, Direction
+from skipline.model.ids import ConversationId, MessageId
+from skipline.model.message import MessageBody
+from skipline.model.sending import Answering, Begun, Content, Sending
 from skipline.store.clock import read_clock
-from skipline.store.message_schema import conversations, messages, sendings
-from skipline.store.schema import durable_runs
+from skipline.store.message_schema import addresses, conversations, messages, sendings
 
-USUAL_LIFETIME = timedelta(hours=1)
+LEASE = timedelta(seconds=60)
+"""Longer than any request may take."""
+
+_Kind = TypeVar("_Kind", bound=msgspec.Struct)
+_earlier = sendings.alias("earlier")
+_IS_FIRST = ~sa.exists().where(
+    _earlier.c.conversation_id == sendings.c.conversation_id,
+    _earlier.c.id < sendings.c.id,
+    _earlier.c.due_at.is_not(None),
+)
+_HOLD = sa.text("SELECT pg_try_advisory_xact_lock(hashtextextended('skipline sendings ' || :account, 0))")
 
 
-class NoConversation(LookupError):
-    """There is no conversation to write in."""
-
-    def __init__(self, conversation: str) -> None:
-        super().__init__(f"there is no conversation {conversation}")
-
-
-def post(transaction: sa.Connection, posted: Posted, lifetimes: Mapping[str, timedelta]) -> Kept:
-    """Write a message with its way to the provider; a repeat changes nothing. `lifetimes` are those of the accounts.
-
-    Raises `NoConversation`.
-    """
-    columns = (conversations.c.account, conversations.c.state, conversations.c.agent)
-    # Who writes in a conversation locks it first, so that messages are numbered in the order of their commits.
-    wanted = sa.select(*columns).where(conversations.c.id == posted.conversation).with_for_update()
-    row = transaction.execute(wanted).one_or_none()
-    if row is None:
-        raise NoConversation(posted.conversation)
-    standing: dict[str, Any] = {"state": ConversationState(row.state), "agent": row.agent}
-    kept = transaction.execute(sa.select(messages).where(messages.c.id == posted.id)).one_or_none()
-    if kept is not None:
-        return Kept(message=message_of(kept), is_new=False, **standing)
+def claim(
+    transaction: sa.Connection, account: str, owner: str, most: int, resting: Collection[str] = ()
+) -> list[Sending]:
+    """Up to `most` messages of an account that may leave now, the first of each conversation, now held by `owner`;
+    none of the conversations in `resting`, and none at all while another node has some."""
+    if transaction.dialect.name == "postgresql" and not transaction.scalar(_HOLD, {"account": account}):
+        return []
     present = read_clock(transaction)
-    message = _message(posted, present)
-    lifetime = posted.lifetime or lifetimes.get(row.account, USUAL_LIFETIME)
-    transaction.execute(sa.insert(messages).values(_message_row(transaction, message, row.account)))
-    transaction.execute(sa.insert(sendings).values(_sending_row(posted, row.account, present, lifetime)))
-    of_conversation = sa.update(conversations).where(conversations.c.id == posted.conversation)
-    transaction.execute(of_conversation.values(last_message_at=present))
-    return Kept(message=message, is_new=True, **standing)
+    of_account = (sendings.c.account == account, sendings.c.due_at.is_not(None))
+    of_others = (*of_account, sendings.c.owner != owner, sendings.c.due_at > present)
+    if transaction.scalar(sa.select(sa.exists().where(*of_others))):
+        return []
+    wanted = (*of_account, sendings.c.due_at <= present, sendings.c.expires_at > present, _IS_FIRST)
+    unbegun = (sendings.c.begun_at.is_(None), sendings.c.conversation_id.not_in(list(resting)))
+    return _take(transaction, (*wanted, *unbegun), owner, most, present)
 
 
-def written_by(transaction: sa.Connection, run: RunId) -> tuple[ConversationId, str, str]:
-    """The conversation that a run writes in, its key among all that runs can have, and the run's flow.
-
-    Raises `NoConversation`.
-    """
-    found = transaction.execute(sa.select(durable_runs.c.conversation, durable_runs.c.flow).filter_by(id=run)).first()
-    key, flow = found or (f"of run {run}", "")
-    channel, account, provider_id = (*key.split("/", 2), "", "")[:3]
-    wanted = sa.select(conversations.c.id).filter_by(channel=channel, account=account, provider_id=provider_id)
-    conversation = transaction.scalar(wanted)
-    if conversation is None:
-        raise NoConversation(key)
-    return ConversationId(conversation), key, flow
+def claim_hopeless(transaction: sa.Connection, owner: str, most: int) -> list[Sending]:
+    """Up to `most` messages that nobody will send any more, now held by `owner`: their holder died after the request
+    began, or their time is over. Of any account, also of one that is gone."""
+    present = read_clock(transaction)
+    is_free = sa.or_(sendings.c.owner.is_(None), sendings.c.due_at <= present)
+    is_interrupted = sa.and_(sendings.c.begun_at.is_not(None), sendings.c.due_at <= present)
+    is_late = sa.and_(sendings.c.begun_at.is_(None), sendings.c.expires_at <= present, is_free)
+    is_hopeless = (sendings.c.due_at.is_not(None), sa.or_(is_interrupted, is_late))
+    return _take(transaction, is_hopeless, owner, most, present)
 
 
-def message_of(row: Any) -> Message:
-    """A row of `messages`; what changes later is in columns of its own."""
-    changed = {"provider_id": row.provider_id or "", "state": row.state, "problem": row.problem}
-    return msgspec.convert({**row.body, **changed}, Message)
+def begin(transaction: sa.Connection, sending: Sending) -> Begun | Unsendable | None:
+    """Say that the request leaves now, or why it must not. None: it is not ours any more."""
+    conversation = _conversation(transaction, sending.conversation)
+    present = read_clock(transaction)
+    verdict = judge(
+        sending,
+        conversation,
+        _address(transaction, conversation),
+        _latest_received(transaction, conversation.id),
+        present,
+    )
+    if isinstance(verdict, Unsendable):
+        return verdict
+    begun = {"begun_at": present, "due_at": present + LEASE, "attempts": sending.attempts + 1}
+    if not transaction.execute(_held(sending).values(begun)).rowcount:
+        return None
+    held = msgspec.structs.replace(sending, attempts=sending.attempts + 1, begun_at=present)
+    return Begun(sending=held, outbound=verdict, at=present)
 
 
-def shown_text(body: MessageBody) -> str:
-    """A message of ours as people read it in a list."""
-    if body.text or body.template is None:
-        return body.text or body.media_url
-    return " ".join((f"[{body.template.name}]", *body.template.values))
+def put_off(
+    transaction: sa.Connection, sending: Sending, delay: timedelta, problem: str, body: MessageBody | None = None
+) -> bool:
+    """The provider did not take it: it may leave again after `delay`, as `body` when that is given. Whether it was
+    still ours."""
+    later: dict[str, Any] = {"begun_at": None, "owner": None, "due_at": read_clock(transaction) + delay}
+    if body is not None:
+        later["body"] = msgspec.to_builtins(msgspec.structs.replace(sending.content, body=body))
+    return transaction.execute(_held(sending).values(**later, problem=problem)).rowcount > 0
 
 
-def _message(posted: Posted, present: datetime) -> Message:
-    answering = posted.answering
-    return Message(
-        id=MessageId(posted.id),
-        conversation=posted.conversation,
-        direction=Direction.OUT,
-        at=present,
-        kind=MessageKind.MEDIA if posted.body.media_url else MessageKind.TEXT,
-        text=shown_text(posted.body),
-        author=posted.author,
-        state=SendState.QUEUED,
-        body=posted.body,
-        run=RunId("") if answering is None else answering.run,
-        command=CommandId("") if answering is None else answering.command,
+def reclaim(transaction: sa.Connection) -> None:
+    """Let everything that is held be due now, in a folder that is ours alone: whoever held it is dead. Call it before
+    anything is claimed."""
+    if transaction.dialect.name == "postgresql":
+        return  # shared with others, who live
+    is_held = (sendings.c.due_at.is_not(None), sendings.c.owner.is_not(None))
+    transaction.execute(sa.update(sendings).where(*is_held).values(due_at=read_clock(transaction)))
+
+
+def _take(
+    transaction: sa.Connection, wanted: Sequence[sa.ColumnElement[bool]], owner: str, most: int, present: datetime
+) -> list[Sending]:
+    found = sa.select(sendings.c.id).where(*wanted).order_by(sendings.c.due_at, sendings.c.id).limit(most)
+    ids = list(transaction.scalars(found.with_for_update(of=sendings, skip_locked=True)))
+    if not ids:
+        return []
+    of_ids = sendings.c.id.in_(ids)
+    transaction.execute(sa.update(sendings).where(of_ids).values(owner=owner, due_at=present + LEASE))
+    rows = transaction.execute(sa.select(sendings).where(of_ids).order_by(sendings.c.id))
+    return [_sending(row) for row in rows]
+
+
+def _held(sending: Sending) -> sa.Update:
+    is_held = (sendings.c.id == sending.id, sendings.c.owner == sending.owner, sendings.c.due_at.is_not(None))
+    return sa.update(sendings).where(*is_held)
+
+
+def _sending(row: Any) -> Sending:
+    return Sending(
+        id=row.id,
+        owner=row.owner,
+        message=MessageId(row.message_id),
+        conversation=ConversationId(row.conversation_id),
+        account=row.account,
+        content=msgspec.convert(row.body, Content),
+        expires_at=row.expires_at,
+        attempts=row.attempts,
+        begun_at=row.begun_at,
+        answering=None if row.command is None else msgspec.convert(row.command, Answering),
     )
 
 
-def _message_row(transaction: sa.Connection, message: Message, account: str) -> dict[str, Any]:
-    of_instant = (messages.c.conversation_id == message.conversation, messages.c.at == message.at)
-    position = transaction.scalar(sa.select(sa.func.max(messages.c.position)).where(*of_instant))
-    return {
-        "id": message.id,
-        "conversation_id": message.conversation,
-        "direction": message.direction.value,
-        "at": message.at,
-        "position": 0 if position is None else position + 1,
-        "account": account,
-        "kind": message.kind.value,
-        "text": message.text,
-        "author": message.author,
-        "state": SendState.QUEUED.value,
-        "body": msgspec.to_builtins(message),
-    }
+def _conversation(transaction: sa.Connection, conversation: ConversationId) -> Conversation:
+    """As it stands; it stays so until this transaction ends."""
+    wanted = sa.select(conversations).where(conversations.c.id == conversation).with_for_update()
+    row = transaction.execute(wanted).mappings().one()
+    return _read(row, Conversation)
 
 
-def _sending_row(posted: Posted, account: str, present: datetime, lifetime: timedelta) -> dict[str, Any]:
-    content = Content(body=posted.body, author=posted.author, is_from_person=posted.is_from_person)
-    return {
-        "message_id": posted.id,
-        "conversation_id": posted.conversation,
-        "account": account,
-        "command": None if posted.answering is None else msgspec.to_builtins(posted.answering),
-        "body": msgspec.to_builtins(content),
-        "due_at": present,
-        "expires_at": present + lifetime,
-    }
+def _address(transaction: sa.Connection, conversation: Conversation) -> Address | None:
+    named = {name: getattr(conversation, name) for name in ("account", "channel", "provider_id")}
+    row = transaction.execute(sa.select(addresses).filter_by(**named)).mappings().one_or_none()
+    return None if row is None else _read(row, Address)
+
+
+def _latest_received(transaction: sa.Connection, conversation: ConversationId) -> str:
+    """The provider's id of the contact's latest message, where there is one."""
+    theirs = (messages.c.conversation_id == conversation, messages.c.direction == Direction.IN.value)
+    wanted = sa.select(messages.c.provider_id).where(*theirs)
+    latest = wanted.order_by(messages.c.at.desc(), messages.c.position.desc()).limit(1)
+    return transaction.scalar(latest) or ""
+
+
+def _read(row: sa.RowMapping, kind: type[_Kind]) -> _Kind:
+    """A value of `kind`, whose fields are columns."""
+    names = (name for name in kind.__struct_fields__ if name != "contact")
+    return msgspec.convert({"contact": row["contact_id"], **{name: row[name] for name in names}}, kind)

@@ -6,7 +6,7 @@ from skipline.host.carriers import Carrier, NotCarried
 from skipline.host.messages.post import MessagePost
 from skipline.model.commands import AskContact, Command, Issued, SendMessage
 from skipline.model.message import MessageBody
-from skipline.store.sendings import NoConversation
+from skipline.store.posting import NoConversation
 
 
 class MessageCarrier:

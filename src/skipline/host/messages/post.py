@@ -13,7 +13,7 @@ from skipline.model.events import ConversationChanged
 from skipline.model.ids import ConversationId, MessageId
 from skipline.model.message import MessageBody
 from skipline.model.sending import Answering, Kept, Posted
-from skipline.store import sendings
+from skipline.store import posting
 from skipline.store.database import Database
 
 Lifetimes = Callable[[], Mapping[str, timedelta]]
@@ -74,7 +74,7 @@ class MessagePost:
 
     async def _find(self, command: Issued) -> tuple[ConversationId, Answering, str]:
         """Whom a run's command is for, how it is answered, and the run's flow."""
-        conversation, key, flow = await self._database.read(sendings.written_by, command.run)
+        conversation, key, flow = await self._database.read(posting.written_by, command.run)
         answering = Answering(
             command=command.id,
             call=command.call,
@@ -88,7 +88,7 @@ class MessagePost:
         body = posted.body
         if not (body.text or body.media_url or body.template):
             raise ValueError("a message needs a text, a file or a template")
-        kept = await self._database.write(sendings.post, posted, self._lifetimes())
+        kept = await self._database.write(posting.post, posted, self._lifetimes())
         self.posted.set()
         if kept.is_new:
             self._live.publish([_change(kept)])

@@ -1,0 +1,126 @@
+"""Messages of ours as they are handed in: the message and its way to the provider, in one transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from skipline.model.conversation import ConversationState, Direction, Message
+from skipline.model.ids import CommandId, ConversationId, MessageId, RunId
+from skipline.model.message import MessageBody, MessageKind, SendState
+from skipline.model.sending import Content, Kept, Posted
+from skipline.store.clock import read_clock
+from skipline.store.message_schema import conversations, messages, sendings
+from skipline.store.schema import durable_runs
+
+USUAL_LIFETIME = timedelta(hours=1)
+
+
+class NoConversation(LookupError):
+    """There is no conversation to write in."""
+
+    def __init__(self, conversation: str) -> None:
+        super().__init__(f"there is no conversation {conversation}")
+
+
+def post(transaction: sa.Connection, posted: Posted, lifetimes: Mapping[str, timedelta]) -> Kept:
+    """Write a message with its way to the provider; a repeat changes nothing. `lifetimes` are those of the accounts.
+
+    Raises `NoConversation`.
+    """
+    columns = (conversations.c.account, conversations.c.state, conversations.c.agent)
+    # Who writes in a conversation locks it first, so that messages are numbered in the order of their commits.
+    wanted = sa.select(*columns).where(conversations.c.id == posted.conversation).with_for_update()
+    row = transaction.execute(wanted).one_or_none()
+    if row is None:
+        raise NoConversation(posted.conversation)
+    standing: dict[str, Any] = {"state": ConversationState(row.state), "agent": row.agent}
+    kept = transaction.execute(sa.select(messages).where(messages.c.id == posted.id)).one_or_none()
+    if kept is not None:
+        return Kept(message=message_of(kept), is_new=False, **standing)
+    present = read_clock(transaction)
+    message = _message(posted, present)
+    lifetime = posted.lifetime or lifetimes.get(row.account, USUAL_LIFETIME)
+    transaction.execute(sa.insert(messages).values(_message_row(transaction, message, row.account)))
+    transaction.execute(sa.insert(sendings).values(_sending_row(posted, row.account, present, lifetime)))
+    of_conversation = sa.update(conversations).where(conversations.c.id == posted.conversation)
+    transaction.execute(of_conversation.values(last_message_at=present))
+    return Kept(message=message, is_new=True, **standing)
+
+
+def written_by(transaction: sa.Connection, run: RunId) -> tuple[ConversationId, str, str]:
+    """The conversation that a run writes in, its key among all that runs can have, and the run's flow.
+
+    Raises `NoConversation`.
+    """
+    found = transaction.execute(sa.select(durable_runs.c.conversation, durable_runs.c.flow).filter_by(id=run)).first()
+    key, flow = found or (f"of run {run}", "")
+    channel, account, provider_id = (*key.split("/", 2), "", "")[:3]
+    wanted = sa.select(conversations.c.id).filter_by(channel=channel, account=account, provider_id=provider_id)
+    conversation = transaction.scalar(wanted)
+    if conversation is None:
+        raise NoConversation(key)
+    return ConversationId(conversation), key, flow
+
+
+def message_of(row: Any) -> Message:
+    """A row of `messages`; what changes later is in columns of its own."""
+    changed = {"provider_id": row.provider_id or "", "state": row.state, "problem": row.problem}
+    return msgspec.convert({**row.body, **changed}, Message)
+
+
+def shown_text(body: MessageBody) -> str:
+    """A message of ours as people read it in a list."""
+    if body.text or body.template is None:
+        return body.text or body.media_url
+    return " ".join((f"[{body.template.name}]", *body.template.values))
+
+
+def _message(posted: Posted, present: datetime) -> Message:
+    answering = posted.answering
+    return Message(
+        id=MessageId(posted.id),
+        conversation=posted.conversation,
+        direction=Direction.OUT,
+        at=present,
+        kind=MessageKind.MEDIA if posted.body.media_url else MessageKind.TEXT,
+        text=shown_text(posted.body),
+        author=posted.author,
+        state=SendState.QUEUED,
+        body=posted.body,
+        run=RunId("") if answering is None else answering.run,
+        command=CommandId("") if answering is None else answering.command,
+    )
+
+
+def _message_row(transaction: sa.Connection, message: Message, account: str) -> dict[str, Any]:
+    of_instant = (messages.c.conversation_id == message.conversation, messages.c.at == message.at)
+    position = transaction.scalar(sa.select(sa.func.max(messages.c.position)).where(*of_instant))
+    return {
+        "id": message.id,
+        "conversation_id": message.conversation,
+        "direction": message.direction.value,
+        "at": message.at,
+        "position": 0 if position is None else position + 1,
+        "account": account,
+        "kind": message.kind.value,
+        "text": message.text,
+        "author": message.author,
+        "state": SendState.QUEUED.value,
+        "body": msgspec.to_builtins(message),
+    }
+
+
+def _sending_row(posted: Posted, account: str, present: datetime, lifetime: timedelta) -> dict[str, Any]:
+    content = Content(body=posted.body, author=posted.author, is_from_person=posted.is_from_person)
+    return {
+        "message_id": posted.id,
+        "conversation_id": posted.conversation,
+        "account": account,
+        "command": None if posted.answering is None else msgspec.to_builtins(posted.answering),
+        "body": msgspec.to_builtins(content),
+        "due_at": present,
+        "expires_at": present + lifetime,
+    }
