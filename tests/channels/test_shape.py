@@ -53,6 +53,14 @@ def test_every_folder_of_the_room_is_a_piece() -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
+def test_folder_has_what_a_piece_needs(provider: str) -> None:
+    needed = {"__init__.py", "channel.py", "cases.json", "page.md", "wire"} | {f"words.{one}.json" for one in LANGUAGES}
+    assert needed <= {path.name for path in (CHANNELS / provider).iterdir()}
+    assert (CHANNELS / provider / "wire" / "account.json").exists()
+    assert any(one == provider for one, _ in CASES)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
 def test_account_carries_channels_that_there_are(provider: str) -> None:
     settings = settings_of(provider)
     assert settings.channels

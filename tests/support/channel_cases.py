@@ -50,9 +50,14 @@ Sign = Callable[[Delivery, Any, Callable[[str], str]], Delivery]
 
 @cache
 def channel_pieces() -> Mapping[str, Piece[ChannelSettings]]:
-    """Every provider's piece, by the name of its folder."""
-    found = {name: find_channel(name) for name in channel_types()}
-    return {name: piece for name, piece in found.items() if piece is not None}
+    """Every provider's piece, by the name of its folder. A folder without `channel.py` is none."""
+    return {name: _piece(name) for name in channel_types() if (CHANNELS / name / "channel.py").exists()}
+
+
+def _piece(provider: str) -> Piece[ChannelSettings]:
+    piece = find_channel(provider)
+    assert piece is not None, f"there is no folder {provider}"
+    return piece
 
 
 def recordings(provider: str) -> dict[str, Case]:
@@ -70,7 +75,7 @@ def account(provider: str) -> Case:
 
 def settings_of(provider: str) -> ChannelSettings:
     """The settings of that account."""
-    return channel_pieces()[provider].make(account(provider)["with"])
+    return _piece(provider).make(account(provider)["with"])
 
 
 def secrets_of(provider: str) -> Callable[[str], str]:
@@ -139,7 +144,8 @@ def play_recording(provider: str, recording: Case) -> None:
 def all_cases() -> Iterator[tuple[str, Case]]:
     """Every case, with its provider."""
     for provider in channel_pieces():
-        for case in json.loads((CHANNELS / provider / "cases.json").read_text("utf-8")):
+        file = CHANNELS / provider / "cases.json"
+        for case in json.loads(file.read_text("utf-8")) if file.exists() else ():
             yield provider, case
 
 

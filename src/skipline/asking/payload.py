@@ -19,6 +19,7 @@ DEEPEST = 64
 MOST_EVENTS = 10_000
 LONGEST_TEXT = 20_000
 LONGEST_ID = 500
+LONGEST_URL = 8_000
 _EARLIEST = datetime(2004, 1, 1, tzinfo=UTC)
 _CLOCKS_DIFFER = timedelta(days=1)
 _MILLISECONDS_FROM = 10**11
@@ -55,6 +56,12 @@ def text_in(value: Any, *path: str, longest: int = LONGEST_TEXT) -> str:
 def id_in(value: Any, *path: str) -> str:
     """The id at `path`: one line of no more than `LONGEST_ID` characters."""
     return "".join(text_in(value, *path, longest=LONGEST_ID).split())
+
+
+def url_in(value: Any, *path: str) -> str:
+    """The web address at `path`; empty when it is none. Where it leads is for whoever goes there to judge."""
+    url = text_in(value, *path, longest=LONGEST_URL).strip()
+    return url if url.startswith(("https://", "http://")) and url.isprintable() and " " not in url else ""
 
 
 def items_in(value: Any, *path: str) -> list[Any]:

@@ -228,6 +228,10 @@ class CannotWrite(ValueError):
     """A message that this channel cannot carry; `str()` says why and what to do instead."""
 
 
+class NeedsTemplate(CannotWrite):
+    """A message that comes too late: until the contact writes again only an approved template may go, if anything."""
+
+
 class ChannelSettings(Protocol):
     """An account of a provider."""
 

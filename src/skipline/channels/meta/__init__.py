@@ -1,0 +1,1 @@
+"""The channel provider `meta`: WhatsApp, Messenger and Instagram."""
