@@ -49,7 +49,8 @@ class DeliveryRefused(Exception):
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     """A file that came with a message: `id` or `url` is where the provider has it, for minutes only. `kind` is image,
-    video, audio, document or sticker; `sha256` in lower-case hex where the provider told it."""
+    video, audio, document or sticker; `sha256` in lower-case hex where the provider told it. `at` is when it came, for
+    providers that want the request for it dated."""
 
     kind: str
     id: str = ""
@@ -57,6 +58,7 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     type: str = ""
     name: str = ""
     sha256: str = ""
+    at: datetime | None = None
 
 
 class Sender(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from skipline.asking.wording import needed_within, numbered
 from skipline.channels.twilio.reading import REFERENCE
 from skipline.model.message import Channel, MessageBody, Template
-from skipline.model.messaging import CannotWrite, Outbound
+from skipline.model.messaging import CannotWrite, NeedsTemplate, Outbound
 
 LONGEST_TEXT = 1_600
 _CONTENT_SID = re.compile(r"HX[0-9a-fA-F]{32}", re.ASCII)
