@@ -1,8 +1,9 @@
 """How long nobody is heard when music gives way to an agent, and how soon the agent is rung.
 
-`python bench/switching.py` prints it. One real voice worker, callers who wait, and agents who answer at once. A gap is
-the longest pause between two packets of sound at the caller's phone, from the music before to half a second after the
-agent is heard; 20 ms are perfect.
+`python bench/switching.py [CALLS]` prints it. One real voice worker, callers who wait, and agents who answer at once,
+ten pairs side by side. A gap is the longest pause between two packets of sound at the caller's phone, from the music
+before to half a second after the agent is heard; 20 ms are perfect. The phones share a process, whose own delays count
+against us.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from itertools import count
@@ -27,7 +29,9 @@ from skipline.voice.phone import Manners, Phone, PhoneCall
 from skipline.voice.tones import tone
 
 NUMBER = "+31201234567"
-_CALLS = 40
+_CALLS = 1000
+_AT_ONCE = 10
+_LONG_GAP_MS = 60.0
 
 Rung = tuple[float, PhoneCall]
 """When an agent's phone heard of a call, and that call."""
@@ -41,7 +45,7 @@ class Centre:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
-        self.arrived: asyncio.Queue[CallId] = asyncio.Queue()
+        self.arrived: dict[str, asyncio.Queue[CallId]] = defaultdict(asyncio.Queue)
         self.sip = ("127.0.0.1", 0)
 
     async def greet(self) -> None:
@@ -59,7 +63,7 @@ class Centre:
         while True:
             message = await self._read()
             if isinstance(message, Happened) and isinstance(message.event, CallArrived):
-                self.arrived.put_nowait(message.event.call.id)
+                self.arrived[message.event.call.from_].put_nowait(message.event.call.id)
 
     def do(self, call: CallId, body: CallCommand) -> None:
         """Have a command carried out."""
@@ -97,44 +101,62 @@ async def running_centre(folder: Path) -> AsyncIterator[Centre]:
         await asyncio.wait_for(process.wait(), 10)
 
 
-async def measure_once(centre: Centre, caller: Phone, agent: Phone, rung: "asyncio.Queue[Rung]") -> tuple[float, float]:
-    """Milliseconds from the centre's order to the agent's INVITE, and the longest gap at the caller."""
-    host, port = centre.sip
-    call = caller.call(f"sip:{NUMBER}@{host}:{port}", caller="+31611111111", sound=tone(1000, 1.0))
-    identity = await centre.arrived.get()
-    centre.do(identity, WaitInQueue(entry=EntryId("e")))
-    await asyncio.sleep(1.0)
-    call.forget_heard()
-    began = time.monotonic()
-    centre.do(identity, RingAgent(reservation=ReservationId(str(next(_numbers))), agent="ana", phone=agent.uri))
-    at, incoming = await rung.get()
-    await incoming.answered.wait()
-    await asyncio.sleep(0.5)
-    gap = call.longest_gap_seconds
-    call.hang_up()
-    with suppress(TimeoutError):
-        await asyncio.wait_for(incoming.ended.wait(), 3)
-    return (at - began) * 1000, gap * 1000
+class Pair:
+    """A caller and the agent who answers them."""
+
+    def __init__(self, number: int) -> None:
+        self._rung: asyncio.Queue[Rung] = asyncio.Queue()
+        manners = Manners(ring_seconds=0.3, sound=tone(600, 1.0))
+        self.caller_number = f"+3161111{number:04}"
+        self._caller = Phone()
+        self._agent = Phone(manners=manners, on_call=lambda call: self._rung.put_nowait((time.monotonic(), call)))
+
+    async def measure(self, centre: Centre, calls: int) -> list[tuple[float, float]]:
+        """One call after the other: milliseconds from the centre's order to the agent's INVITE, and the longest gap at
+        the caller."""
+        await self._caller.start()
+        await self._agent.start()
+        try:
+            return [await self._measure_once(centre) for _ in range(calls)]
+        finally:
+            await self._caller.stop()
+            await self._agent.stop()
+
+    async def _measure_once(self, centre: Centre) -> tuple[float, float]:
+        host, port = centre.sip
+        call = self._caller.call(f"sip:{NUMBER}@{host}:{port}", caller=self.caller_number, sound=tone(1000, 1.0))
+        identity = await centre.arrived[self.caller_number].get()
+        centre.do(identity, WaitInQueue(entry=EntryId("e")))
+        await asyncio.sleep(1.0)
+        call.forget_heard()
+        began = time.monotonic()
+        reservation = ReservationId(str(next(_numbers)))
+        centre.do(identity, RingAgent(reservation=reservation, agent="ana", phone=self._agent.uri))
+        at, incoming = await self._rung.get()
+        await incoming.answered.wait()
+        await asyncio.sleep(0.5)
+        gap = call.longest_gap_seconds
+        call.hang_up()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(incoming.ended.wait(), 3)
+        return (at - began) * 1000, gap * 1000
 
 
-async def measure() -> None:
+async def measure(calls: int) -> None:
     """Print the figures."""
-    rung: asyncio.Queue[Rung] = asyncio.Queue()
-    manners = Manners(ring_seconds=0.3, sound=tone(600, 1.0))
-    caller, agent = Phone(), Phone(manners=manners, on_call=lambda call: rung.put_nowait((time.monotonic(), call)))
-    await caller.start()
-    await agent.start()
     with tempfile.TemporaryDirectory() as folder:
-        async with running_centre(Path(folder)) as centre:
-            found = [await measure_once(centre, caller, agent, rung) for _ in range(_CALLS)]
-    await caller.stop()
-    await agent.stop()
+        async with running_centre(Path(folder)) as centre, asyncio.TaskGroup() as tasks:
+            pairs = [Pair(number) for number in range(_AT_ONCE)]
+            measured = [tasks.create_task(one.measure(centre, calls // _AT_ONCE)) for one in pairs]
+    found = [one for task in measured for one in task.result()]
     for name, values in (
         ("RingAgent to INVITE", [one[0] for one in found]),
         ("longest gap", [one[1] for one in found]),
     ):
         print(f"{name}: median {statistics.median(values):.1f} ms, worst {max(values):.1f} ms of {len(values)}")
+    long = sum(gap > _LONG_GAP_MS for _, gap in found)
+    print(f"calls with a gap over {_LONG_GAP_MS:.0f} ms: {long} of {len(found)} ({100 * long / len(found):.2f} %)")
 
 
 if __name__ == "__main__":
-    asyncio.run(measure())
+    asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else _CALLS))
