@@ -12,7 +12,7 @@ from skipline.asking.language_guess import guess_language
         ("Hola, ¿dónde está mi pedido?", "es"),
         ("Olá, onde está o meu pedido?", "pt"),
         ("Halo, di mana pesanan saya? Terima kasih", "id"),
-        ("你好，我的订单在哪里？", "zh"),
+        ("你好 我的订单在哪里", "zh"),
         ("注文はどこですか", "ja"),
         ("안녕하세요 주문이 어디에 있나요", "ko"),
         ("Hallo, waar is mijn bestelling en wat kost het?", "nl"),

@@ -8,7 +8,9 @@ from skipline.model.message import Channel
 STOP = ["STOP", " stop. ", "StopAll", "STOP ALL", "unsubscribe", "END", "quit", "Cancel", "REVOKE", "OPTOUT", "OPT-OUT"]
 
 
-@pytest.mark.parametrize("text", [*STOP, "ARRET", "ARRÊT", "TD", "remove", "ＳＴＯＰ", "stop\n", "stop  all"])
+@pytest.mark.parametrize(
+    "text", [*STOP, "ARRET", "ARRÊT", "TD", "remove", "\uff33\uff34\uff2f\uff30", "stop\n", "stop  all"]
+)
 def test_every_spelling_of_stop_counts_by_sms(text: str) -> None:
     assert read_wish(text, Channel.SMS, is_opted_out=False) is Wish.STOP
     assert read_wish(text, Channel.SMS, is_opted_out=True) is Wish.STOP
