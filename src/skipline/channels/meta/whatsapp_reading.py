@@ -41,7 +41,10 @@ def read_value(value: Any, now: datetime) -> list[AnyChannelEvent]:
     events: list[AnyChannelEvent] = []
     for name, read in _PARTS.items():
         events += [read(one, value, now) for one in items_in(value, name)]
-    return events
+    # Beside what we know, a list of something new is noted; a plain word would be noted with every message.
+    lists = value.items() if events and isinstance(value, dict) else ()
+    unknown = [(name, told) for name, told in lists if isinstance(told, list) and name not in _KNOWN]
+    return events + [_note(clean(name, 100) or "unknown", told, now) for name, told in unknown]
 
 
 def sender_of(told: Any, value: Any) -> Sender | None:
@@ -214,3 +217,4 @@ _PARTS: dict[str, Callable[[Any, Any, datetime], AnyChannelEvent]] = {
     "user_id_update": _new_id,
     "errors": _problem,
 }
+_KNOWN = frozenset({*_PARTS, "contacts"})
