@@ -90,15 +90,27 @@ async def test_an_uncertain_message_is_settled_by_what_the_provider_tells_later(
 
 async def test_a_status_that_overtakes_the_answer_stands(database: Database) -> None:
     conversation = await make_conversation(database)
-    async with open_depot("429 1") as (depot, address), sending(database, account_at(address)) as room:
+    async with open_depot("late") as (depot, address), sending(database, account_at(address)) as room:
         message = await say(room, conversation)
         await room.until(lambda: depot.asked)
         await database.write(sending_ends.tell, MessageId(message), Settlement(state=SendState.READ, id="p9"))
-        await room.until(lambda: depot.taken)
-        while await count_unsent(database):  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
     kept = await read_message(database, message)
     assert (kept.state, kept.provider_id) == (SendState.READ, "p9")
+    assert await count_unsent(database) == 0
+
+
+async def test_what_the_provider_took_although_it_said_no_does_not_leave_again(database: Database) -> None:
+    conversation = await make_conversation(database)
+    slow = timedelta(seconds=0.4)
+    async with open_depot("500 after") as (depot, address):
+        async with sending(database, account_at(address), back_off=lambda _: slow) as room:
+            message = await say(room, conversation)
+            await room.until(lambda: depot.asked)
+            await database.write(sending_ends.tell, MessageId(message), Settlement(state=SendState.SENT, id="p9"))
+            while await count_unsent(database):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+    assert len(depot.asked) == 1
+    assert (await read_message(database, message)).state is SendState.SENT
 
 
 async def test_a_provider_that_is_not_there_gets_the_message_when_it_is_back(database: Database) -> None:

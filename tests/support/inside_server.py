@@ -20,7 +20,7 @@ from skipline.host.durable import DurableRuns
 from skipline.host.durable_node import serving_durable_runs
 from skipline.host.host import Host
 from skipline.host.lookups import Lookups, Wire
-from skipline.host.messages.node import serving_messages
+from skipline.host.messages.node import open_post, serving_messages
 from skipline.host.records import Records
 from skipline.host.secrets import SecretBook
 from skipline.host.shared_memory import SharedMemory
@@ -110,7 +110,9 @@ async def inside(
             await workspace.load()
             if files is not None:
                 assert (await workspace.apply(files)).issues == ()
-            async with _durable(database, workspace, lookups, host, name) as durable:
+            carriers = Carriers()
+            post = open_post(database, workspace, host.live, time_ordered_ids, carriers)
+            async with _durable(database, workspace, lookups, host, name, carriers) as durable:
                 webhooks = Webhooks(
                     database=database,
                     workspace=workspace,
@@ -130,6 +132,7 @@ async def inside(
                     ids=time_ordered_ids,
                     owner=name,
                     public_url=PUBLIC_URL,
+                    post=post,
                 )
                 async with messaging as messages:
                     services = Services(database, workspace, host, secrets, clock, ids, durable, webhooks, messages)
@@ -140,7 +143,7 @@ async def inside(
 
 
 def _durable(
-    database: Database, workspace: LiveWorkspace, lookups: Lookups, host: Host, name: str
+    database: Database, workspace: LiveWorkspace, lookups: Lookups, host: Host, name: str, carriers: Carriers
 ) -> AbstractAsyncContextManager[DurableRuns]:
     async def find_flow(flow: str, version: int) -> CompiledFlow:
         return (await workspace.compiled(flow, version)).flow
@@ -149,7 +152,7 @@ def _durable(
         database=database,
         find_flow=find_flow,
         sources=lookups,
-        carriers=Carriers(),
+        carriers=carriers,
         clock=system_clock,
         owner=name,
         queues=lambda: host.centre.lines.figures,

@@ -20,6 +20,7 @@ from skipline.base.clock import system_clock
 from skipline.base.ids import counted_ids
 from skipline.host.live import Live
 from skipline.host.lookups.wire import Wire
+from skipline.host.messages.account_sender import BackOff
 from skipline.host.messages.accounts import LiveAccount
 from skipline.host.messages.exchange import Exchange
 from skipline.host.messages.post import MessagePost
@@ -31,6 +32,11 @@ from skipline.model.lookup import HttpRequest, HttpResponse, Reach, Secrets
 from skipline.model.message import Channel
 from skipline.model.messaging import Accepted, CannotWrite, Outbound, Pace, Refused, Remedy, SendResult, Uncertain
 from skipline.store import Database
+
+
+def soon(attempts: int) -> timedelta:
+    """A short pause after a failure."""
+    return timedelta(seconds=0.05 * attempts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +90,9 @@ class Parcels(Letters):
 
 @dataclass
 class Depot:
-    """The provider. `plan` says what befalls the next requests, `always` what befalls all others: `ok`, a status, `429
-    SECONDS`, `hang`, `hang after`, `reset`, `reset after`, `garbage`, or a remedy to refuse with. `taken` are the
+    """The provider. `plan` says what befalls the next requests, `always` what befalls all others: `ok`, `late`, a status, `429
+    SECONDS`, `hang` or `reset`, each with ` after` when it was taken
+    nevertheless, `500 after`, `garbage`, or a remedy to refuse with. `taken` are the
     messages that it will deliver, `asked` all requests with their times on the loop's clock."""
 
     plan: deque[str] = field(default_factory=deque)
@@ -103,8 +110,10 @@ class Depot:
         return await self._befall(request, parcel, self.plan.popleft() if self.plan else self.always)
 
     async def _befall(self, request: web.Request, parcel: dict[str, Any], fate: str) -> web.StreamResponse:
-        if fate in ("ok", "hang after", "reset after", "garbage"):
+        if fate in ("ok", "late", "hang after", "reset after", "garbage", "500 after"):
             self.taken.append(parcel)
+        if fate == "late":
+            await asyncio.sleep(0.2)
         if fate.startswith("hang"):
             await self.closing.wait()
         if fate.startswith("reset") and request.transport is not None:
@@ -113,7 +122,7 @@ class Depot:
             return web.Response(text="<html>It works!</html>")
         if fate.partition(" ")[0].isdigit():
             status, _, after = fate.partition(" ")
-            return web.Response(status=int(status), headers={"Retry-After": after} if after else {})
+            return web.Response(status=int(status), headers={"Retry-After": after} if after.isdigit() else {})
         if fate in [*Remedy]:
             return web.json_response({"remedy": fate, "code": f"no {fate}", "reason": f"refused: {fate}"}, status=400)
         return web.json_response({"id": f"parcel:{parcel['reference']}"})
@@ -162,6 +171,7 @@ async def sending(
     seconds: float = 0.4,
     prefix: str = "m",
     secrets: Secrets = no_secrets,
+    back_off: BackOff = soon,
 ) -> AsyncIterator[SendingRoom]:
     """A node that sends for these accounts until the block ends; a request may take `seconds`."""
     arrivals: list[Arrival] = []
@@ -179,7 +189,7 @@ async def sending(
             settling=Settling(database=database, receive=receive, live=live, clock=system_clock),
             posted=post.posted,
             owner=owner,
-            back_off=lambda attempts: timedelta(seconds=0.05 * attempts),
+            back_off=back_off,
         )
         running = asyncio.create_task(sender.run())
         try:

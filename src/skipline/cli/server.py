@@ -32,7 +32,7 @@ from skipline.host.garbage import collect_garbage
 from skipline.host.host import Host
 from skipline.host.lookups.lookups import Lookups
 from skipline.host.lookups.wire import Wire
-from skipline.host.messages.node import Messages, serving_messages
+from skipline.host.messages.node import open_post, serving_messages
 from skipline.host.records import Records
 from skipline.host.schedules import Schedules
 from skipline.host.secrets import SecretBook
@@ -104,12 +104,25 @@ async def running_server(
         )
         shared = await _share_queues(settings, database, host, workspace, stack)
         await _prepare_workspace(workspace, files)
-        durable = await stack.enter_async_context(_durable_runs(database, workspace, lookups, host))
+        carriers = Carriers()
+        post = open_post(database, workspace, host.live, time_ordered_ids, carriers)
+        durable = await stack.enter_async_context(_durable_runs(database, workspace, lookups, host, carriers))
         webhooks = _webhooks(database, workspace, durable, secrets)
         stack.push_async_callback(webhooks.deliveries.settle)
-        public_url = settings.public_url or f"http://{_address_of(bound)}"
         messages = await stack.enter_async_context(
-            _messages(database, workspace, durable, host, secrets, name, public_url)
+            serving_messages(
+                database=database,
+                workspace=workspace,
+                durable=durable,
+                live=host.live,
+                secrets=secrets.value,
+                clock=system_clock,
+                ids=time_ordered_ids,
+                owner=name,
+                public_url=settings.public_url or f"http://{_address_of(bound)}",
+                post=post,
+                own_ports=_own_ports(bound, settings),
+            )
         )
         services = Services(
             database,
@@ -137,7 +150,7 @@ async def running_server(
 
 
 def _durable_runs(
-    database: Database, workspace: LiveWorkspace, lookups: Lookups, host: Host
+    database: Database, workspace: LiveWorkspace, lookups: Lookups, host: Host, carriers: Carriers
 ) -> AbstractAsyncContextManager[DurableRuns]:
     """Runs that need no call: they go on where they stood, on their own version."""
 
@@ -148,7 +161,7 @@ def _durable_runs(
         database=database,
         find_flow=find_flow,
         sources=lookups,
-        carriers=Carriers(),
+        carriers=carriers,
         clock=system_clock,
         owner=time_ordered_ids(),
         queues=lambda: host.centre.lines.figures,
@@ -164,28 +177,6 @@ def _webhooks(database: Database, workspace: LiveWorkspace, durable: DurableRuns
         deliveries=Deliveries(database),
         clock=system_clock,
         ids=time_ordered_ids,
-    )
-
-
-def _messages(
-    database: Database,
-    workspace: LiveWorkspace,
-    durable: DurableRuns,
-    host: Host,
-    secrets: SecretBook,
-    owner: str,
-    public_url: str,
-) -> AbstractAsyncContextManager[Messages]:
-    return serving_messages(
-        database=database,
-        workspace=workspace,
-        durable=durable,
-        live=host.live,
-        secrets=secrets.value,
-        clock=system_clock,
-        ids=time_ordered_ids,
-        owner=owner,
-        public_url=public_url,
     )
 
 

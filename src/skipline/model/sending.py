@@ -76,6 +76,12 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class Arrived(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that the provider told of already: it took what it said it did not, so nothing leaves again."""
+
+    state: SendState
+
+
 class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a message. `id` is the provider's, `problem` is what people read of a failure, and `code` what the
     provider or we call it. `begun_at` is that of the request which this came of, None when none was made. `is_audited`:

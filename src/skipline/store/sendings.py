@@ -24,14 +24,15 @@ import sqlalchemy as sa
 from skipline.centre.sending import Unsendable, judge
 from skipline.model.conversation import Address, Conversation, Direction
 from skipline.model.ids import ConversationId, MessageId
-from skipline.model.message import MessageBody
-from skipline.model.sending import Answering, Begun, Content, Sending
+from skipline.model.message import MessageBody, SendState
+from skipline.model.sending import Answering, Arrived, Begun, Content, Sending
 from skipline.store.clock import read_clock
 from skipline.store.message_schema import addresses, conversations, messages, sendings
 
 LEASE = timedelta(seconds=60)
 """Longer than any request may take."""
 
+_UNTOLD = frozenset({SendState.QUEUED.value, SendState.FAILED.value})
 _Kind = TypeVar("_Kind", bound=msgspec.Struct)
 _earlier = sendings.alias("earlier")
 _IS_FIRST = ~sa.exists().where(
@@ -70,9 +71,12 @@ def claim_hopeless(transaction: sa.Connection, owner: str, most: int) -> list[Se
     return _take(transaction, is_hopeless, owner, most, present)
 
 
-def begin(transaction: sa.Connection, sending: Sending) -> Begun | Unsendable | None:
+def begin(transaction: sa.Connection, sending: Sending) -> Begun | Unsendable | Arrived | None:
     """Say that the request leaves now, or why it must not. None: it is not ours any more."""
     conversation = _conversation(transaction, sending.conversation)
+    state = transaction.scalar(sa.select(messages.c.state).where(messages.c.id == sending.message))
+    if state not in _UNTOLD:
+        return Arrived(state=SendState(state))
     present = read_clock(transaction)
     verdict = judge(
         sending,

@@ -11,7 +11,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from skipline.host.lookups.body import ENCODINGS, read_body
+from skipline.host.lookups.body import CAP_BYTES, ENCODINGS, read_body
 from skipline.host.lookups.guard import guarded_sockets
 from skipline.host.lookups.resolver import Resolver
 from skipline.host.lookups.troubles import EXPECTED, trouble_of
@@ -26,11 +26,24 @@ _NOT_OURS_TO_SET = frozenset({"accept-encoding", "connection", "content-length",
 
 
 class Wire:
-    """Carries requests over pooled connections. An async context manager; `own_ports` are read at each connect."""
+    """Carries requests over pooled connections. An async context manager; `own_ports` are read at each connect.
 
-    def __init__(self, *, own_ports: Collection[int] = (), resolver: AbstractResolver | None = None) -> None:
+    `idle_seconds` is how long a connection is kept for the next request, `connect_seconds` how long opening one may
+    take (None: as long as the caller waits), `cap_bytes` how large an answer may be.
+    """
+
+    def __init__(
+        self,
+        *,
+        own_ports: Collection[int] = (),
+        resolver: AbstractResolver | None = None,
+        idle_seconds: float = _IDLE_CONNECTION_SECONDS,
+        connect_seconds: float | None = None,
+        cap_bytes: int = CAP_BYTES,
+    ) -> None:
         self._own_ports = own_ports
         self._resolver = resolver
+        self._idle_seconds, self._connect_seconds, self._cap_bytes = idle_seconds, connect_seconds, cap_bytes
         # A connection may only serve requests of the reach that it was opened under, so each reach has its own pool.
         self._pools: dict[Reach, aiohttp.ClientSession] = {}
 
@@ -70,33 +83,32 @@ class Wire:
         ) as response:
             on_answering()
             encoding = response.headers.get("Content-Encoding", "")
-            body = await read_body(response.content.iter_chunked(_CHUNK_BYTES), encoding)
+            body = await read_body(response.content.iter_chunked(_CHUNK_BYTES), encoding, self._cap_bytes)
             headers = {name.lower(): value for name, value in response.headers.items()}
             return HttpResponse(status=response.status, headers=headers, body=body)
 
     def _pool(self, reach: Reach) -> aiohttp.ClientSession:
         pool = self._pools.get(reach)
         if pool is None:
-            pool = self._pools[reach] = _new_pool(reach, self._own_ports, self._resolver)
+            pool = self._pools[reach] = self._new_pool(reach)
         return pool
+
+    def _new_pool(self, reach: Reach) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            limit=0,  # each source has a gate of its own
+            keepalive_timeout=self._idle_seconds,
+            resolver=self._resolver,
+            socket_factory=guarded_sockets(reach, self._own_ports),
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._connect_seconds),
+            auto_decompress=False,
+            trust_env=False,
+        )
 
 
 def _sent_headers(headers: dict[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in headers.items() if name.lower() not in _NOT_OURS_TO_SET}
     return kept | {"Accept-Encoding": ENCODINGS}
-
-
-def _new_pool(reach: Reach, own_ports: Collection[int], resolver: AbstractResolver | None) -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(
-        limit=0,  # each source has a gate of its own
-        keepalive_timeout=_IDLE_CONNECTION_SECONDS,
-        resolver=resolver,
-        socket_factory=guarded_sockets(reach, own_ports),
-    )
-    return aiohttp.ClientSession(
-        connector=connector,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(total=None),
-        auto_decompress=False,
-        trust_env=False,
-    )

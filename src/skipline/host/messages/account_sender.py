@@ -15,7 +15,7 @@ from skipline.host.messages.pacing import Pacing
 from skipline.host.messages.settling import Settling
 from skipline.model.message import MessageBody, SendState
 from skipline.model.messaging import Accepted, Refused, Remedy, SendResult, Uncertain
-from skipline.model.sending import AccountHealth, AccountStanding, Begun, Sending, Settlement
+from skipline.model.sending import AccountHealth, AccountStanding, Arrived, Begun, Sending, Settlement
 from skipline.store import sendings
 from skipline.store.errors import StorageError
 
@@ -120,6 +120,8 @@ class AccountSender:
         begun = await self._database.write(sendings.begin, sending)
         if begun is None:
             log.warning("message_not_sent", message=sending.message, why="another node holds it by now")
+        elif isinstance(begun, Arrived):
+            await self._settling.end(sending, Settlement(state=begun.state))
         elif isinstance(begun, Unsendable):
             await self._settling.end(sending, refusal(begun))
         else:

@@ -1,20 +1,29 @@
 """A node's part in the messages, joined. Nothing of it works before there is an account."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from skipline.base.clock import Clock
 from skipline.base.ids import Ids
+from skipline.host.carriers import Carriers
 from skipline.host.durable import DurableRuns
 from skipline.host.live import Live
+from skipline.host.lookups.wire import Wire
 from skipline.host.messages.accounts import Accounts
+from skipline.host.messages.carriers import message_carriers
+from skipline.host.messages.exchange import CONNECT_SECONDS, IDLE_CONNECTION_SECONDS, Exchange
 from skipline.host.messages.ingress import Ingress
 from skipline.host.messages.intake import Intake
 from skipline.host.messages.kept_news import News
+from skipline.host.messages.post import MessagePost
+from skipline.host.messages.sending import MessageSender
+from skipline.host.messages.settling import Settling
 from skipline.host.workspace import LiveWorkspace
 from skipline.model.lookup import Secrets
+from skipline.model.message import Channel
 from skipline.store.database import Database
 
 
@@ -25,6 +34,22 @@ class Messages:
     accounts: Accounts
     ingress: Ingress
     intake: Intake
+    post: MessagePost
+    sender: MessageSender
+
+
+def open_post(database: Database, workspace: LiveWorkspace, live: Live, ids: Ids, carriers: Carriers) -> MessagePost:
+    """The way in for what people and flows write. It carries out what runs say from now on, so open it before runs go
+    on: a command that nobody carries out is given up."""
+
+    def lifetimes() -> dict[str, timedelta]:
+        accounts = workspace.configuration.channels
+        return {one.name: timedelta(seconds=one.messages_expire_seconds) for one in accounts}
+
+    post = MessagePost(database=database, live=live, ids=ids, lifetimes=lifetimes)
+    for channel in Channel:
+        carriers.add(channel, message_carriers(post))
+    return post
 
 
 @asynccontextmanager
@@ -39,10 +64,13 @@ async def serving_messages(
     ids: Ids,
     owner: str,
     public_url: str,
+    post: MessagePost,
+    own_ports: Collection[int] = (),
 ) -> AsyncIterator[Messages]:
     """Messages at work within the block; what was begun is finished when it ends.
 
-    `owner` names this process and no other that ever was or will be; `public_url` is where providers reach us.
+    `owner` names this process and no other that ever was or will be; `public_url` is where providers reach us. `post`
+    is the one of `open_post`; `own_ports` are ports of this machine that nothing is sent to.
     """
     accounts, news = Accounts(lambda: workspace.configuration, public_url), News()
     ingress = Ingress(database=database, accounts=accounts, secrets=secrets, clock=clock, ids=ids, news=news)
@@ -57,6 +85,14 @@ async def serving_messages(
         owner=owner,
         news=news,
     )
+    wire = Wire(own_ports=own_ports, idle_seconds=IDLE_CONNECTION_SECONDS, connect_seconds=CONNECT_SECONDS)
+    sender = MessageSender(
+        accounts=accounts,
+        exchange=Exchange(wire, secrets),
+        settling=Settling(database=database, receive=durable.receive, live=live, clock=clock),
+        posted=post.posted,
+        owner=owner,
+    )
     has_account = asyncio.Event()
 
     def look_for_accounts() -> None:
@@ -65,7 +101,9 @@ async def serving_messages(
 
     async def work() -> None:
         await has_account.wait()
-        await intake.run()
+        async with wire, asyncio.TaskGroup() as tasks:
+            tasks.create_task(intake.run(), name="messages-in")
+            tasks.create_task(sender.run(), name="messages-out")
 
     workspace.watchers.append(look_for_accounts)
     look_for_accounts()
@@ -73,9 +111,10 @@ async def serving_messages(
         async with asyncio.TaskGroup() as tasks:
             working = tasks.create_task(work(), name="messages")
             try:
-                yield Messages(accounts, ingress, intake)
+                yield Messages(accounts, ingress, intake, post, sender)
             finally:
                 intake.stop()
+                sender.stop()
                 if not has_account.is_set():
                     working.cancel()
     finally:
