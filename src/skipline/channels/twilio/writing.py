@@ -53,7 +53,7 @@ def _content(message: Outbound, templates: Mapping[str, str]) -> dict[str, str]:
     if body.template is not None and (is_nothing or _is_closed(message)):
         return _template(body.template, templates)
     if _is_closed(message):
-        raise CannotWrite(
+        raise NeedsTemplate(
             "the contact wrote more than 24 hours ago: give the message a template that WhatsApp approved"
         )
     if is_nothing:
