@@ -101,14 +101,14 @@ async def test_a_status_that_overtakes_the_answer_stands(database: Database) -> 
 
 async def test_what_the_provider_took_although_it_said_no_does_not_leave_again(database: Database) -> None:
     conversation = await make_conversation(database)
-    slow = timedelta(seconds=0.4)
-    async with open_depot("500 after") as (depot, address):
-        async with sending(database, account_at(address), back_off=lambda _: slow) as room:
-            message = await say(room, conversation)
-            await room.until(lambda: depot.asked)
-            await database.write(sending_ends.tell, MessageId(message), Settlement(state=SendState.SENT, id="p9"))
-            while await count_unsent(database):  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
+    patient = sending(database, back_off=lambda _: timedelta(seconds=0.4))
+    async with open_depot("500 after") as (depot, address), patient as room:
+        room.accounts[:] = [account_at(address)]
+        message = await say(room, conversation)
+        await room.until(lambda: depot.asked)
+        await database.write(sending_ends.tell, MessageId(message), Settlement(state=SendState.SENT, id="p9"))
+        while await count_unsent(database):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
     assert len(depot.asked) == 1
     assert (await read_message(database, message)).state is SendState.SENT
 

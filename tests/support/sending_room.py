@@ -90,10 +90,10 @@ class Parcels(Letters):
 
 @dataclass
 class Depot:
-    """The provider. `plan` says what befalls the next requests, `always` what befalls all others: `ok`, `late`, a status, `429
-    SECONDS`, `hang` or `reset`, each with ` after` when it was taken
-    nevertheless, `500 after`, `garbage`, or a remedy to refuse with. `taken` are the
-    messages that it will deliver, `asked` all requests with their times on the loop's clock."""
+    """The provider. `plan` says what befalls the next requests, `always` what befalls all others: `ok`, `late`, a
+    status, `429 SECONDS`, `hang` or `reset` (each with ` after` when it was taken all the same, as `500 after`),
+    `garbage`, or a remedy to refuse with. `taken` are the messages that it will deliver, `asked` all requests with
+    their times on the loop's clock."""
 
     plan: deque[str] = field(default_factory=deque)
     always: str = "ok"

@@ -75,7 +75,7 @@ def begin(transaction: sa.Connection, sending: Sending) -> Begun | Unsendable | 
     """Say that the request leaves now, or why it must not. None: it is not ours any more."""
     conversation = _conversation(transaction, sending.conversation)
     state = transaction.scalar(sa.select(messages.c.state).where(messages.c.id == sending.message))
-    if state not in _UNTOLD:
+    if state is not None and state not in _UNTOLD:
         return Arrived(state=SendState(state))
     present = read_clock(transaction)
     verdict = judge(
