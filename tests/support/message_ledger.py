@@ -17,6 +17,8 @@ from skipline.cli.demo.providers.ledger import Line, What
 from skipline.store.message_schema import addresses, channel_events, conversations, messages, sendings
 from skipline.store.schema import inbox, outbox
 
+_STATE = "StateTold"
+"""What is told of a message that nobody knows is looked at again for a while: it may be another program's."""
 _RANK = {"queued": 0, "uncertain": 0, "sent": 1, "delivered": 2, "failed": 2, "read": 3, "played": 4}
 
 
@@ -78,7 +80,7 @@ def read_kept(transaction: sa.Connection) -> Kept:
         messages=found,
         conversations={row[0]: (row[1], row[2], row[3]) for row in transaction.execute(threads)},
         addresses=[(row[0], row[1], row[2]) for row in transaction.execute(known)],
-        open_events=_count(transaction, channel_events.c.due_at.is_not(None)),
+        open_events=_count(transaction, channel_events.c.due_at.is_not(None) & (channel_events.c.kind != _STATE)),
         open_sendings=_count(transaction, sendings.c.due_at.is_not(None)),
         open_inbox=_count(transaction, inbox.c.run_id.is_(None)),
         open_outbox=_count(transaction, outbox.c.due_at.is_not(None)),

@@ -57,6 +57,13 @@ class MessagesRoom:
     server: ServeProcess
     providers: Providers
     place: str | Path
+    is_stopped: bool = False
+
+    async def stop(self) -> None:
+        """End the server, once."""
+        if not self.is_stopped:
+            self.is_stopped = True
+            await self.server.stop()
 
     async def kept(self) -> Kept:
         """What the database holds; only while the server does not hold it, where it is SQLite."""
@@ -83,10 +90,11 @@ async def open_messages(
     async with open_fakes(told=told, meta=ACCOUNT) as providers:
         files = {"skipline.yaml": settings + channels(providers.url)}
         files |= {f"flows/{name}.yaml": text for name, text in flows.items()}
+        room = MessagesRoom(server, providers, database or server.data)
         try:
             await server.start(files)
             providers.office.hooks[ACCOUNT.name] = f"http://{server.http}/hooks/meta/{ACCOUNT.name}"
             assert await providers.meta.greet(ACCOUNT), "Meta's handshake failed"
-            yield MessagesRoom(server, providers, database or server.data)
+            yield room
         finally:
-            await server.stop()
+            await room.stop()

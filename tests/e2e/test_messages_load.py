@@ -1,0 +1,57 @@
+"""A short load of signed webhooks on a server that is killed in its midst: what it took is there, once."""
+
+import asyncio
+from pathlib import Path
+from random import Random
+
+import pytest
+from e2e_room import eventually
+from message_ledger import judge, some_of
+from message_load import MessageLoad
+from messages_room import ACCOUNT, ECHO, MessagesRoom, open_messages
+from postgres_server import PostgresServer
+
+from skipline.cli.demo.providers.ledger import What
+
+PER_SECOND, SECONDS = 40, 3.0
+
+
+async def _settle(room: MessagesRoom, load: MessageLoad) -> None:
+    """Every customer has their answer, and all that is to be told of it was taken."""
+    ledger, postman = room.providers.office.ledger, room.providers.office.postman
+
+    async def is_over() -> bool:
+        await load.drain(PER_SECOND)
+        return len(ledger.of(What.ACCEPTED)) >= load.wrote
+
+    await eventually(is_over, "every customer has an answer", 60.0)
+    await asyncio.sleep(1.0)  # an answer too many would come about now
+    await load.drain(PER_SECOND)
+    await asyncio.wait_for(postman.settled(), 30)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> str:
+    """Where the server has its tables; empty: in its folder."""
+    if request.param == "sqlite":
+        return ""
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.make_database(template=request.getfixturevalue("migrated"))
+
+
+async def test_a_server_that_is_killed_under_load_loses_nothing_and_repeats_nothing(tmp_path: Path, url: str) -> None:
+    async with open_messages(tmp_path, {"echo": ECHO}, database=url) as room:
+        load = MessageLoad(room.providers, ACCOUNT, Random(7))
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(load.run(PER_SECOND, SECONDS))
+            await asyncio.sleep(SECONDS / 2)
+            await room.server.kill_centre()
+            await room.server.start()
+        await _settle(room, load)
+        await room.stop()
+        kept = await room.kept()
+        problems = judge(list(room.providers.office.ledger.lines), kept, answers_each=1)
+        assert not problems, some_of(problems)
+        assert kept.at_rest(), kept
+        assert load.wrote == PER_SECOND * SECONDS / 4
+        room.check_logs()
