@@ -1,0 +1,149 @@
+"""The bodies that send a message: Vonage docs, "Messages API", send a message, and "SMS API", send an SMS.
+
+WhatsApp's buttons, lists and templates go as `custom`, which Vonage hands to WhatsApp as it is.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from skipline.asking.number_keys import bare_number
+from skipline.asking.wording import needed_within, numbered
+from skipline.model.message import Button, Channel, MessageBody, Template
+from skipline.model.messaging import CannotWrite, NeedsTemplate, Outbound
+
+LONGEST_SMS = 1_000
+LONGEST_WHATSAPP = 4_096
+LONGEST_REFERENCE = 100
+LONGEST_SMS_REFERENCE = 40
+_LONGEST_QUESTION, _LONGEST_CAPTION = 1_024, 1_024
+_MOST_BUTTONS, _LONGEST_BUTTON, _LONGEST_BUTTON_ID = 3, 20, 256
+_MOST_ROWS, _LONGEST_ROW, _LONGEST_ROW_ID, _LONGEST_DESCRIPTION = 10, 24, 200, 72
+_GSM = frozenset(map(chr, range(0x20, 0x7F))) - {"`"} | frozenset("\n\r@£$¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà€")
+"""The letters of 3GPP TS 23.038 section 6.2.1, with its extension; all others need two octets each."""
+_FILES: Mapping[str, str] = {"image": "image", "video": "video", "audio": "audio", "document": "file", "": "file"}
+
+
+def message_of(message: Outbound, sender: str, list_label: str) -> dict[str, Any]:
+    """The JSON of `message` for the Messages API. Raises `CannotWrite`."""
+    is_whatsapp = message.channel is Channel.WHATSAPP
+    told = {
+        "channel": message.channel.value,
+        "to": bare_number(message.phone or message.to),
+        "from": bare_number(sender),
+        "client_ref": needed_within(message.reference, LONGEST_REFERENCE, "our reference"),
+        **(_whatsapp(message, list_label) if is_whatsapp else _text(_sms_text(message.body), LONGEST_SMS)),
+    }
+    if message.callback_url:
+        told |= {"webhook_url": message.callback_url, "webhook_version": "v1"}
+    return told
+
+
+def sms_of(message: Outbound, sender: str) -> dict[str, str]:
+    """The parameters of `message` for the SMS API, without the sign-in. Raises `CannotWrite`."""
+    text = needed_within(_sms_text(message.body), LONGEST_SMS, "the text")
+    form = {"from": bare_number(sender), "to": bare_number(message.to), "text": text}
+    form["type"] = "text" if _GSM.issuperset(text) else "unicode"
+    form["client-ref"] = needed_within(message.reference, LONGEST_SMS_REFERENCE, "our reference")
+    return form | ({"callback": message.callback_url} if message.callback_url else {})
+
+
+def _sms_text(body: MessageBody) -> str:
+    """An SMS has words alone: choices are written out, and a file's address below them."""
+    parts = (numbered(body.text, body.buttons or body.rows), body.media_url)
+    text = "\n".join(part for part in parts if part)
+    if not text:
+        raise CannotWrite("there is nothing in the message: give it a text")
+    return text
+
+
+def _whatsapp(message: Outbound, list_label: str) -> dict[str, Any]:
+    body, is_closed = message.body, _is_closed(message)
+    if body.template is not None and (is_closed or not (body.text or body.media_url)):
+        return _custom(_template(body.template))
+    if is_closed:
+        raise NeedsTemplate(
+            "the contact wrote more than 24 hours ago: give the message a template that WhatsApp approved"
+        )
+    if body.media_url:
+        return _file(body)
+    if not body.text:
+        raise CannotWrite("there is nothing in the message: give it a text, a file or a template")
+    choices = body.buttons or body.rows
+    interactive = _interactive(body, list_label) if choices else None
+    return _custom(interactive) if interactive else _text(numbered(body.text, choices), LONGEST_WHATSAPP)
+
+
+def _is_closed(message: Outbound) -> bool:
+    """Whether the time in which the contact may be written to freely is over when this request is made."""
+    return message.window_ends_at is not None and message.at is not None and message.at >= message.window_ends_at
+
+
+def _text(text: str, most: int) -> dict[str, Any]:
+    return {"message_type": "text", "text": needed_within(text, most, "the text")}
+
+
+def _custom(content: dict[str, Any]) -> dict[str, Any]:
+    return {"message_type": "custom", "custom": content}
+
+
+def _file(body: MessageBody) -> dict[str, Any]:
+    type_ = _FILES.get(body.media_kind)
+    if type_ is None:
+        raise CannotWrite(f"there is no way to send {body.media_kind}: choose image, video, audio or document")
+    if body.buttons or body.rows or (type_ == "audio" and body.text):
+        raise CannotWrite("a file cannot have buttons, and audio no text: say it in a message of its own")
+    file = {"url": body.media_url}
+    if body.text:
+        file["caption"] = needed_within(body.text, _LONGEST_CAPTION, "the text below a file")
+    if type_ == "file" and (name := unquote(urlsplit(body.media_url).path).rpartition("/")[2][:240]):
+        file["name"] = name
+    return {"message_type": type_, type_: file}
+
+
+def _interactive(body: MessageBody, list_label: str) -> dict[str, Any] | None:
+    """Buttons, or a list where there are too many; None when they fit neither and are to be written out."""
+    choices = body.buttons or body.rows
+    if len(body.text) > _LONGEST_QUESTION or len({one.id for one in choices}) < len(choices):
+        return None
+    if body.buttons and _fit(choices, _MOST_BUTTONS, _LONGEST_BUTTON, _LONGEST_BUTTON_ID, 0):
+        buttons = [{"type": "reply", "reply": {"id": one.id, "title": one.title}} for one in choices]
+        return _asked("button", body.text, {"buttons": buttons})
+    if _fit(choices, _MOST_ROWS, _LONGEST_ROW, _LONGEST_ROW_ID, _LONGEST_DESCRIPTION):
+        return _asked("list", body.text, {"button": list_label, "sections": [{"rows": [_row(one) for one in choices]}]})
+    return None
+
+
+def _fit(choices: Sequence[Button], most: int, title: int, id_: int, description: int) -> bool:
+    return len(choices) <= most and all(
+        0 < len(one.title) <= title and 0 < len(one.id) <= id_ and len(one.description) <= description
+        for one in choices
+    )
+
+
+def _row(choice: Button) -> dict[str, str]:
+    row = {"id": choice.id, "title": choice.title}
+    return row | ({"description": choice.description} if choice.description else {})
+
+
+def _asked(type_: str, text: str, action: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "interactive", "interactive": {"type": type_, "body": {"text": text}, "action": action}}
+
+
+def _template(template: Template) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "name": template.name,
+        "language": {"policy": "deterministic", "code": template.language},
+    }
+    if template.values:
+        values = [_value(value, number) for number, value in enumerate(template.values, 1)]
+        told["components"] = [{"type": "body", "parameters": values}]
+    return {"type": "template", "template": told}
+
+
+def _value(value: str, number: int) -> dict[str, str]:
+    """WhatsApp takes no line breaks and no empty values in a template."""
+    plain = " ".join(value.split())
+    if not plain:
+        raise CannotWrite(f"value {number} of the template is empty: WhatsApp takes none that is")
+    return {"type": "text", "text": plain}
