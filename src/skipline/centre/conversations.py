@@ -225,7 +225,9 @@ def overflow(stay: ConversationStay, overflowed: EntryOverflowed, now: datetime)
         return None
     if not overflowed.to:
         step = _leave(stay, QueueEnd.OVERFLOWED, overflowed.reason, now, None)
-        return Step(stay=step.stay, facts=step.facts, records=step.records)
+        # Its queue has closed it already, and has told so before this.
+        recorded = msgspec.structs.replace(step.stay, is_recorded=True)
+        return Step(stay=recorded, facts=step.facts, records=step.records)
     moved = _waiting(stay, StayState.WAITING, [overflowed.reason])
     moved = msgspec.structs.replace(
         moved, entry=overflowed.entry, waited_seconds=stay.waited_seconds + stay.waited(now)

@@ -56,6 +56,8 @@ class Host:
         self.centre = Centre(node=name)
         self.live = Live()
         self.voice: VoiceWorker | None = None
+        self.conversations: Callable[[QueueDecision], bool] = lambda _: False
+        """Takes a decision about a conversation; False: it is about a call, or an agent."""
         self.office: QueueOffice = LocalOffice(clock=clock, decided=self.take_decision, prefix=f"{name}r")
         self.centre.lines = self.office.lines
         self._clock, self._lookups, self._records, self._tasks = clock, lookups, records, tasks
@@ -72,6 +74,8 @@ class Host:
 
     def take_decision(self, decision: QueueDecision) -> None:
         """Carry out what the queues decided. Never raises."""
+        if self.conversations(decision):
+            return
         try:
             self.decide(lambda: take_decision(self.centre, decision, self._clock()))
         except Exception:

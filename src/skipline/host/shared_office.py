@@ -99,6 +99,11 @@ class SharedOffice:
                     self._is_announcing.set()
         self.post.tell(told)
 
+    def watch(self, entries: Callable[[], Iterable[EntryId]]) -> None:
+        """Know where these entries of this node stand, too."""
+        before = self._entries
+        self._entries = lambda: [*before(), *entries()]
+
     def learn(self, visits: Iterable[Visit]) -> None:
         """Only the leader estimates."""
         if self.leader.leadership is not None:

@@ -14,10 +14,14 @@ import sqlalchemy as sa
 from skipline.model.ids import EntryId
 from skipline.model.queueing import Entry, EntryState
 from skipline.model.record import EntryRecord
+from skipline.store.message_schema import conversation_stays
 from skipline.store.schema import entries
 from skipline.store.statements import load_statements
 
 _ENTRIES = load_statements("entries", entries)
+
+IS_NO_CONVERSATION = entries.c.id.not_in(sa.select(conversation_stays.c.entry))
+"""Of an open entry: it is a call's, or a call-back."""
 
 
 class _Told(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -50,9 +54,10 @@ def open_call_backs(transaction: sa.Connection) -> tuple[EntryRecord, ...]:
 def close_lost(
     transaction: sa.Connection, except_ids: Collection[EntryId], now: datetime, *, joined_before: datetime
 ) -> int:
-    """Close, as lost, each entry of a call that nobody carries any more; gives how many there were."""
+    """Close, as lost, each entry of a call that nobody carries any more; gives how many there were. Conversations need
+    nobody to carry them."""
     is_open = sa.select(entries.c.id, entries.c.joined_at).where(
-        entries.c.left_at.is_(None), entries.c.call_back.is_(None)
+        entries.c.left_at.is_(None), entries.c.call_back.is_(None), IS_NO_CONVERSATION
     )
     held = frozenset(except_ids)
     rows = transaction.execute(is_open).all()

@@ -28,8 +28,14 @@ def close_calls(transaction: sa.Connection, node: str, now: datetime) -> int:
 
 
 def close_entries(transaction: sa.Connection, node: str, now: datetime) -> int:
-    """Close the entries whose calls a node carried; gives how many. Call-backs need no call: they wait on."""
-    is_open = (entries.c.left_at.is_(None), entries.c.call_back.is_(None), entries.c.body["node"].as_string() == node)
+    """Close the entries whose calls a node carried; gives how many. Call-backs and conversations wait on."""
+    is_of_node = entries.c.body["node"].as_string() == node
+    is_open = (
+        entries.c.left_at.is_(None),
+        entries.c.call_back.is_(None),
+        is_of_node,
+        entry_records.IS_NO_CONVERSATION,
+    )
     values = {"left_at": now, "is_lost": True, "state": EntryState.CLOSED.value}
     return transaction.execute(sa.update(entries).where(*is_open).values(values)).rowcount
 
