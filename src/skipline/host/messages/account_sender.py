@@ -117,6 +117,7 @@ class AccountSender:
             log.exception("message_not_settled", message=sending.message)
 
     async def _send(self, sending: Sending) -> None:
+        pass_point("sending_claimed")
         begun = await self._database.write(sendings.begin, sending)
         if begun is None:
             log.warning("message_not_sent", message=sending.message, why="another node holds it by now")
