@@ -14,12 +14,14 @@ from skipline.api.services import Services
 from skipline.base.clock import Clock, system_clock
 from skipline.base.ids import counted_ids, time_ordered_ids
 from skipline.flow.compiled import CompiledFlow
-from skipline.host.carriers import Carriers
+from skipline.host.carriers import ANY_CHANNEL, Carriers
 from skipline.host.deliveries import Deliveries
 from skipline.host.durable import DurableRuns
 from skipline.host.durable_node import serving_durable_runs
 from skipline.host.host import Host
 from skipline.host.lookups import Lookups, Wire
+from skipline.host.messages.desk import queue_carriers
+from skipline.host.messages.desk_node import open_desk, serving_desk
 from skipline.host.messages.node import open_post, serving_messages
 from skipline.host.records import Records
 from skipline.host.secrets import SecretBook
@@ -112,6 +114,15 @@ async def inside(
                 assert (await workspace.apply(files)).issues == ()
             carriers = Carriers()
             post = open_post(database, workspace, host.live, time_ordered_ids, carriers)
+            desk = open_desk(
+                database=database,
+                host=host,
+                receive=lambda arrival: durable.receive(arrival),
+                clock=clock,
+                ids=time_ordered_ids,
+                post=post,
+            )
+            carriers.add(ANY_CHANNEL, queue_carriers(desk.desk))
             async with _durable(database, workspace, lookups, host, name, carriers) as durable:
                 webhooks = Webhooks(
                     database=database,
@@ -135,9 +146,12 @@ async def inside(
                     post=post,
                 )
                 async with messaging as messages:
-                    services = Services(database, workspace, host, secrets, clock, ids, durable, webhooks, messages)
+                    services = Services(
+                        database, workspace, host, secrets, clock, ids, durable, webhooks, messages, desk.desk
+                    )
                     before_voice(services)
-                    async with _connected(services, worker, folder, tasks, memory) as voice:
+                    connecting = _connected(services, worker, folder, tasks, memory)
+                    async with connecting as voice, serving_desk(desk, host, workspace.watchers):
                         yield Inside(services, records, worker, voice, tasks)
         await records.settle()
 

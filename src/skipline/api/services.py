@@ -9,6 +9,7 @@ from skipline.base.clock import Clock
 from skipline.base.ids import Ids
 from skipline.host.durable import DurableRuns
 from skipline.host.host import Host
+from skipline.host.messages.desk import Desk
 from skipline.host.messages.node import Messages
 from skipline.host.secrets import SecretBook
 from skipline.host.webhooks import Webhooks
@@ -29,6 +30,7 @@ class Services:
     durable: DurableRuns
     webhooks: Webhooks
     messages: Messages
+    desk: Desk
 
 
 def _services(request: Request) -> Services:

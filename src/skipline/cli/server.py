@@ -24,7 +24,7 @@ from skipline.cli.ground import Ground
 from skipline.cli.local_access import LocalAccess, make_first_key
 from skipline.cli.settings import FOREVER, Settings, split_address
 from skipline.flow.compiled import CompiledFlow
-from skipline.host.carriers import Carriers
+from skipline.host.carriers import ANY_CHANNEL, Carriers
 from skipline.host.deliveries import Deliveries
 from skipline.host.durable import DurableRuns
 from skipline.host.durable_node import serving_durable_runs
@@ -32,6 +32,8 @@ from skipline.host.garbage import collect_garbage
 from skipline.host.host import Host
 from skipline.host.lookups.lookups import Lookups
 from skipline.host.lookups.wire import Wire
+from skipline.host.messages.desk import queue_carriers
+from skipline.host.messages.desk_node import open_desk, serving_desk
 from skipline.host.messages.node import open_post, serving_messages
 from skipline.host.records import Records
 from skipline.host.schedules import Schedules
@@ -106,6 +108,15 @@ async def running_server(
         await _prepare_workspace(workspace, files)
         carriers = Carriers()
         post = open_post(database, workspace, host.live, time_ordered_ids, carriers)
+        desk = open_desk(
+            database=database,
+            host=host,
+            receive=lambda arrival: durable.receive(arrival),
+            clock=system_clock,
+            ids=time_ordered_ids,
+            post=post,
+        )
+        carriers.add(ANY_CHANNEL, queue_carriers(desk.desk))
         durable = await stack.enter_async_context(_durable_runs(database, workspace, lookups, host, carriers))
         webhooks = _webhooks(database, workspace, durable, secrets)
         stack.push_async_callback(webhooks.deliveries.settle)
@@ -134,8 +145,10 @@ async def running_server(
             durable=durable,
             webhooks=webhooks,
             messages=messages,
+            desk=desk.desk,
         )
         voice = await _start_voice(ground, services, tasks, stack, shared)
+        await stack.enter_async_context(serving_desk(desk, host, workspace.watchers))
         await stack.enter_async_context(serving(create_app(services), bound))
         upkeep = keep_house(database, system_clock, lambda: workspace.configuration, _keeping(settings))
         garbage = collect_garbage(lambda: not host.centre.runs)
