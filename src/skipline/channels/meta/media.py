@@ -20,7 +20,9 @@ def fetch(attachment: Attachment, graph: Graph, secrets: Secrets) -> HttpRequest
     """The request for a file's present address, or for the file; None when neither id nor address is known."""
     if attachment.id:
         return graph.get(_checked_id(attachment.id), {}, secrets)
-    return graph.file(_checked(attachment.url, graph), None) if attachment.url else None
+    if not attachment.url:
+        return None
+    return graph.file(_checked(attachment.url, graph), secrets if _is_own(attachment.url, graph) else None)
 
 
 def fetched(attachment: Attachment, response: HttpResponse, graph: Graph, secrets: Secrets) -> HttpRequest | bytes:
