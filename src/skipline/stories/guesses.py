@@ -13,6 +13,7 @@ from skipline.flow.outcome import CALL, MESSAGE
 from skipline.flow.row_logic import paths_in
 from skipline.flow.written import Mark, marked_values
 from skipline.model.configuration import Configuration
+from skipline.stories.letters import first_letter, message_triggers
 from skipline.stories.script import (
     MONDAY_NOON,
     SOMEBODY,
@@ -37,16 +38,35 @@ _OTHER = "something else"
 def opening_stories(drawing: Drawing, configuration: Configuration) -> Iterator[Story]:
     """What may begin the flow and make a difference, the plainest first."""
     channels = set(channels_of(drawing).values())
-    if _is_for_writers(drawing, channels):
-        yield Story(story="?", writer=Writer())
-        yield Story(story="?", writer=Writer(reads=False))
-    elif CALL in channels or not channels:
+    is_for_writers = _is_for_writers(drawing, channels)
+    if is_for_writers:
+        yield from _letters(drawing)
+    if CALL in channels or (not channels and not is_for_writers):
         yield from _calls(drawing, configuration)
     for trigger in drawing.triggers.values():
         if isinstance(trigger, Webhook):
             yield from _deliveries(drawing, configuration, trigger)
         elif isinstance(trigger, Schedule):
             yield from _moments(trigger)
+
+
+def _letters(drawing: Drawing) -> Iterator[Story]:
+    """Messages that each trigger takes, one keyword each, and one whose answer does not arrive."""
+    for trigger in message_triggers(drawing.triggers.values()):
+        for word in trigger.keywords or ("",):
+            first = first_letter(Writer(text=word), [trigger], MONDAY_NOON)
+            yield Story(
+                story="?",
+                writer=Writer(
+                    text=word,
+                    account=first.account,
+                    channel=first.channel,
+                    first_contact=first.is_first_contact or None,
+                    referral=first.referral,
+                ),
+            )
+    yield Story(story="?", writer=Writer())
+    yield Story(story="?", writer=Writer(reads=False))
 
 
 def _is_for_writers(drawing: Drawing, channels: set[str]) -> bool:

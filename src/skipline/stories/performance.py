@@ -28,6 +28,12 @@ class Performance:
     ended_after: float | None = None
     troubles: list[str] = field(default_factory=list)
 
+    def note_answer(self, who: str, seconds: float) -> None:
+        """Somebody took the contact."""
+        self.reached.append(who)
+        if self.connected_after is None:
+            self.connected_after = seconds
+
     @property
     def path(self) -> tuple[str, ...]:
         """Every step taken with its exit, `tier.vip`; a step that the run ended in stands alone."""

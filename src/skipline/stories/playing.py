@@ -183,9 +183,7 @@ class _Player:
             self.performance.ended_after = self._seconds(now)
 
     def _note_answer(self, who: str, now: datetime) -> None:
-        self.performance.reached.append(who)
-        if self.performance.connected_after is None:
-            self.performance.connected_after = self._seconds(now)
+        self.performance.note_answer(who, self._seconds(now))
 
     def _note_loose_end(self) -> None:
         run = self.performance.run

@@ -27,7 +27,7 @@ from skipline.stories.guesses import opening_stories, possible_lines, texts_aske
 from skipline.stories.performance import Performance
 from skipline.stories.playing import play
 from skipline.stories.queue_guesses import busy_stories, other_waits, written_waits
-from skipline.stories.script import Expectations, SourceLine, Story, TargetLine, shown_moments
+from skipline.stories.script import AnswerLine, Expectations, SourceLine, Story, TargetLine, shown_moments
 from skipline.stories.stage import Stage
 
 MOST_PLAYS = 3_000
@@ -131,9 +131,11 @@ def _other_answers(story: Story, asked: AskContact, drawing: Drawing) -> Iterato
     """Every digit, and a longer answer where one is asked for, after the answers that are there already; from who
     writes, the words that conditions look for."""
     words = dict.fromkeys(texts_asked_for(drawing)) if story.writer is not None else ()
-    yield from (replace(story, answers=(*story.answers, one)) for one in (*words, *"1234567890*"))
+    taps = (AnswerLine(tap=one.id) for one in (*asked.buttons, *asked.rows) if story.writer is not None)
+    said = [AnswerLine(text=one) for one in (*words, *"1234567890*")]
     if asked.most_digits > 1:
-        yield replace(story, answers=(*story.answers, "1234567890123456"[: asked.most_digits]))
+        said.append(AnswerLine(text="1234567890123456"[: asked.most_digits]))
+    yield from (replace(story, answers=(*story.answers, one)) for one in (*taps, *said))
 
 
 def _with_turn(story: Story, source: str, turn: int, line: SourceLine) -> tuple[SourceLine, ...]:
@@ -155,7 +157,7 @@ def _written(story: Story) -> dict[str, Any]:
     if story.sources:
         written["sources"] = {name: _all_of(map(_line, lines)) for name, lines in story.sources.items()}
     if story.answers:
-        written["answers"] = list(story.answers)
+        written["answers"] = [{"tap": one.tap} if one.tap else one.text for one in story.answers]
     behaviours = {name: lines[0].does for name, lines in story.targets.items() if lines[0] != TargetLine()}
     if behaviours:
         written["targets"] = behaviours

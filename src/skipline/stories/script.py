@@ -5,7 +5,7 @@ Every class here is a form: its fields are the keys of a `*.story.yaml` file. Sh
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator
 
 from skipline.flow.fields import Duration, field
 from skipline.model.call import Attestation
+from skipline.model.message import Channel
 from skipline.model.run import Outcome
 
 MONDAY_NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -99,7 +100,26 @@ class Writer:
 
     phone: str = field(about="the writer's number (E.164)", default=SOMEBODY)
     name: str = field(about="the writer's name", default="")
+    text: str = field(about="the message; else a keyword of the flow, or a greeting", default="")
+    media: tuple[str, ...] = field(about="what comes with it: image, video, audio or document", default=())
+    account: str = field(about="the account written to; else the first one of the flow", default="")
+    channel: Channel | None = field(about="the channel; else the first one of the flow, or whatsapp", default=None)
+    first_contact: bool | None = field(about="whether they never wrote before; else as the flow asks", default=None)
+    referral: dict[str, str] = field(about="where they came from; else as the flow asks", default_factory=dict)
     reads: bool = field(about="whether our messages reach them", default=True)
+    window: Duration = field(
+        about="how long after each of their messages we may write freely; SMS has no such limit", default=86_400.0
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerLine:
+    """How the contact answers one question; all empty: not at all."""
+
+    text: str = field(about="the digits or words", default="")
+    tap: str = field(about="in writing: the title or id of the button or list row that they tap", default="")
+    media: tuple[str, ...] = field(about="in writing: what comes with it, such as image", default=())
+    after: Duration | None = field(about="how soon; 3s when left out", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,11 +224,11 @@ class Story:
     writer: Annotated[Writer, _under("phone")] | None = field(about="instead of a call: who writes", default=None)
     sources: dict[str, Answers] = field(about="what each source answers", default_factory=dict)
     targets: dict[str, Behaviours] = field(about="what each target does; the others answer", default_factory=dict)
-    answers: tuple[str, ...] = field(
-        about="the digits or texts with which the contact answers each question", default=()
+    answers: tuple[Annotated[AnswerLine, _under("text")], ...] = field(
+        about="the digits or texts with which the contact answers each question, or what they tap", default=()
     )
     agents: Annotated[dict[str, AgentBehaviours], BeforeValidator(_for_others)] = field(
-        about="what each agent with a phone does when rung; `others` for those not named, who answer else",
+        about="what each agent does when a contact is offered; `others` for those not named, who answer else",
         default_factory=dict,
     )
     queues: dict[str, Annotated[QueueLine, _under("does")]] = field(
@@ -248,10 +268,18 @@ def shown_moments(story: Story) -> Mapping[str, Any]:
         name = {"name": story.webhook.name} if story.webhook.name else {}
         return at | {"webhook": {**name, "payload": story.webhook.payload}}
     if story.writer is not None:
-        return at | {"writer": story.writer.phone if story.writer.reads else {"reads": False}}
+        return at | {"writer": _shown_writer(story.writer)}
     if story.caller == Caller():
         return at
     return at | {"caller": {"withheld": True} if story.caller.withheld else story.caller.phone}
+
+
+def _shown_writer(writer: Writer) -> str | dict[str, Any]:
+    """The writer's number, or what is said of them besides."""
+    usual = Writer()
+    said = {one.name: getattr(writer, one.name) for one in fields(writer)}
+    told = {name: value for name, value in said.items() if value != getattr(usual, name)}
+    return told or writer.phone
 
 
 def _written(moment: datetime) -> str:

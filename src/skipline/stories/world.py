@@ -30,12 +30,21 @@ from skipline.model.commands import (
     WaitInQueue,
 )
 from skipline.model.configuration import Source
-from skipline.model.events import AgentLeft, CallEnded, ContactAnswered, Event, MessageSent, PromptEnded
+from skipline.model.events import (
+    AgentLeft,
+    CallEnded,
+    ContactAnswered,
+    Event,
+    MessageReceived,
+    MessageSent,
+    PromptEnded,
+)
 from skipline.model.ids import CallId
 from skipline.stories.invented_agents import InventedAgents
 from skipline.stories.invented_sources import InventedSources
 from skipline.stories.invented_targets import ANSWER_SECONDS, InventedTargets
-from skipline.stories.script import Story
+from skipline.stories.letters import Letters
+from skipline.stories.script import AnswerLine, Story
 from skipline.stories.turns import Turns
 
 SECONDS_PER_CHARACTER = 0.06
@@ -47,10 +56,18 @@ AUDIO_SECONDS = 3.0
 class World:
     """What is around one caller. `gaps` tells what the story should have said and did not."""
 
-    def __init__(self, story: Story, sources: Mapping[str, Source], call: CallId) -> None:
+    def __init__(
+        self,
+        story: Story,
+        sources: Mapping[str, Source],
+        call: CallId,
+        message: MessageReceived | None = None,
+    ) -> None:
         self._story, self._call = story, call
         self._sources, self._targets = InventedSources(story, sources, call), InventedTargets(story, call)
         self.agents = InventedAgents(story, call)
+        self._letters = Letters(story, message) if message is not None else None
+        self._last_received_at = message.at if message is not None else story.at
         self._turns, self._gaps = Turns(), list[str]()
         self._answers: dict[type[Command], Callable[[Issued, Any, datetime], Iterable[Event]]] = {
             LookUp: lambda issued, body, now: [self._sources.look_up(issued, body, now)],
@@ -60,7 +77,7 @@ class World:
             SayText: lambda issued, body, now: self._heard(issued, now, SECONDS_PER_CHARACTER * len(body.text)),
             PlayAudio: lambda issued, _, now: self._heard(issued, now, AUDIO_SECONDS),
             AskContact: self._reply,
-            SendMessage: lambda issued, _, now: [self._sent(issued, now)],
+            SendMessage: lambda issued, body, now: [self._sent(issued, body, now)],
             HangUp: self._hang_up,
             WaitInQueue: self._wait,
             RingAgent: self.agents.ring,
@@ -75,7 +92,7 @@ class World:
     @property
     def gaps(self) -> list[str]:
         """What the story should have said and did not, a sentence each."""
-        return [*self._sources.gaps, *self.agents.gaps, *self._gaps]
+        return [*self._sources.gaps, *self.agents.gaps, *self._gaps, *(self._letters.gaps if self._letters else ())]
 
     def enter(self, order: EnterQueue) -> None:
         """The caller is led to a queue."""
@@ -112,25 +129,36 @@ class World:
         self._targets.is_after_talk = False
         return [PromptEnded(at=now + timedelta(seconds=seconds), call=self._call, command=issued.id)]
 
-    def _sent(self, issued: Issued, now: datetime) -> Event:
-        return MessageSent(at=now, call=self._call, command=issued.id, problem=self._undelivered)
+    def _sent(self, issued: Issued, body: SendMessage, now: datetime) -> Event:
+        return MessageSent(at=now, call=self._call, command=issued.id, problem=self._undelivered(body, now))
 
-    @property
-    def _undelivered(self) -> str:
-        writer = self._story.writer
-        return "messages do not reach this writer" if writer is not None and not writer.reads else ""
+    def _undelivered(self, body: SendMessage | AskContact, now: datetime) -> str:
+        return "" if self._letters is None else self._letters.problem_of(body, self._last_received_at, now)
 
     def _reply(self, issued: Issued, asked: AskContact, now: datetime) -> list[Event]:
-        """The contact's next answer; when there is none left, silence until the patience is over. A question in writing
-        is there at once."""
+        """The contact's next answer; when there is none left, silence until the patience is over."""
         self._targets.is_after_talk = False
-        if self._undelivered:
-            return [ContactAnswered(at=now, call=self._call, command=issued.id, problem=self._undelivered)]
         turn, answers = self._turns.count("questions"), self._story.answers
-        text = answers[turn - 1] if turn <= len(answers) else ""
-        spoken = 0.0 if self._story.writer is not None else SECONDS_PER_CHARACTER * len(asked.question)
-        at = now + timedelta(seconds=spoken + (ANSWER_SECONDS if text else asked.patience_seconds))
+        line = answers[turn - 1] if turn <= len(answers) else AnswerLine()
+        usual = ANSWER_SECONDS if line.after is None else line.after
+        if self._letters is not None:
+            return self._write_back(self._letters, issued, asked, line, now + timedelta(seconds=usual))
+        text = line.text or line.tap
+        spoken = SECONDS_PER_CHARACTER * len(asked.question)
+        at = now + timedelta(seconds=spoken + (usual if text else asked.patience_seconds))
         return [ContactAnswered(at=at, call=self._call, command=issued.id, text=text)]
+
+    def _write_back(
+        self, letters: Letters, issued: Issued, asked: AskContact, line: AnswerLine, at: datetime
+    ) -> list[Event]:
+        """A question in writing is there at once, and who does not answer it writes nothing."""
+        now = at - timedelta(seconds=ANSWER_SECONDS if line.after is None else line.after)
+        if problem := self._undelivered(asked, now):
+            return [ContactAnswered(at=now, call=self._call, command=issued.id, problem=problem)]
+        if line == AnswerLine():
+            return []
+        self._last_received_at = at
+        return [letters.answer(asked, line, at)]
 
     def _hang_up(self, issued: Issued, order: HangUp, now: datetime) -> list[Event]:
         by = EndedBy.TARGET if self._targets.is_after_talk else EndedBy.FLOW
