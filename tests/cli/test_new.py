@@ -40,6 +40,34 @@ def test_only_the_case_to_be_done_fails(package: Path, kind: str, name: str) -> 
     assert f"{kind}s/{name}: " in failed[0]
 
 
+def test_a_new_channel_reads_what_is_recorded_and_only_its_case_fails(package: Path) -> None:
+    written = run("new", "channel", "pigeon", "--into", package)
+    assert written.returncode == 0, written.stderr
+    assert "tests/channels -k pigeon" in written.stdout
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "tests/channels/test_shape.py",
+            "-k",
+            "pigeon",
+        ],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(package.parent)},
+        capture_output=True,
+        text=True,
+        timeout=90,
+    ).stdout
+    failed = re.findall(r"^FAILED .*$", told, re.MULTILINE)
+    assert len(failed) == 1, told
+    assert "a text is sent as the provider wants it" in failed[0]
+    assert len(re.findall(r"passed", told)) == 1
+
+
 def test_a_piece_that_is_there_stays_as_it_is(package: Path) -> None:
     refused = run("new", "step", "say", "--into", package)
     assert refused.returncode == 1
