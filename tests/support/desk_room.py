@@ -28,6 +28,7 @@ from skipline.host.durable import DurableRuns
 from skipline.host.durable_node import serving_durable_runs
 from skipline.host.host import Host
 from skipline.host.lookups import Lookups, Wire
+from skipline.host.messages.call_backs import call_back_carriers
 from skipline.host.messages.desk import Desk, queue_carriers
 from skipline.host.messages.desk_memory import sign_in_agent
 from skipline.host.messages.desk_node import open_desk, serving_desk
@@ -269,7 +270,7 @@ async def working_desk(
             ids=time_ordered_ids,
             post=post,
         )
-        carriers.add(ANY_CHANNEL, queue_carriers(node.desk))
+        carriers.add(ANY_CHANNEL, {**queue_carriers(node.desk), **call_back_carriers(database, host, clock)})
         durable = await stack.enter_async_context(
             serving_durable_runs(
                 database=database,

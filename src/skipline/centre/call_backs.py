@@ -25,7 +25,7 @@ from skipline.model.queue_events import (
     OfferWithdrawn,
     ReservationAccepted,
 )
-from skipline.model.queueing import EntryState, Queue
+from skipline.model.queueing import Entry, EntryState, Queue
 from skipline.model.voice_link import AgentTalk
 
 LEAST_REST_SECONDS = 5.0
@@ -44,6 +44,27 @@ def new_call_back(centre: Centre, issued: Issued, order: RequestCallBack, now: d
     )
     request = msgspec.structs.replace(order, trunk=order.trunk or trunk_out(centre, serving.call))
     return CallBack(entry=entry, request=request, number=serving.call.to, why=list(entry.reasons))
+
+
+def call_back_in_writing(
+    centre: Centre, issued: Issued, order: RequestCallBack, contact_name: str, now: datetime
+) -> CallBack:
+    """The call-back that somebody who writes is promised; they see the number of its trunk, or one of ours."""
+    trunk = order.trunk or next((one.name for one in centre.trunks.values() if one.server), "")
+    own = centre.trunks[trunk].default_number if trunk in centre.trunks else ""
+    entry = Entry(
+        id=EntryId(issued.id),
+        joined_at=now,
+        place=order.place,
+        run=issued.run,
+        node=centre.node,
+        contact_name=contact_name,
+        contact_phone=order.phone,
+        reasons=order.reasons,
+        is_call_back=True,
+    )
+    request = msgspec.structs.replace(order, trunk=trunk)
+    return CallBack(entry=entry, request=request, number=own or next(iter(centre.flows), ""), why=list(entry.reasons))
 
 
 def take_call_back(centre: Centre, call_back: CallBack, issued: Issued, now: datetime) -> Changes:

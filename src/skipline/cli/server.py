@@ -32,6 +32,7 @@ from skipline.host.garbage import collect_garbage
 from skipline.host.host import Host
 from skipline.host.lookups.lookups import Lookups
 from skipline.host.lookups.wire import Wire
+from skipline.host.messages.call_backs import call_back_carriers
 from skipline.host.messages.desk import queue_carriers
 from skipline.host.messages.desk_node import open_desk, serving_desk
 from skipline.host.messages.node import open_post, serving_messages
@@ -116,7 +117,8 @@ async def running_server(
             ids=time_ordered_ids,
             post=post,
         )
-        carriers.add(ANY_CHANNEL, queue_carriers(desk.desk))
+        call_backs = call_back_carriers(database, host, system_clock)
+        carriers.add(ANY_CHANNEL, {**queue_carriers(desk.desk), **call_backs})
         durable = await stack.enter_async_context(_durable_runs(database, workspace, lookups, host, carriers))
         webhooks = _webhooks(database, workspace, durable, secrets)
         stack.push_async_callback(webhooks.deliveries.settle)

@@ -16,9 +16,27 @@ from skipline.base.fault_points import pass_point
 from skipline.host.carriers import Carriers, NotCarried
 from skipline.host.durable import back_off, wait_until_set
 from skipline.model.call import TryEnd
-from skipline.model.commands import AskContact, ForwardCall, Issued, PlayAudio, SayText, SendMessage
+from skipline.model.commands import (
+    AskContact,
+    EnterQueue,
+    ForwardCall,
+    Issued,
+    PlayAudio,
+    RequestCallBack,
+    SayText,
+    SendMessage,
+)
 from skipline.model.durable import Arrival, Outgoing, Verdict
-from skipline.model.events import ContactAnswered, ForwardEnded, MessageSent, PromptEnded, Reply
+from skipline.model.events import (
+    CallBackTaken,
+    ContactAnswered,
+    ForwardEnded,
+    MessageSent,
+    PromptEnded,
+    QueueEnd,
+    QueueEnded,
+    Reply,
+)
 from skipline.store.durable import RunStore
 from skipline.store.errors import StorageError
 
@@ -144,4 +162,9 @@ def refusal(issued: Issued, why: str, at: datetime) -> Reply | None:
         return MessageSent(at=at, call=call, command=command, problem=why)
     if isinstance(body, ForwardCall):
         return ForwardEnded(at=at, call=call, command=command, end=TryEnd.FAILED, reason=why)
+    if isinstance(body, EnterQueue):
+        queue = body.place.queue
+        return QueueEnded(at=at, call=call, command=command, end=QueueEnd.FAILED, queue=queue, reason=why)
+    if isinstance(body, RequestCallBack):
+        return CallBackTaken(at=at, call=call, command=command, problem=why)
     return None

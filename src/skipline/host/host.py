@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 
 from skipline.base.clock import Clock
+from skipline.centre.call_back import CallBack
 from skipline.centre.call_backs import new_call_back, refuse_call_back, take_call_back
 from skipline.centre.calls import RunBroke, refuse_call
 from skipline.centre.entry_facts import call_back_record
@@ -155,6 +156,13 @@ class Host:
             self._carry_out(refuse_call_back(issued, "It could not be written down.", self._clock()))
             return
         self._carry_out(take_call_back(self.centre, call_back, issued, self._clock()))
+
+    async def keep_call_back(self, call_back: CallBack, issued: Issued) -> None:
+        """Have a call-back in line that was promised in writing, once it is written down. Raises `StorageError`."""
+        await self._records.keep_now(call_back_record(call_back))
+        changes = take_call_back(self.centre, call_back, issued, self._clock())
+        changes.answers.clear()  # whoever carries the command answers it
+        self._carry_out(changes)
 
     def _set_alarm(self, key: str) -> None:
         """Wake the call, or the call-back, when the time that it waits for has passed."""
