@@ -72,6 +72,12 @@ def put_off(transaction: sa.Connection, held: Sequence[HeldEvent], problem: str,
     _of(transaction, held, due_at=read_clock(transaction) + retry_after, owner=None, problem=problem)
 
 
+def put_back(transaction: sa.Connection, held: Sequence[HeldEvent], retry_after: timedelta) -> None:
+    """Let events go that were not tried, to be taken again later."""
+    untried = channel_events.c.attempts - 1
+    _of(transaction, held, due_at=read_clock(transaction) + retry_after, owner=None, attempts=untried)
+
+
 def reclaim(transaction: sa.Connection) -> None:
     """Whoever held events is dead, as in a folder that is ours alone: they are due now."""
     is_held = channel_events.c.owner.is_not(None)

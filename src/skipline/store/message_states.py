@@ -21,7 +21,7 @@ def apply_all(
     transaction: sa.Connection, held: Sequence[HeldEvent], most_attempts: int, retry_after: timedelta
 ) -> list[Message]:
     """Apply what was told of messages; gives those that changed. One that is not known yet is looked for again a few
-    times: the answer that names it may be on its way still."""
+    times, `retry_after` and each time as much longer: the answer that names it may be on its way still."""
     changed: list[Message] = []
     for one in held:
         assert isinstance(one.event, StateTold)  # noqa: S101  # the caller sorted them
@@ -32,7 +32,7 @@ def apply_all(
         elif one.attempts >= most_attempts:
             channel_events.settle(transaction, [one], UNKNOWN)
         else:
-            channel_events.put_off(transaction, [one], UNKNOWN, retry_after)
+            channel_events.put_off(transaction, [one], UNKNOWN, retry_after * one.attempts)
     return changed
 
 

@@ -140,14 +140,15 @@ class Intake:
             try:
                 await self._handle(one)
             except StorageError as trouble:  # their lease ends by itself, unless we can let them go
-                log.error("event_not_handled", account=one.account, event=one.event.key, why=str(trouble))
+                log.error("event_not_handled", account=one.account, key=one.event.key, why=str(trouble))
                 return
             except NotYet as missing:
                 await self._let_go([one], missing)
             except Exception as mistake:
-                log.exception("event_not_handled", account=one.account, event=one.event.key, attempt=one.attempts)
-                await self._let_go(held[place:], mistake)
-                return
+                log.exception("event_not_handled", account=one.account, key=one.event.key, attempt=one.attempts)
+                if not await self._let_go([one], mistake):
+                    await self._wait_behind(one, held[place + 1 :])
+                    return
 
     async def _handle(self, held: HeldEvent) -> None:
         event, new = held.event, NewIds(contact=self._ids(), conversation=self._ids(), message=self._ids())
@@ -216,18 +217,28 @@ class Intake:
             raise NotYet(message_states.UNKNOWN)
         self._publish(settled.conversation, settled.message)
 
-    async def _let_go(self, held: Sequence[HeldEvent], why: Exception) -> None:
-        """Have events handled again later; one that failed too often is left for people to look at."""
+    async def _let_go(self, held: Sequence[HeldEvent], why: Exception) -> bool:
+        """Have events handled again later; one that failed too often is left for people to look at. Whether all of them
+        did."""
         given_up = [one for one in held if one.attempts >= MOST_ATTEMPTS]
         again = [one for one in held if one.attempts < MOST_ATTEMPTS]
         problem = f"{type(why).__name__}: {why}"
         try:
             for one in given_up:
-                log.error("event_given_up", account=one.account, event=one.event.key, why=problem)
+                log.error("event_given_up", account=one.account, key=one.event.key, why=problem)
             await self._database.write(channel_events.settle, given_up, problem)
             if again:
-                pause = KNOWN_SOON if isinstance(why, NotYet) else back_off(again[0].attempts)
+                tries = again[0].attempts
+                pause = KNOWN_SOON * tries if isinstance(why, NotYet) else back_off(tries)
                 await self._database.write(channel_events.put_off, again, problem, pause)
+        except StorageError as trouble:  # their lease ends by itself
+            log.error("events_not_let_go", count=len(held), why=str(trouble))
+        return not again
+
+    async def _wait_behind(self, failed: HeldEvent, held: Sequence[HeldEvent]) -> None:
+        """Let events go that nothing was tried about, because one before them failed."""
+        try:
+            await self._database.write(channel_events.put_back, held, back_off(failed.attempts))
         except StorageError as trouble:  # their lease ends by itself
             log.error("events_not_let_go", count=len(held), why=str(trouble))
 
