@@ -126,7 +126,7 @@ def received_of(
         attachments=attachments,
         refers_to=_id(fields, "OriginalRepliedMessageSid"),
         referral={ours: clean(fields[name], 2_000) for name, ours in _REFERRAL.items() if fields.get(name)},
-        detail=_detail(kind_, fields),
+        detail=text_in(fields, "MessageType", longest=40) if kind_ is MessageKind.UNSUPPORTED else "",
     )
     return [*_preference(received, _id(fields, "OptOutType").upper()), received]
 
@@ -159,7 +159,7 @@ def _sender(address: str, fields: Mapping[str, str]) -> Sender:
 def _kind_and_text(fields: Mapping[str, str], attachments: tuple[Attachment, ...]) -> tuple[MessageKind, str]:
     body = text_in(fields, "Body")
     if "Latitude" in fields and "Longitude" in fields:
-        return MessageKind.LOCATION, body or _place(fields)
+        return MessageKind.LOCATION, _place(fields)
     if "ButtonPayload" in fields or "ListId" in fields:
         return MessageKind.CHOICE, text_in(fields, "ButtonText") or text_in(fields, "ListTitle") or body
     word = text_in(fields, "MessageType", longest=40)
@@ -172,18 +172,9 @@ def _kind_and_text(fields: Mapping[str, str], attachments: tuple[Attachment, ...
 
 
 def _place(fields: Mapping[str, str]) -> str:
-    named = [text_in(fields, "Label", longest=300), text_in(fields, "Address", longest=500)]
-    return ", ".join(one for one in named if one) or _position(fields)
-
-
-def _position(fields: Mapping[str, str]) -> str:
-    return f"{text_in(fields, 'Latitude', longest=30)},{text_in(fields, 'Longitude', longest=30)}"
-
-
-def _detail(kind: MessageKind, fields: Mapping[str, str]) -> str:
-    if kind is MessageKind.LOCATION:
-        return _position(fields)
-    return text_in(fields, "MessageType", longest=40) if kind is MessageKind.UNSUPPORTED else ""
+    position = f"{text_in(fields, 'Latitude', longest=40)}, {text_in(fields, 'Longitude', longest=40)}"
+    lines = (text_in(fields, "Label", longest=500), text_in(fields, "Address", longest=500), position)
+    return "\n".join(line for line in lines if line)
 
 
 def _reference(delivery: Delivery) -> str:

@@ -38,6 +38,7 @@ _FILES: Mapping[str, str] = {
     "vcard": "document",
     "sticker": "sticker",
 }
+_MOST_LINES = 100
 _REFERRAL = ("source_url", "source_type", "source_id", "headline", "body", "ctwa_clid", "media_url")
 
 
@@ -145,15 +146,21 @@ def _attachments(told: Mapping[str, Any], at: datetime) -> tuple[Attachment, ...
 
 def _place(told: Mapping[str, Any]) -> tuple[MessageKind, str, str]:
     here = found(told, "location")
-    position = f"{text_in(here, 'lat', longest=30)},{text_in(here, 'long', longest=30)}"
-    named = ", ".join(filter(None, (text_in(here, "name", longest=300), text_in(here, "address", longest=500))))
-    return MessageKind.LOCATION, named or position, position
+    position = f"{text_in(here, 'lat', longest=40)}, {text_in(here, 'long', longest=40)}"
+    lines = (text_in(here, "name", longest=500), text_in(here, "address", longest=500), position)
+    return MessageKind.LOCATION, "\n".join(line for line in lines if line), ""
 
 
 def _cards(told: Mapping[str, Any]) -> tuple[MessageKind, str, str]:
     cards = items_in(told, "contact") + items_in(told, "contacts")
-    names = [text_in(one, "name", "formatted_name") or text_in(one, "name") for one in cards]
-    return MessageKind.CONTACTS, ", ".join(filter(None, names))[:2_000], ""
+    lines = [_card(one) for one in cards[:_MOST_LINES]]
+    return MessageKind.CONTACTS, "\n".join(line for line in lines if line), ""
+
+
+def _card(contact: Any) -> str:
+    name = text_in(contact, "name", "formatted_name", longest=200) or text_in(contact, "name", longest=200)
+    phones = [text_in(one, "phone", longest=40) for one in items_in(contact, "phones")[:_MOST_LINES]]
+    return ", ".join(part for part in (name, *phones) if part)
 
 
 def _reaction(told: Mapping[str, Any]) -> tuple[MessageKind, str, str]:
@@ -163,7 +170,16 @@ def _reaction(told: Mapping[str, Any]) -> tuple[MessageKind, str, str]:
 
 
 def _order(told: Mapping[str, Any]) -> tuple[MessageKind, str, str]:
-    return MessageKind.ORDER, text_in(told, "order", "text"), str(len(items_in(told, "order", "product_items")))
+    order = found(told, "order")
+    lines = [_order_line(one) for one in items_in(order, "product_items")[:_MOST_LINES]]
+    text = "\n".join(line for line in (text_in(order, "text"), *lines) if line)
+    return MessageKind.ORDER, text, id_in(order, "catalog_id")
+
+
+def _order_line(item: Any) -> str:
+    price = f"{text_in(item, 'item_price', longest=40)} {text_in(item, 'currency', longest=10)}".strip()
+    product = f"{id_in(item, 'quantity') or '1'} x {text_in(item, 'product_retailer_id', longest=200)}"
+    return f"{product} ({price})" if price else product
 
 
 _CONTENTS: Mapping[str, Callable[[Mapping[str, Any]], tuple[MessageKind, str, str]]] = {
