@@ -45,7 +45,7 @@ def _why_now(message: Outbound) -> dict[str, str]:
 def _said(body: MessageBody, channel: Channel) -> dict[str, Any]:
     if body.media_url:
         return _file(body, channel)
-    if not body.text:
+    if not body.text.strip():
         kind = "a template, which only WhatsApp has" if body.template else "nothing"
         raise CannotWrite(f"there is {kind} in the message: give it a text")
     choices = body.buttons or body.rows
@@ -59,7 +59,9 @@ def _said(body: MessageBody, channel: Channel) -> dict[str, Any]:
 
 def _quick_replies(body: MessageBody) -> dict[str, Any]:
     choices = body.buttons or body.rows
-    if len(choices) > _MOST_QUICK_REPLIES or any(len(one.id) > _LONGEST_PAYLOAD or not one.title for one in choices):
+    if len(choices) > _MOST_QUICK_REPLIES or any(
+        len(one.id) > _LONGEST_PAYLOAD or not one.title.strip() for one in choices
+    ):
         return {}
     return {
         "quick_replies": [

@@ -54,7 +54,7 @@ def _said(message: Outbound, list_label: str) -> dict[str, Any]:
         )
     if body.media_url:
         return _media(body)
-    if not body.text:
+    if not body.text.strip():
         raise CannotWrite("there is nothing to send: write a text, a file or a template")
     choices = body.buttons or body.rows
     return _interactive(body, list_label) if choices else _text(body.text)
@@ -87,14 +87,18 @@ def _has_own_ids(choices: Sequence[Button]) -> bool:
 
 def _are_buttons(choices: Sequence[Button]) -> bool:
     return len(choices) <= _MOST_BUTTONS and all(
-        0 < len(one.title) <= _LONGEST_BUTTON and 0 < len(one.id) <= _LONGEST_BUTTON_ID and not one.description
+        bool(one.title.strip())
+        and len(one.title) <= _LONGEST_BUTTON
+        and 0 < len(one.id) <= _LONGEST_BUTTON_ID
+        and not one.description
         for one in choices
     )
 
 
 def _are_rows(choices: Sequence[Button]) -> bool:
     return len(choices) <= _MOST_ROWS and all(
-        0 < len(one.title) <= _LONGEST_ROW
+        bool(one.title.strip())
+        and len(one.title) <= _LONGEST_ROW
         and 0 < len(one.id) <= _LONGEST_ROW_ID
         and len(one.description) <= _LONGEST_DESCRIPTION
         for one in choices
