@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping
 
 from skipline.base.spelling import advice
-from skipline.flow.drawing import Drawing
+from skipline.flow.drawing import Drawing, channels_of
 from skipline.flow.issue import Issue
 from skipline.flow.loading import inner_flows_of
 from skipline.model.ids import StepId
 
 
 def check_inner_flows(drawings: Mapping[str, Drawing], keys: frozenset[str]) -> Iterator[Issue]:
-    """Codes `unknown_flow`, `unknown_input` and `flow_runs_itself`. `drawings` are those that could be read, by key;
-    `keys` are all that there are."""
+    """Codes `unknown_flow`, `unknown_input`, `flow_runs_itself` and `wrong_channel`. `drawings` are those that
+    could be read, by key; `keys` are all that there are."""
     runs = {key: inner_flows_of(drawing) for key, drawing in drawings.items()}
     for key, drawing in drawings.items():
         for step, inner in runs[key].items():
@@ -24,6 +24,7 @@ def check_inner_flows(drawings: Mapping[str, Drawing], keys: frozenset[str]) -> 
                 yield drawing.issue(("steps", step, "with", "flow"), "flow_runs_itself", sentence, fix)
             elif inner in drawings:
                 yield from _unknown_inputs(drawing, step, inner, drawings[inner])
+                yield from _wrong_channel(drawing, step, _all_inside(inner, runs), drawings)
 
 
 def _unknown_inputs(drawing: Drawing, step: StepId, key: str, inner: Drawing) -> Iterator[Issue]:
@@ -36,14 +37,33 @@ def _unknown_inputs(drawing: Drawing, step: StepId, key: str, inner: Drawing) ->
             yield drawing.issue(("steps", step, "with", "inputs", name), "unknown_input", sentence, fix)
 
 
-def _reaches(start: str, wanted: str, runs: Mapping[str, Mapping[StepId, str]]) -> bool:
+def _wrong_channel(
+    drawing: Drawing, step: StepId, inside: frozenset[str], drawings: Mapping[str, Drawing]
+) -> Iterator[Issue]:
+    """The first step of the flows inside that cannot work for what may start this one."""
+    begins = frozenset(channels_of(drawing).values())
+    for key in sorted(inside & drawings.keys()):
+        for name, one in drawings[key].steps.items():
+            channels: tuple[str, ...] = getattr(one, "channels", ())
+            if channels and (wrong := sorted(begins - set(channels))):
+                works = f"which works on a {' or '.join(channels)} only, and a {wrong[0]} may start this flow"
+                sentence = f"`{step}` leads to `{name}` of flow `{key}`, {works}"
+                fix = "have such runs walk another flow, or begin them in a flow of their own"
+                yield drawing.issue(("steps", step, "with", "flow"), "wrong_channel", sentence, fix)
+                return
+
+
+def _all_inside(start: str, runs: Mapping[str, Mapping[StepId, str]]) -> frozenset[str]:
+    """A flow and all that it runs inside itself."""
     seen: set[str] = set()
     waiting = [start]
     while waiting:
         key = waiting.pop()
-        if key == wanted:
-            return True
         if key not in seen:
             seen.add(key)
             waiting += runs.get(key, {}).values()
-    return False
+    return frozenset(seen)
+
+
+def _reaches(start: str, wanted: str, runs: Mapping[str, Mapping[StepId, str]]) -> bool:
+    return wanted in _all_inside(start, runs)

@@ -55,7 +55,7 @@ class Split:
 
     def run(self, ctx: Context, reply: Reply | None) -> StepOutcome:
         """Leave by the path in whose share the contact's place is."""
-        key = ctx.text(self.key).strip()
+        key = ctx.text(self.key).strip() or ctx.contact.address  # who writes need not have a number
         unknown = "" if key else "there is nothing to know the contact by, so the moment decides: "
         place = _place(self.seed or str(ctx.variables["flow"]["name"]), key or ctx.now.isoformat())
         ends = accumulate(path.share for path in self.paths)
