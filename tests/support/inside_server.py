@@ -23,6 +23,7 @@ from skipline.host.lookups import Lookups, Wire
 from skipline.host.messages.desk import queue_carriers
 from skipline.host.messages.desk_node import open_desk, serving_desk
 from skipline.host.messages.node import open_post, serving_messages
+from skipline.host.messages.people import People
 from skipline.host.records import Records
 from skipline.host.secrets import SecretBook
 from skipline.host.shared_memory import SharedMemory
@@ -146,8 +147,17 @@ async def inside(
                     post=post,
                 )
                 async with messaging as messages:
+                    people = People(
+                        database=database,
+                        live=host.live,
+                        post=post,
+                        desk=desk.desk,
+                        accounts=lambda: workspace.configuration.channels,
+                        clock=clock,
+                        ids=time_ordered_ids,
+                    )
                     services = Services(
-                        database, workspace, host, secrets, clock, ids, durable, webhooks, messages, desk.desk
+                        database, workspace, host, secrets, clock, ids, durable, webhooks, messages, desk.desk, people
                     )
                     before_voice(services)
                     connecting = _connected(services, worker, folder, tasks, memory)

@@ -1,4 +1,4 @@
-"""What agents do now, and what they want: a break, or contacts."""
+"""What agents do now, and what they want: a break, contacts, conversations."""
 
 from typing import Annotated
 
@@ -7,21 +7,24 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from skipline.api.errors import Refused
 from skipline.api.services import Running
+from skipline.host.messages.desk_memory import sign_in_agent, sign_out_agent
 from skipline.host.queue_memory import pause_agent, ready_agent
-from skipline.model.queueing import AgentState
+from skipline.model.queueing import AgentState, Medium
 from skipline.queue.lists import AgentStanding
 
 router = APIRouter(tags=["agents"])
 
 
 class AgentStateView(BaseModel):
-    """An agent now. `reason` says why they are away; `is_reachable` whether their phone is registered; `entries` are
-    those that they have or are offered."""
+    """An agent now. `reason` says why they are away; `media` what they can be reached for: calls while their phone is
+    registered, messages while they are signed in, and `is_reachable` whether for anything; `entries` are those that
+    they have or are offered."""
 
     name: str
     state: AgentState
     reason: str
     is_reachable: bool
+    media: list[Medium]
     calls: int
     chats: int
     entries: list[str]
@@ -69,6 +72,22 @@ async def be_ready(services: Running, name: str) -> AgentStateView:
     return await read_agent_state(services, name)
 
 
+@router.post("/agents/{name}/sign_in")
+async def sign_in(services: Running, name: str) -> AgentStateView:
+    """Have an agent take conversations, with or without a phone, until they sign out; restarts sign nobody out."""
+    await read_agent_state(services, name)
+    await sign_in_agent(services.database, services.host, name, services.clock)
+    return await read_agent_state(services, name)
+
+
+@router.post("/agents/{name}/sign_out")
+async def sign_out(services: Running, name: str) -> AgentStateView:
+    """Offer an agent no conversations any more. Those that they have go on; their phone is not concerned."""
+    await read_agent_state(services, name)
+    await sign_out_agent(services.database, services.host, name, services.clock)
+    return await read_agent_state(services, name)
+
+
 def agent_view(standing: AgentStanding) -> AgentStateView:
     """An agent as the API shows them."""
     return AgentStateView(
@@ -76,6 +95,7 @@ def agent_view(standing: AgentStanding) -> AgentStateView:
         state=standing.state,
         reason=standing.reason,
         is_reachable=standing.is_reachable,
+        media=list(standing.media),
         calls=standing.calls,
         chats=standing.chats,
         entries=list(standing.entries),

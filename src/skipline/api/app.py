@@ -6,8 +6,10 @@ from skipline import __version__
 from skipline.api import (
     agent_states,
     calls,
+    canned_replies,
     channel_hooks,
     configuration,
+    conversations,
     drafts,
     entries,
     flows,
@@ -48,7 +50,7 @@ def create_app(services: Services | None) -> FastAPI:
     guarded.add_api_route("/openapi.json", app.openapi, include_in_schema=False)
     # `configuration` comes last: its paths begin with a placeholder.
     for resource in (
-        *(runs, parked_runs, calls, entries, queue_states, agent_states, reports),
+        *(runs, parked_runs, calls, entries, queue_states, agent_states, conversations, canned_replies, reports),
         *(flows, drafts, tries, webhooks, schedules, workspace, secrets, keys, configuration),
     ):
         guarded.include_router(resource.router)

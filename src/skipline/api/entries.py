@@ -44,6 +44,7 @@ class EntryView(BaseModel):
     estimated_wait: EstimateView | None
     agent: str
     call: str | None
+    conversation: str | None
     run: str | None
     is_call_back: bool
     is_lost: bool
@@ -150,6 +151,7 @@ def _identity(entry: Entry) -> dict[str, Any]:
         "joined_at": entry.joined_at,
         "credit": round(entry.place.credit_seconds, 1),
         "call": entry.call or None,
+        "conversation": entry.conversation or None,
         "run": entry.run or None,
         "is_call_back": entry.is_call_back,
     }

@@ -11,6 +11,7 @@ from skipline.host.durable import DurableRuns
 from skipline.host.host import Host
 from skipline.host.messages.desk import Desk
 from skipline.host.messages.node import Messages
+from skipline.host.messages.people import People
 from skipline.host.secrets import SecretBook
 from skipline.host.webhooks import Webhooks
 from skipline.host.workspace import LiveWorkspace
@@ -31,6 +32,7 @@ class Services:
     webhooks: Webhooks
     messages: Messages
     desk: Desk
+    people: People
 
 
 def _services(request: Request) -> Services:

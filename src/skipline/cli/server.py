@@ -34,8 +34,9 @@ from skipline.host.lookups.lookups import Lookups
 from skipline.host.lookups.wire import Wire
 from skipline.host.messages.call_backs import call_back_carriers
 from skipline.host.messages.desk import queue_carriers
-from skipline.host.messages.desk_node import open_desk, serving_desk
-from skipline.host.messages.node import open_post, serving_messages
+from skipline.host.messages.desk_node import DeskNode, open_desk, serving_desk
+from skipline.host.messages.node import Messages, open_post, serving_messages
+from skipline.host.messages.people import People
 from skipline.host.records import Records
 from skipline.host.schedules import Schedules
 from skipline.host.secrets import SecretBook
@@ -148,6 +149,7 @@ async def running_server(
             webhooks=webhooks,
             messages=messages,
             desk=desk.desk,
+            people=_people(database, workspace, host, messages, desk),
         )
         voice = await _start_voice(ground, services, tasks, stack, shared)
         await stack.enter_async_context(serving_desk(desk, host, workspace.watchers))
@@ -190,6 +192,18 @@ def _webhooks(database: Database, workspace: LiveWorkspace, durable: DurableRuns
         durable=durable,
         secret=secrets.value,
         deliveries=Deliveries(database),
+        clock=system_clock,
+        ids=time_ordered_ids,
+    )
+
+
+def _people(database: Database, workspace: LiveWorkspace, host: Host, messages: Messages, desk: DeskNode) -> People:
+    return People(
+        database=database,
+        live=host.live,
+        post=messages.post,
+        desk=desk.desk,
+        accounts=lambda: workspace.configuration.channels,
         clock=system_clock,
         ids=time_ordered_ids,
     )
