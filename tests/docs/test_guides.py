@@ -30,7 +30,9 @@ def _save_files(guide: str, folder: Path) -> None:
         place.write_text(found[3], encoding="utf-8")
 
 
-@pytest.mark.parametrize(("guide", "shown_blocks"), [("stories", 2), ("queues", 2), ("whatsapp", 1), ("sms", 1), ("messages-in-flows", 1)])
+@pytest.mark.parametrize(
+    ("guide", "shown_blocks"), [("stories", 2), ("queues", 2), ("whatsapp", 1), ("sms", 1), ("messages-in-flows", 2)]
+)
 def test_stories_go_as_the_guide_shows(tmp_path: Path, guide: str, shown_blocks: int) -> None:
     _save_files(guide, tmp_path)
     text = (GUIDES / f"{guide}.md").read_text(encoding="utf-8")
