@@ -270,6 +270,15 @@ class ChannelSettings(Protocol):
 
 
 @runtime_checkable
+class Forgets(Protocol):
+    """What an account can do besides, when its provider keeps what contacts sent until it is told not to."""
+
+    def forget(self, attachment: Attachment, secrets: Secrets) -> HttpRequest | None:
+        """The request that deletes a file at the provider, once we have it; asking twice does no more. None when there
+        is nothing to delete. Raises `LookupError` for a missing secret."""
+
+
+@runtime_checkable
 class Recovers(Protocol):
     """What an account can do besides, when its provider gives up on us after an outage: be heard again, and ask for
     what was missed. What it tells then has the keys that it would have had, so asking for too much is harmless."""

@@ -18,9 +18,11 @@ from skipline.host.messages.exchange import CONNECT_SECONDS, IDLE_CONNECTION_SEC
 from skipline.host.messages.ingress import Ingress
 from skipline.host.messages.intake import Intake
 from skipline.host.messages.kept_news import News
+from skipline.host.messages.media import CAP_BYTES, MediaFetcher
 from skipline.host.messages.post import MessagePost
 from skipline.host.messages.sending import MessageSender
 from skipline.host.messages.settling import Settling
+from skipline.host.messages.shelf import Shelf
 from skipline.host.workspace import LiveWorkspace
 from skipline.model.lookup import Secrets
 from skipline.model.message import Channel
@@ -36,6 +38,7 @@ class Messages:
     intake: Intake
     post: MessagePost
     sender: MessageSender
+    media: MediaFetcher
 
 
 def open_post(database: Database, workspace: LiveWorkspace, live: Live, ids: Ids, carriers: Carriers) -> MessagePost:
@@ -93,6 +96,16 @@ async def serving_messages(
         posted=post.posted,
         owner=owner,
     )
+    files = Wire(own_ports=own_ports, connect_seconds=CONNECT_SECONDS, cap_bytes=CAP_BYTES)
+    media = MediaFetcher(
+        database=database,
+        find_account=accounts.find,
+        secrets=secrets,
+        wire=files,
+        shelf=Shelf(database.folder),
+        live=live,
+        clock=clock,
+    )
     has_account = asyncio.Event()
 
     def look_for_accounts() -> None:
@@ -101,9 +114,10 @@ async def serving_messages(
 
     async def work() -> None:
         await has_account.wait()
-        async with wire, asyncio.TaskGroup() as tasks:
+        async with wire, files, asyncio.TaskGroup() as tasks:
             tasks.create_task(intake.run(), name="messages-in")
             tasks.create_task(sender.run(), name="messages-out")
+            tasks.create_task(media.run(), name="messages-media")
 
     workspace.watchers.append(look_for_accounts)
     look_for_accounts()
@@ -111,10 +125,11 @@ async def serving_messages(
         async with asyncio.TaskGroup() as tasks:
             working = tasks.create_task(work(), name="messages")
             try:
-                yield Messages(accounts, ingress, intake, post, sender)
+                yield Messages(accounts, ingress, intake, post, sender, media)
             finally:
                 intake.stop()
                 sender.stop()
+                media.stop()
                 if not has_account.is_set():
                     working.cancel()
     finally:
