@@ -36,7 +36,7 @@ _SUBSCRIBED = {
     ),
     Channel.INSTAGRAM: "messages,messaging_postbacks,messaging_seen,message_reactions,messaging_referral,standby",
 }
-_PER_PAGE = 25
+_PER_PAGE = 10
 _MESSAGES_EACH = 50
 _FIELDS = (
     f"id,updated_time,messages.limit({_MESSAGES_EACH})"
