@@ -123,7 +123,7 @@ def test_the_board_fits_the_terminal_and_shows_the_newest_decision(size: tuple[i
 
 def test_callers_beyond_the_board_are_counted() -> None:
     board = draw_board(busy_moment(40), (), (), head=(), size=(150, 45), now=NOW)
-    assert "Waiting callers, most urgent first, 30 more" in drawn(board)
+    assert "Who waits, most urgent first, 30 more" in drawn(board)
 
 
 def test_without_a_board_the_same_is_told_in_a_line() -> None:

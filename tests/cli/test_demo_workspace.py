@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from skipline.cli.demo.agents import AGENT_TONES
+from skipline.cli.demo.chat_agents import CHAT_AGENTS
 from skipline.cli.demo.command import demo_settings
 from skipline.cli.demo.company import CUSTOMERS
 from skipline.cli.demo.workspace_files import Places, write_workspace
@@ -14,6 +15,8 @@ PLACES = Places(
     company_url="http://127.0.0.1:9000",
     vip_address="127.0.0.1:5071",
     general_address="127.0.0.1:5073",
+    meta_url="http://127.0.0.1:9001",
+    phone_number_id="106540352242922",
 )
 
 
@@ -28,12 +31,13 @@ def read_demo(folder: Path) -> Workspace:
 
 def test_it_has_no_mistakes(tmp_path: Path) -> None:
     workspace = read_demo(tmp_path)
-    assert [flow.numbers for flow in workspace.flows] == [("+31201234567",)]
+    assert [flow.numbers for flow in workspace.flows] == [("+31201234567",), ()]
 
 
 def test_every_place_is_filled_in(tmp_path: Path) -> None:
     workspace = read_demo(tmp_path)
     assert workspace.configuration.sources[0].settings["base_url"] == PLACES.company_url
+    assert workspace.configuration.channels[0].settings["base_url"] == PLACES.meta_url
     for address in (PLACES.vip_address, PLACES.general_address):
         assert f"@{address}" in workspace.flows[0].text
     assert "${" not in workspace.flows[0].text
@@ -54,6 +58,7 @@ def test_every_customer_has_a_tier_of_the_workspace(tmp_path: Path) -> None:
 def test_every_agent_is_played_and_serves_a_queue(tmp_path: Path) -> None:
     configuration = read_demo(tmp_path).configuration
     assert {agent.phone.user for agent in configuration.agents if agent.phone} == AGENT_TONES.keys()
+    assert {agent.name for agent in configuration.agents if not agent.phone} == set(CHAT_AGENTS)
     queues = {queue.name for queue in configuration.queues}
     assert {name for agent in configuration.agents for name in agent.queues} == queues == {"vip", "general"}
 

@@ -105,8 +105,25 @@ def _tier(name: str, target_seconds: float, waiting: Sequence[WaitingNow], estim
     )
 
 
+def _writing_agent(demo: Demo, standing: AgentStanding) -> AgentNow:
+    """An agent who has conversations, or is offered one."""
+    chats = [chat for one in standing.entries if (chat := demo.chats.row_of(one)) is not None]
+    names = ", ".join(chat.name for chat in chats)
+    is_offered = standing.state is AgentState.RESERVED
+    began = [chat.answered_at for chat in chats if chat.answered_at is not None and not is_offered]
+    return AgentNow(
+        name=standing.agent,
+        state=standing.state,
+        doing=f"is offered {names}" if is_offered else f"writes with {names}",
+        queues=standing.queues,
+        since=min(began, default=None),
+    )
+
+
 def _agent(demo: Demo, standing: AgentStanding) -> AgentNow:
     row = next((row for one in standing.entries if (row := demo.watch.row_of(one)) is not None), None)
+    if standing.entries and row is None:
+        return _writing_agent(demo, standing)
     who = row.name if row is not None else ""
     doing = {
         AgentState.OFFLINE: "no phone is registered",

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from rich.console import Console
@@ -12,28 +12,29 @@ from rich.panel import Panel
 from skipline.base.clock import system_clock
 from skipline.cli.demo.moment import look
 from skipline.cli.demo.stage import NUMBER, Demo
-from skipline.cli.demo.ticker import lines_of, summary_of
+from skipline.cli.demo.ticker import chat_lines, lines_of, summary_of
 from skipline.cli.demo.traffic import keep_calling
 from skipline.cli.demo.wallboard import draw_board
-from skipline.model.events import Event
+from skipline.cli.demo.writers import keep_writing
 
 _REDRAWS_PER_SECOND = 4
 _SUMMARY_EVERY_SECONDS = 5.0
 
 
 async def show_calls(demo: Demo, console: Console) -> None:
-    """Have customers call, and show what becomes of them until Ctrl-C."""
+    """Have customers call and write, and show what becomes of them until Ctrl-C."""
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     console.print(_welcome(demo))
     async with asyncio.TaskGroup() as tasks:
-        background = [tasks.create_task(keep_calling(demo))]
+        background = [tasks.create_task(one) for one in (keep_calling(demo), keep_writing(demo))]
         if console.is_terminal:
-            background.append(tasks.create_task(demo.watch.follow()))
+            background += [tasks.create_task(one.follow()) for one in (demo.watch, demo.chats)]
             await _draw(demo, console, stopped)
         else:
-            background.append(tasks.create_task(demo.watch.follow(lambda fact: _tell(demo, fact))))
+            background.append(tasks.create_task(demo.watch.follow(lambda fact: _tell(lines_of(fact, demo.watch)))))
+            background.append(tasks.create_task(demo.chats.follow(lambda fact: _tell(chat_lines(fact, demo.chats)))))
             await _summarise(demo, stopped)
         for task in background:
             task.cancel()
@@ -46,8 +47,8 @@ async def _draw(demo: Demo, console: Console, stopped: asyncio.Event) -> None:
             watch, now = demo.watch, system_clock()
             board = draw_board(
                 await look(demo),
-                watch.decisions,
-                list(watch.rows.values()),
+                sorted((*watch.decisions, *demo.chats.decisions), key=lambda one: one.at),
+                [*watch.rows.values(), *demo.chats.rows.values()],
                 head=_head(demo),
                 size=(console.size.width, console.size.height),
                 now=now,
@@ -62,8 +63,8 @@ async def _summarise(demo: Demo, stopped: asyncio.Event) -> None:
         print(summary_of(await look(demo), system_clock()), flush=True)
 
 
-def _tell(demo: Demo, fact: Event) -> None:
-    for line in lines_of(fact, demo.watch):
+def _tell(lines: Iterable[str]) -> None:
+    for line in lines:
         print(line, flush=True)
 
 
@@ -76,10 +77,12 @@ def _head(demo: Demo) -> Sequence[str]:
     """What is always at the top of the board."""
     rows = list(demo.watch.rows.values())
     talking = sum(row.answered_at is not None and row.ended_at is None for row in rows)
+    chats = len(demo.chats.rows)
     return (
-        f"[bold]The demo company[/]  {len(rows)} calls, {talking} talk now; its API is {demo.company.mode}  "
-        "[dim]Ctrl-C ends the demo[/]",
-        f"[dim]Call it[/] sip:{NUMBER}@{demo.server.sip[0]}  [dim]Break it[/] "
+        f"[bold]The demo company[/]  {len(rows)} calls, {talking} talk now; {chats} conversations; its API is "
+        f"{demo.company.mode}  [dim]Ctrl-C ends the demo[/]",
+        f"[dim]Call it[/] sip:{NUMBER}@{demo.server.sip[0]}  [dim]Write to it[/] {demo.whatsapp.page_url}  "
+        "[dim]Break it[/] "
         f"""curl -d '{{"mode": "down"}}' {demo.company_url}/_demo/mode""",
     )
 
@@ -89,7 +92,8 @@ def _welcome(demo: Demo) -> Panel:
     lines = [
         f"Call it     [bold]sip:{NUMBER}@{sip}[/] with any softphone on this machine, or",
         f"            skipline call --from +31622222222 --to {NUMBER} --via {sip}",
-        f"Change it   edit {demo.workspace}/flows/loyalty.yaml, then",
+        f"Write to it [bold]{demo.whatsapp.page_url}[/] in your browser is a customer's WhatsApp",
+        f"Change it   edit {demo.workspace}/flows/loyalty.yaml or messages.yaml, then",
         f"            skipline apply {demo.workspace} --data {demo.data}",
         f'Break it    curl -d \'{{"mode": "down"}}\' {demo.company_url}/_demo/mode   (ok, slow, down, garbage)',
         f"Read it     curl -H 'Authorization: Bearer {server.first_key}' http://{server.http}/api/v1/runs",

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from skipline.cli.demo.agents import AGENT_TONES, make_passwords, open_agents
+from skipline.cli.demo.chat_agents import open_chat_agents
+from skipline.cli.demo.chats import Chats
 from skipline.cli.demo.company import Company, open_company
 from skipline.cli.demo.lines import Line, open_lines
 from skipline.cli.demo.watch import Watch
+from skipline.cli.demo.whatsapp import WhatsApp, keep_secrets, open_whatsapp
 from skipline.cli.demo.workspace_files import Places, write_workspace
 from skipline.cli.folders import read_folder
 from skipline.cli.ground import prepared_ground
@@ -30,9 +33,11 @@ class Demo:
     lines: dict[str, Line]
     agents: dict[str, AgentPhone]
     phone: Phone
+    whatsapp: WhatsApp
     workspace: Path
     data: Path
     watch: Watch
+    chats: Chats
 
     @property
     def voices(self) -> dict[str, float]:
@@ -47,9 +52,11 @@ async def running_demo(settings: Settings, workspace: Path) -> AsyncIterator[Dem
         company = Company()
         url = await stack.enter_async_context(open_company(company))
         lines = await stack.enter_async_context(open_lines())
-        write_workspace(workspace, _places(url, lines))
+        whatsapp = await stack.enter_async_context(open_whatsapp())
+        write_workspace(workspace, _places(url, lines, whatsapp))
         ground = await stack.enter_async_context(prepared_ground(settings))
         await make_passwords(ground.database)
+        await keep_secrets(ground.database, whatsapp)
         server = await stack.enter_async_context(running_server(ground, settings, read_folder(workspace)))
         agents = await stack.enter_async_context(open_agents(server))
         phone = Phone()
@@ -57,8 +64,17 @@ async def running_demo(settings: Settings, workspace: Path) -> AsyncIterator[Dem
         stack.push_async_callback(phone.stop)
         names = {line.address: line.name for line in lines.values()}
         watch = Watch(server.services.host, names)
-        yield Demo(server, company, url, lines, agents, phone, workspace, settings.data, watch)
+        chats = Chats(server.services.host, server.services.database)
+        await stack.enter_async_context(open_chat_agents(server, chats))
+        await whatsapp.connect(server.http)
+        yield Demo(server, company, url, lines, agents, phone, whatsapp, workspace, settings.data, watch, chats)
 
 
-def _places(url: str, lines: dict[str, Line]) -> Places:
-    return Places(company_url=url, vip_address=lines["VIP line"].address, general_address=lines["General line"].address)
+def _places(url: str, lines: dict[str, Line], whatsapp: WhatsApp) -> Places:
+    return Places(
+        company_url=url,
+        vip_address=lines["VIP line"].address,
+        general_address=lines["General line"].address,
+        meta_url=whatsapp.providers.url,
+        phone_number_id=whatsapp.account.phone_number_id,
+    )

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from skipline.cli.demo.chats import Chats
 from skipline.cli.demo.moment import Moment
 from skipline.cli.demo.wallboard import span
 from skipline.cli.demo.watch import Decision, Row, Watch
-from skipline.model.events import CallEnded, EntryChanged, Event
+from skipline.model.events import CallEnded, ConversationOffered, EntryChanged, Event
 from skipline.model.queueing import EntryState
 
 
@@ -34,6 +35,26 @@ def _entry_lines(fact: EntryChanged, row: Row, who: str, decisions: Sequence[Dec
             yield f"{fact.agent} talks with {who}, who waited {fact.waited_seconds:.1f} s"
         case EntryState.ABANDONED | EntryState.OVERFLOWED:
             yield f"{who} waits no longer: {fact.state.value} after {fact.waited_seconds:.1f} s"
+
+
+def chat_lines(fact: Event, chats: Chats) -> Iterator[str]:
+    """What a fact about a conversation comes to, after the rows of conversations have taken it."""
+    if isinstance(fact, ConversationOffered) and (offered := chats.rows.get(fact.conversation)) is not None:
+        who = f"{offered.name} ({fact.tier}, queue {fact.queue}, WhatsApp)"
+        yield f"{_clock(fact.at)}  {fact.agent} is offered the conversation of {who}: {' '.join(fact.why)}"
+    if isinstance(fact, EntryChanged) and (chat := chats.row_of(fact.entry)) is not None:
+        yield from (f"{_clock(fact.at)}  {sentence}" for sentence in _chat_sentences(fact, chat.name))
+
+
+def _chat_sentences(fact: EntryChanged, name: str) -> Iterator[str]:
+    who = f"{name} ({fact.tier}, queue {fact.queue}, WhatsApp)"
+    match fact.state:
+        case EntryState.CONNECTED:
+            yield f"{fact.agent} writes with {who}, who waited {fact.waited_seconds:.1f} s"
+        case EntryState.CLOSED:
+            yield f"{fact.agent} closed the conversation with {who}"
+        case EntryState.OVERFLOWED:
+            yield f"{who} waits no longer after {fact.waited_seconds:.1f} s"
 
 
 def summary_of(moment: Moment, now: datetime) -> str:

@@ -1,4 +1,5 @@
-"""Draws the live board: who waits in each tier, the agents, the last decisions of the queues, and the last calls.
+"""Draws the live board: who waits in each tier, the agents, the last decisions of the queues, and the last calls and
+conversations.
 
 Every row is one line that is cut and never wrapped, so that the board fits whatever size the terminal has just now:
 first the calls go, then the callers at the end of the line.
@@ -13,6 +14,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from skipline.cli.demo.chats import Chat
 from skipline.cli.demo.moment import AgentNow, Moment, TierNow, WaitingNow
 from skipline.cli.demo.watch import Decision, Row
 from skipline.model.queueing import AgentState, Estimate
@@ -20,7 +22,10 @@ from skipline.model.queueing import AgentState, Estimate
 _WIDE = 110
 """Columns from which the callers and the agents stand side by side."""
 
-_LEAST_WAITING, _MOST_WAITING, _MOST_CALLS = 3, 12, 6
+_LEAST_WAITING, _MOST_WAITING, _MOST_CALLS, _MOST_CHATS = 3, 12, 6, 2
+_BESIDE_PATH, _LEAST_PATH = 88, 20
+"""Columns of the widest row of calls and conversations but for its path, and the least that is shown of that."""
+
 _TITLES_AND_GAPS = 3
 """Lines that a table takes beside its rows: its title, its headings, and the empty one after it."""
 
@@ -38,7 +43,7 @@ _COLOURS = {
 def draw_board(
     moment: Moment,
     decisions: Sequence[Decision],
-    rows: Sequence[Row],
+    rows: Sequence[Row | Chat],
     *,
     head: Sequence[str],
     size: tuple[int, int],
@@ -58,7 +63,7 @@ def draw_board(
         _tiers(moment.tiers),
         *([_Cut(_beside(*both), max(waiting, agents) - 1)] if is_wide else both),
         _Cut(_decisions(decisions, left), max(1, left - calls - 1)),
-        *([_calls(rows, _MOST_CALLS, now)] if calls else []),
+        *([_calls(rows, _MOST_CALLS, now, width - _BESIDE_PATH)] if calls else []),
     ]
     return Group(*map(_line, head), *(one for part in parts for one in (Text(), part)))
 
@@ -115,11 +120,11 @@ def _tiers(tiers: Sequence[TierNow]) -> Table:
 def _waiting(waiting: Sequence[WaitingNow], most: int) -> Table:
     more = f", {len(waiting) - most} more" if len(waiting) > most else ""
     numbers = ("waited / target", "urgency", "expected")
-    table = _table(f"Waiting callers, most urgent first{more}", "caller", "tier", "queue", *numbers, right=numbers)
+    table = _table(f"Who waits, most urgent first{more}", "who", "tier", "queue", *numbers, right=numbers)
     for one in waiting[:most]:
         who = Text(one.who)
         if one.agent:
-            who.append(f" ({one.agent} rings)", "yellow")
+            who.append(f" (offered to {one.agent})", "yellow")
         waited = f"{one.waited_seconds:.0f} / {one.target_seconds:.0f} s"
         table.add_row(who, one.tier, one.queue, waited, _urgency(one.urgency), span(one.estimate))
     return table
@@ -143,14 +148,32 @@ def _decisions(decisions: Sequence[Decision], lines: int) -> Group:
     return Group(*parts)
 
 
-def _calls(rows: Sequence[Row], most: int, now: datetime) -> Table:
-    table = _table("Last calls", "at", "caller", "look-up", "path", "answer", "now", right=("answer",))
-    for row in rows[-most:][::-1]:
-        waited = ((row.answered_at or row.ended_at or now) - row.call.arrived_at).total_seconds()
+def _calls(rows: Sequence[Row | Chat], most: int, now: datetime, path_room: int) -> Table:
+    headings = ("at", "who", "by", "look-up", "path", "answer", "now")
+    table = _table("Last calls and conversations", *headings, right=("answer",))
+    for row in _latest(rows, most):
+        waited = ((row.answered_at or row.ended_at or now) - row.came_at).total_seconds()
         answer = f"{waited:.1f} s" if row.answered_at else f"({waited:.1f} s)"
         state = Text(row.outcome or row.state, "" if row.ended_at is None else "dim")
-        table.add_row(_clock(row.call.arrived_at), row.name, row.lookup, row.path, answer, state)
+        table.add_row(_clock(row.came_at), row.name, row.medium, row.lookup, _cut(row.path, path_room), answer, state)
     return table
+
+
+def _cut(text: str, room: int) -> str:
+    """A table would take a little of every column, the times too, for the longest one."""
+    return text if len(text) <= max(room, _LEAST_PATH) else f"{text[: max(room, _LEAST_PATH) - 1]}…"
+
+
+def _latest(rows: Sequence[Row | Chat], most: int) -> Sequence[Row | Chat]:
+    """The newest first. There are many more calls than conversations, which keep a place of their own."""
+    chats = [row for row in rows if isinstance(row, Chat)]
+    chats = sorted(chats, key=_came_at)[-_MOST_CHATS:]
+    calls = sorted((row for row in rows if isinstance(row, Row)), key=_came_at)[-(most - len(chats)) :]
+    return sorted([*calls, *chats], key=_came_at, reverse=True)
+
+
+def _came_at(row: Row | Chat) -> datetime:
+    return row.came_at
 
 
 def _urgency(urgency: float) -> Text:

@@ -45,6 +45,16 @@ class Row:
     run: Run | None = None
 
     @property
+    def medium(self) -> str:
+        """How they came."""
+        return "call"
+
+    @property
+    def came_at(self) -> datetime:
+        """When they came."""
+        return self.call.arrived_at
+
+    @property
     def path(self) -> str:
         """The steps passed, each with the exit it was left by."""
         return " → ".join(_passage(entry) for entry in self.trace)

@@ -1,7 +1,8 @@
 """Writes the demo company's workspace with the addresses of the moment.
 
-The files under `workspace/` are templates with three holes: `${company_url}` is the API's base URL, `${vip_address}`
-and `${general_address}` are `host:port` of the two lines.
+The files under `workspace/` are templates with holes: `${company_url}` is the API's base URL, `${vip_address}` and
+`${general_address}` are `host:port` of the two lines, `${meta_url}` is where the stand-in for Meta listens and
+`${phone_number_id}` the company's number there.
 """
 
 from dataclasses import asdict, dataclass
@@ -18,6 +19,8 @@ class Places:
     company_url: str
     vip_address: str
     general_address: str
+    meta_url: str = "http://127.0.0.1:9"
+    phone_number_id: str = "106540352242922"
 
 
 def write_workspace(folder: Path, places: Places) -> None:

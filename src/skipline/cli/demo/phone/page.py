@@ -54,11 +54,12 @@ class _Unheard(ValueError):
 
 
 class PhonePage:
-    """The page for these people, on this line."""
+    """The page for these people, on this line. `looked_at` are those who were ever chosen on it."""
 
     def __init__(self, line: Line, people: Sequence[Person]) -> None:
         self._line, self.people = line, people
         self._known = {one.contact for one in people}
+        self.looked_at: set[str] = set()
 
     def routes(self) -> list[web.RouteDef]:
         """What it answers."""
@@ -86,6 +87,7 @@ class PhonePage:
         if contact not in self._known or not after.isdecimal():
             return as_json({"error": "name a contact and a number of messages"}, 400)
         handset = self._line.handset(contact)
+        self.looked_at.add(contact)
         with suppress(TimeoutError):
             async with asyncio.timeout(_WAIT_SECONDS):
                 await handset.more_than(int(after))
