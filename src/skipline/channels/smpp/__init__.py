@@ -1,0 +1,1 @@
+"""Carriers and aggregators that speak SMPP 3.4."""
