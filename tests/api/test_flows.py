@@ -27,6 +27,7 @@ async def test_publishing_makes_a_new_version_live(tmp_path: Path) -> None:
         published = await _publish(client, NEWER)
         assert (published["version"], published["is_live"], published["text"]) == (2, True, NEWER)
         assert (published["author"], published["note"], published["numbers"]) == ("tests", "because", [NUMBER])
+        assert published["claims"] == []
         [listed] = await client.get("/flows")
         assert (listed["live_version"], listed["newest_version"], listed["name"]) == (2, 2, "Loyalty line")
         assert [one["version"] for one in await client.get("/flows/loyalty/versions")] == [2, 1]

@@ -33,13 +33,15 @@ class FlowSummaryView(BaseModel):
 
 
 class FlowVersionView(BaseModel):
-    """One publication of a flow. `text` is the flow file as it was written."""
+    """One publication of a flow. `text` is the flow file as it was written; calls to its `numbers` start it while it is
+    live, and the messages of its `claims`, such as `support/sms#orders`."""
 
     flow: str
     version: int
     name: str
     text: str
     numbers: list[str]
+    claims: list[str]
     sha256: str
     created_at: datetime
     author: str
@@ -150,6 +152,7 @@ def _view(version: FlowVersion) -> FlowVersionView:
         name=version.content.name,
         text=version.content.text,
         numbers=list(version.content.numbers),
+        claims=list(version.content.claims),
         sha256=version.sha256,
         created_at=version.created_at,
         author=version.author,
