@@ -20,6 +20,7 @@ from skipline.host.messages.intake import Intake
 from skipline.host.messages.kept_news import News
 from skipline.host.messages.media import CAP_BYTES, MediaFetcher
 from skipline.host.messages.post import MessagePost
+from skipline.host.messages.recovery import Recovery
 from skipline.host.messages.sending import MessageSender
 from skipline.host.messages.settling import Settling
 from skipline.host.messages.shelf import Shelf
@@ -106,6 +107,9 @@ async def serving_messages(
         live=live,
         clock=clock,
     )
+    recovery = Recovery(
+        database=database, accounts=accounts, wire=files, secrets=secrets, receive=ingress.receive, clock=clock
+    )
     has_account = asyncio.Event()
 
     def look_for_accounts() -> None:
@@ -118,6 +122,7 @@ async def serving_messages(
             tasks.create_task(intake.run(), name="messages-in")
             tasks.create_task(sender.run(), name="messages-out")
             tasks.create_task(media.run(), name="messages-media")
+            tasks.create_task(recovery.run(), name="messages-recovery")
 
     workspace.watchers.append(look_for_accounts)
     look_for_accounts()
@@ -130,6 +135,7 @@ async def serving_messages(
                 intake.stop()
                 sender.stop()
                 media.stop()
+                recovery.stop()
                 if not has_account.is_set():
                     working.cancel()
     finally:

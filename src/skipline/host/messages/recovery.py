@@ -63,7 +63,7 @@ class Recovery:
     async def run(self) -> None:
         """Serve until `stop`; what is on its way then is asked for again at the next start."""
         async with asyncio.TaskGroup() as tasks:
-            looking = tasks.create_task(self._look_for_ever(), name="messages-recovery")
+            looking = tasks.create_task(self._look_for_ever(), name="looking-after-accounts")
             await self._is_stopping.wait()
             looking.cancel()
 
