@@ -20,14 +20,15 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sign_vonage import claims_for, sig_of, sign_sms, token_of, with_token
 
 from skipline.channels.vonage.channel import Vonage
 from skipline.channels.vonage.signature import METHODS, REPLAY_SECONDS, sms_signature
+from skipline.cli.demo.providers.meta_rules import check_whatsapp
 from skipline.model.lookup import HttpRequest, HttpResponse
-from skipline.model.message import Channel, MessageBody
+from skipline.model.message import Button, Channel, MessageBody
 from skipline.model.messaging import (
     Accepted,
     Attachment,
@@ -422,3 +423,37 @@ def test_a_private_key_that_is_none_says_what_to_do(key: str) -> None:
     message = msgspec.structs.replace(MESSAGE, at=RECEIVED_AT)
     with pytest.raises(CannotWrite, match="keep the whole file"):
         APPLICATION.write(message, {"pem": key, "key": "s"}.__getitem__)
+
+
+_CHOICES = st.lists(
+    st.builds(
+        Button,
+        id=st.text("ab1", max_size=300),
+        title=st.text("xyz 字", max_size=40),
+        description=st.text("abc", max_size=90),
+    ),
+    max_size=14,
+).map(tuple)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    text=st.sampled_from(["Which?", "x" * 1_024, "x" * 1_025, "字" * 4_096, "x" * 4_097]),
+    choices=_CHOICES,
+    are_rows=st.booleans(),
+)
+def test_whatsapp_takes_what_is_not_refused_in_words(text: str, choices: tuple[Button, ...], are_rows: bool) -> None:
+    body = MessageBody(text=text, rows=choices) if are_rows else MessageBody(text=text, buttons=choices)
+    message = msgspec.structs.replace(MESSAGE, channel=Channel.WHATSAPP, body=body)
+    try:
+        told = json.loads(replace(VONAGE, whatsapp_from="+31970000004").write(message, SECRETS).body)
+    except CannotWrite as refused_in_words:
+        assert ":" in str(refused_in_words)
+        return
+    if told["message_type"] == "custom":
+        head = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": told["to"]}
+        _, shown, _ = check_whatsapp({**head, **told["custom"]})
+        assert [one.title for one in shown] == [one.title for one in choices]
+    else:
+        assert all(one.title in told["text"] for one in choices)
+        assert len(told["text"]) <= 4_096

@@ -104,7 +104,7 @@ def _file(body: MessageBody) -> dict[str, Any]:
 def _interactive(body: MessageBody, list_label: str) -> dict[str, Any] | None:
     """Buttons, or a list where there are too many; None when they fit neither and are to be written out."""
     choices = body.buttons or body.rows
-    if len(body.text) > _LONGEST_QUESTION or len({one.id for one in choices}) < len(choices):
+    if len(body.text) > _LONGEST_QUESTION or not _are_told_apart(choices):
         return None
     if body.buttons and _fit(choices, _MOST_BUTTONS, _LONGEST_BUTTON, _LONGEST_BUTTON_ID, 0):
         buttons = [{"type": "reply", "reply": {"id": one.id, "title": one.title}} for one in choices]
@@ -114,9 +114,14 @@ def _interactive(body: MessageBody, list_label: str) -> dict[str, Any] | None:
     return None
 
 
+def _are_told_apart(choices: Sequence[Button]) -> bool:
+    """WhatsApp refuses two that are the same, in id or in title."""
+    return len({one.id for one in choices}) == len(choices) == len({one.title.strip() for one in choices})
+
+
 def _fit(choices: Sequence[Button], most: int, title: int, id_: int, description: int) -> bool:
     return len(choices) <= most and all(
-        0 < len(one.title) <= title and 0 < len(one.id) <= id_ and len(one.description) <= description
+        one.title.strip() and len(one.title) <= title and 0 < len(one.id) <= id_ and len(one.description) <= description
         for one in choices
     )
 
