@@ -11,12 +11,14 @@ from starlette.exceptions import HTTPException
 
 from skipline.flow.issue import Issue, format_issue
 from skipline.store.errors import (
+    ContactUnknown,
     CursorUnreadable,
     DraftChanged,
     DraftUnknown,
     FlowUnknown,
     MessagesTaken,
     NothingToRollBackTo,
+    NotMergeable,
     NumberTaken,
     StorageError,
 )
@@ -31,6 +33,8 @@ _STATUSES: dict[type[StorageError], int] = {
     DraftUnknown: 404,
     DraftChanged: 409,
     CursorUnreadable: 422,
+    ContactUnknown: 404,
+    NotMergeable: 409,
 }
 
 

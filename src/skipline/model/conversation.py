@@ -7,6 +7,7 @@ conversation   bot -> waiting -> agent -> bot | closed      a run serves it, the
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -73,6 +74,26 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     paused_until: datetime | None = None
     closed_at: datetime | None = None
     unread: int = 0
+
+
+class ContactChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What was done about a contact: `deed` is changed, merged, unmerged, opted_out, opted_in or address_added."""
+
+    contact: ContactId
+    at: datetime
+    deed: str
+    author: str = ""
+    detail: dict[str, Any] = {}
+
+
+class ContactFile(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is known of a contact. `merged` are those who turned out to be them."""
+
+    contact: ContactRecord
+    merged: tuple[ContactId, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    conversations: tuple[Conversation, ...] = ()
+    changes: tuple[ContactChange, ...] = ()
 
 
 class Direction(StrEnum):

@@ -87,15 +87,16 @@ def reclaim(transaction: sa.Connection) -> None:
 def find_recent(transaction: sa.Connection, account: str, limit: int) -> list[DeliveredEvent]:
     """What an account's provider told lately, newest first."""
     row = channel_events
-    found = sa.select(row).where(row.c.account == account).order_by(row.c.received_at.desc(), row.c.id.desc())
+    found = sa.select(row).where(row.c.account == account).order_by(row.c.id.desc())
     return [_delivered(one) for one in transaction.execute(found.limit(limit))]
 
 
-def last_received(transaction: sa.Connection) -> dict[str, datetime]:
-    """When each account's provider last told anything that is still on record."""
+def last_received(transaction: sa.Connection, account: str) -> datetime | None:
+    """When an account's provider last told anything that is still on record."""
     row = channel_events
-    found = sa.select(row.c.account, sa.func.max(row.c.received_at).label("last")).group_by(row.c.account)
-    return {one.account: one.last for one in transaction.execute(found)}
+    wanted = sa.select(row.c.received_at).where(row.c.account == account).order_by(row.c.id.desc()).limit(1)
+    found: datetime | None = transaction.scalar(wanted)
+    return found
 
 
 def _due_addresses(now: datetime, most: int) -> sa.Subquery:

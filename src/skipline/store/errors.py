@@ -132,3 +132,18 @@ class CursorUnreadable(StorageError):
 
     def __init__(self) -> None:
         super().__init__("this page cursor is not one of ours: use `next_cursor` as it was given, or leave it out")
+
+
+class ContactUnknown(StorageError):
+    """There is no such contact."""
+
+    code = "contact_unknown"
+
+    def __init__(self, contact: str) -> None:
+        super().__init__(f"there is no contact {contact}")
+
+
+class NotMergeable(StorageError):
+    """Two contacts cannot be made one, or one cannot be made two, as things stand."""
+
+    code = "not_mergeable"

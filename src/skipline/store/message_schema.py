@@ -144,6 +144,7 @@ channel_events = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("problem", sa.Text, nullable=False, server_default=""),
     sa.UniqueConstraint("account", "dedup"),
+    sa.Index(None, "account", "id"),
 )
 _is_unhandled = channel_events.c.due_at.is_not(None)
 sa.Index(

@@ -194,6 +194,7 @@ def _create_traffic() -> None:
     op.create_index(
         "ix_channel_events_due_at", "channel_events", ["due_at"], sqlite_where=_IS_DUE, postgresql_where=_IS_DUE
     )
+    op.create_index("ix_channel_events_account_id", "channel_events", ["account", "id"])
     op.create_index("ix_channel_events_received_at", "channel_events", ["received_at"])
     op.create_table(
         "sendings",
