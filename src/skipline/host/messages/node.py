@@ -18,6 +18,7 @@ from skipline.host.messages.exchange import CONNECT_SECONDS, IDLE_CONNECTION_SEC
 from skipline.host.messages.ingress import Ingress
 from skipline.host.messages.intake import Intake
 from skipline.host.messages.kept_news import News
+from skipline.host.messages.links import Links
 from skipline.host.messages.media import CAP_BYTES, MediaFetcher
 from skipline.host.messages.post import MessagePost
 from skipline.host.messages.recovery import Recovery
@@ -89,10 +90,11 @@ async def serving_messages(
         owner=owner,
         news=news,
     )
+    links = Links(accounts=accounts, secrets=secrets, receive=ingress.receive)
     wire = Wire(own_ports=own_ports, idle_seconds=IDLE_CONNECTION_SECONDS, connect_seconds=CONNECT_SECONDS)
     sender = MessageSender(
         accounts=accounts,
-        exchange=Exchange(wire, secrets),
+        exchange=Exchange(wire, secrets, links.find),
         settling=Settling(database=database, receive=durable.receive, live=live, clock=clock),
         posted=post.posted,
         owner=owner,
@@ -115,10 +117,11 @@ async def serving_messages(
     def look_for_accounts() -> None:
         if accounts:
             has_account.set()
+        links.follow()
 
     async def work() -> None:
         await has_account.wait()
-        async with wire, files, asyncio.TaskGroup() as tasks:
+        async with wire, files, links.serving(), asyncio.TaskGroup() as tasks:
             tasks.create_task(intake.run(), name="messages-in")
             tasks.create_task(sender.run(), name="messages-out")
             tasks.create_task(media.run(), name="messages-media")
