@@ -7,8 +7,10 @@ from skipline.api import (
     agent_states,
     calls,
     canned_replies,
+    channel_deliveries,
     channel_hooks,
     configuration,
+    contacts,
     conversations,
     drafts,
     entries,
@@ -51,6 +53,7 @@ def create_app(services: Services | None) -> FastAPI:
     # `configuration` comes last: its paths begin with a placeholder.
     for resource in (
         *(runs, parked_runs, calls, entries, queue_states, agent_states, conversations, canned_replies, reports),
+        *(contacts, channel_deliveries),
         *(flows, drafts, tries, webhooks, schedules, workspace, secrets, keys, configuration),
     ):
         guarded.include_router(resource.router)
