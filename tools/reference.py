@@ -27,6 +27,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "triggers": lambda: pieces_block("trigger"),
     "steps": lambda: pieces_block("step"),
     "sources": lambda: pieces_block("source"),
+    "channels": lambda: pieces_block("channel"),
     "settings": settings_block,
     "events": events_block,
     "commands": commands_block,

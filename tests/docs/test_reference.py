@@ -39,9 +39,9 @@ def test_every_block_stands_on_a_page() -> None:
     assert [name for name in reference.BLOCKS if f"<!-- built: {name} -->" not in pages] == []
 
 
-@pytest.mark.parametrize("kind", ["trigger", "step", "source"])
+@pytest.mark.parametrize("kind", ["trigger", "step", "source", "channel"])
 def test_every_piece_has_its_entry(kind: str) -> None:
-    page = _page("steps.md")
+    page = _page("channels.md" if kind == "channel" else "steps.md")
     assert [type_ for type_ in pieces.pieces_of(kind) if f"Written as `type: {type_}`" not in page] == []
 
 

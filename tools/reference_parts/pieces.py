@@ -1,4 +1,4 @@
-"""Steps, triggers and sources: each piece's own page, with the keys as its code takes them."""
+"""Steps, triggers, sources and channels: each piece's own page, with the keys as its code takes them."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,6 +8,7 @@ from typing import Any, get_args, get_type_hints
 from reference_parts.tables import dataclasses_within, field_rows, table
 from skipline.expr.rows import Row
 from skipline.flow.pieces import Piece
+from skipline.workspace.channels import channel_types, find_channel
 from skipline.workspace.reading import all_pieces
 from skipline.workspace.sources import source_pieces
 
@@ -15,12 +16,14 @@ _HEAD = ("key", "what is written there", "default")
 
 
 def pieces_of(kind: str) -> dict[str, type[Any]]:
-    """The classes of all pieces of a kind (step, trigger or source), by type."""
+    """The classes of all pieces of a kind (step, trigger, source or channel), by type."""
     catalogue = all_pieces()
+    channels = {type_: piece for type_ in channel_types() if (piece := find_channel(type_)) is not None}
     found: dict[str, Mapping[str, Piece[Any]]] = {
         "step": catalogue.steps,
         "trigger": catalogue.triggers,
         "source": source_pieces(),
+        "channel": channels,
     }
     return {type_: piece.made_class for type_, piece in sorted(found[kind].items())}
 
