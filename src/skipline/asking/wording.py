@@ -34,5 +34,12 @@ def needed_within(text: str, most: int, what: str, unit: str = "characters", siz
     return text
 
 
+def needed_link(url: str) -> str:
+    """The address of a file, when a provider can fetch it; raises `CannotWrite` for what is none."""
+    if not url.startswith(("https://", "http://")) or not url.isprintable() or " " in url:
+        raise CannotWrite("the file's address is none: write one that begins with https:// and is open to the provider")
+    return url
+
+
 def _described(choice: Button) -> str:
     return f" - {choice.description}" if choice.description else ""

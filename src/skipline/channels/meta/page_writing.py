@@ -7,8 +7,8 @@ whoever types the number or the words has answered.
 from datetime import timedelta
 from typing import Any
 
-from skipline.asking.wording import cut, cut_bytes, needed_within, numbered
-from skipline.channels.meta.whatsapp_writing import checked_link, is_window_over
+from skipline.asking.whatsapp import is_window_over
+from skipline.asking.wording import cut, cut_bytes, needed_link, needed_within, numbered
 from skipline.model.message import Channel, MessageBody
 from skipline.model.messaging import CannotWrite, NeedsTemplate, Outbound
 
@@ -88,7 +88,7 @@ def _file(body: MessageBody, channel: Channel) -> dict[str, Any]:
         raise CannotWrite("a file cannot have buttons: ask in a message of its own")
     if body.media_kind not in _FILES:
         raise CannotWrite(f"there is no way to send {body.media_kind}: choose image, video, audio or document")
-    type_, url = _FILES[body.media_kind], checked_link(body.media_url)
+    type_, url = _FILES[body.media_kind], needed_link(body.media_url)
     if body.text or (channel is Channel.INSTAGRAM and type_ == "file"):
         return {"text": _fitting(body.text, url, channel) if body.text else url}
     return {"attachment": {"type": type_, "payload": {"url": url, "is_reusable": False}}}

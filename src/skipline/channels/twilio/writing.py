@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 
-from skipline.asking.wording import needed_within, numbered
+from skipline.asking.whatsapp import is_window_over, template_value
+from skipline.asking.wording import needed_link, needed_within, numbered
 from skipline.channels.twilio.reading import REFERENCE
 from skipline.model.message import Channel, MessageBody, Template
 from skipline.model.messaging import CannotWrite, NeedsTemplate, Outbound
@@ -50,9 +51,9 @@ def _content(message: Outbound, templates: Mapping[str, str]) -> dict[str, str]:
     body = message.body
     text = numbered(body.text, body.buttons or body.rows)
     is_nothing = not text and not body.media_url
-    if body.template is not None and (is_nothing or _is_closed(message)):
+    if body.template is not None and (is_nothing or is_window_over(message)):
         return _template(body.template, templates)
-    if _is_closed(message):
+    if is_window_over(message):
         raise NeedsTemplate(
             "the contact wrote more than 24 hours ago: give the message a template that WhatsApp approved"
         )
@@ -61,14 +62,9 @@ def _content(message: Outbound, templates: Mapping[str, str]) -> dict[str, str]:
     return _free(body, text)
 
 
-def _is_closed(message: Outbound) -> bool:
-    """Whether the time in which the contact may be written to freely is over when this request is made."""
-    return message.window_ends_at is not None and message.at is not None and message.at >= message.window_ends_at
-
-
 def _free(body: MessageBody, text: str) -> dict[str, str]:
     told = {"Body": needed_within(text, LONGEST_TEXT, "the text with its choices written out")} if text else {}
-    return told | ({"MediaUrl": body.media_url} if body.media_url else {})
+    return told | ({"MediaUrl": needed_link(body.media_url)} if body.media_url else {})
 
 
 def _template(template: Template, templates: Mapping[str, str]) -> dict[str, str]:
@@ -80,15 +76,8 @@ def _template(template: Template, templates: Mapping[str, str]) -> dict[str, str
         )
     told = {"ContentSid": sid}
     if template.values:
+        values = enumerate(template.values, 1)
         told["ContentVariables"] = json.dumps(
-            {str(number): _value(value, number) for number, value in enumerate(template.values, 1)}, ensure_ascii=False
+            {str(number): template_value(template.name, number, value) for number, value in values}, ensure_ascii=False
         )
     return told
-
-
-def _value(value: str, number: int) -> str:
-    """WhatsApp takes no line breaks and no empty values in a template."""
-    plain = " ".join(value.split())
-    if not plain:
-        raise CannotWrite(f"value {number} of the template is empty: WhatsApp takes none that is")
-    return plain

@@ -3,22 +3,21 @@
 WhatsApp's buttons, lists and templates go as `custom`, which Vonage hands to WhatsApp as it is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from skipline.asking.number_keys import bare_number
-from skipline.asking.wording import needed_within, numbered
-from skipline.model.message import Button, Channel, MessageBody, Template
+from skipline.asking.whatsapp import interactive_of, is_window_over, template_value
+from skipline.asking.wording import needed_link, needed_within, numbered
+from skipline.model.message import Channel, MessageBody, Template
 from skipline.model.messaging import CannotWrite, NeedsTemplate, Outbound
 
 LONGEST_SMS = 1_000
 LONGEST_WHATSAPP = 4_096
 LONGEST_REFERENCE = 100
 LONGEST_SMS_REFERENCE = 40
-_LONGEST_QUESTION, _LONGEST_CAPTION = 1_024, 1_024
-_MOST_BUTTONS, _LONGEST_BUTTON, _LONGEST_BUTTON_ID = 3, 20, 256
-_MOST_ROWS, _LONGEST_ROW, _LONGEST_ROW_ID, _LONGEST_DESCRIPTION = 10, 24, 200, 72
+_LONGEST_CAPTION = 1_024
 _GSM = frozenset(map(chr, range(0x20, 0x7F))) - {"`"} | frozenset("\n\r@£$¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà€")
 """The letters of 3GPP TS 23.038 section 6.2.1, with its extension; all others need two octets each."""
 _FILES: Mapping[str, str] = {"image": "image", "video": "video", "audio": "audio", "document": "file", "": "file"}
@@ -50,7 +49,7 @@ def sms_of(message: Outbound, sender: str) -> dict[str, str]:
 
 def _sms_text(body: MessageBody) -> str:
     """An SMS has words alone: choices are written out, and a file's address below them."""
-    parts = (numbered(body.text, body.buttons or body.rows), body.media_url)
+    parts = (numbered(body.text, body.buttons or body.rows), needed_link(body.media_url) if body.media_url else "")
     text = "\n".join(part for part in parts if part)
     if not text:
         raise CannotWrite("there is nothing in the message: give it a text")
@@ -58,10 +57,10 @@ def _sms_text(body: MessageBody) -> str:
 
 
 def _whatsapp(message: Outbound, list_label: str) -> dict[str, Any]:
-    body, is_closed = message.body, _is_closed(message)
-    if body.template is not None and (is_closed or not (body.text or body.media_url)):
+    body, is_over = message.body, is_window_over(message)
+    if body.template is not None and (is_over or not (body.text or body.media_url)):
         return _custom(_template(body.template))
-    if is_closed:
+    if is_over:
         raise NeedsTemplate(
             "the contact wrote more than 24 hours ago: give the message a template that WhatsApp approved"
         )
@@ -70,13 +69,8 @@ def _whatsapp(message: Outbound, list_label: str) -> dict[str, Any]:
     if not body.text:
         raise CannotWrite("there is nothing in the message: give it a text, a file or a template")
     choices = body.buttons or body.rows
-    interactive = _interactive(body, list_label) if choices else None
+    interactive = interactive_of(body, list_label) if choices else None
     return _custom(interactive) if interactive else _text(numbered(body.text, choices), LONGEST_WHATSAPP)
-
-
-def _is_closed(message: Outbound) -> bool:
-    """Whether the time in which the contact may be written to freely is over when this request is made."""
-    return message.window_ends_at is not None and message.at is not None and message.at >= message.window_ends_at
 
 
 def _text(text: str, most: int) -> dict[str, Any]:
@@ -93,46 +87,12 @@ def _file(body: MessageBody) -> dict[str, Any]:
         raise CannotWrite(f"there is no way to send {body.media_kind}: choose image, video, audio or document")
     if body.buttons or body.rows or (type_ == "audio" and body.text):
         raise CannotWrite("a file cannot have buttons, and audio no text: say it in a message of its own")
-    file = {"url": body.media_url}
+    file = {"url": needed_link(body.media_url)}
     if body.text:
         file["caption"] = needed_within(body.text, _LONGEST_CAPTION, "the text below a file")
     if type_ == "file" and (name := unquote(urlsplit(body.media_url).path).rpartition("/")[2][:240]):
         file["name"] = name
     return {"message_type": type_, type_: file}
-
-
-def _interactive(body: MessageBody, list_label: str) -> dict[str, Any] | None:
-    """Buttons, or a list where there are too many; None when they fit neither and are to be written out."""
-    choices = body.buttons or body.rows
-    if len(body.text) > _LONGEST_QUESTION or not _are_told_apart(choices):
-        return None
-    if body.buttons and _fit(choices, _MOST_BUTTONS, _LONGEST_BUTTON, _LONGEST_BUTTON_ID, 0):
-        buttons = [{"type": "reply", "reply": {"id": one.id, "title": one.title}} for one in choices]
-        return _asked("button", body.text, {"buttons": buttons})
-    if _fit(choices, _MOST_ROWS, _LONGEST_ROW, _LONGEST_ROW_ID, _LONGEST_DESCRIPTION):
-        return _asked("list", body.text, {"button": list_label, "sections": [{"rows": [_row(one) for one in choices]}]})
-    return None
-
-
-def _are_told_apart(choices: Sequence[Button]) -> bool:
-    """WhatsApp refuses two that are the same, in id or in title."""
-    return len({one.id for one in choices}) == len(choices) == len({one.title.strip() for one in choices})
-
-
-def _fit(choices: Sequence[Button], most: int, title: int, id_: int, description: int) -> bool:
-    return len(choices) <= most and all(
-        one.title.strip() and len(one.title) <= title and 0 < len(one.id) <= id_ and len(one.description) <= description
-        for one in choices
-    )
-
-
-def _row(choice: Button) -> dict[str, str]:
-    row = {"id": choice.id, "title": choice.title}
-    return row | ({"description": choice.description} if choice.description else {})
-
-
-def _asked(type_: str, text: str, action: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "interactive", "interactive": {"type": type_, "body": {"text": text}, "action": action}}
 
 
 def _template(template: Template) -> dict[str, Any]:
@@ -141,14 +101,9 @@ def _template(template: Template) -> dict[str, Any]:
         "language": {"policy": "deterministic", "code": template.language},
     }
     if template.values:
-        values = [_value(value, number) for number, value in enumerate(template.values, 1)]
+        values = [
+            {"type": "text", "text": template_value(template.name, number, value)}
+            for number, value in enumerate(template.values, 1)
+        ]
         told["components"] = [{"type": "body", "parameters": values}]
     return {"type": "template", "template": told}
-
-
-def _value(value: str, number: int) -> dict[str, str]:
-    """WhatsApp takes no line breaks and no empty values in a template."""
-    plain = " ".join(value.split())
-    if not plain:
-        raise CannotWrite(f"value {number} of the template is empty: WhatsApp takes none that is")
-    return {"type": "text", "text": plain}
