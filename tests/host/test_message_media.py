@@ -19,10 +19,9 @@ from sending_room import Parcels
 from skipline.base.clock import system_clock
 from skipline.host.live import Live
 from skipline.host.lookups.wire import Wire
-from skipline.host.messages import media
 from skipline.host.messages.accounts import LiveAccount
 from skipline.host.messages.media import CAP_BYTES, MediaFetcher
-from skipline.host.messages.shelf import Shelf
+from skipline.host.messages.shelf import NoSpace, Shelf
 from skipline.model.configuration import Account
 from skipline.model.conversation import Direction, MediaRecord, Message
 from skipline.model.ids import ConversationId, MessageId
@@ -127,10 +126,12 @@ async def receive(database: Database, attachment: Attachment) -> MessageId:
     return message.id
 
 
-async def fetch(database: Database, folder: Path, attachment: Attachment, **settings: bool) -> MediaRecord:
+async def fetch(
+    database: Database, folder: Path, attachment: Attachment, *, is_private_allowed: bool = True
+) -> MediaRecord:
     """What a message shows of its file once that is settled."""
     message = await receive(database, attachment)
-    account = LiveAccount(Account(name=ACCOUNT, type="pictures"), Pictures(**settings), "")
+    account = LiveAccount(Account(name=ACCOUNT, type="pictures"), Pictures(is_private_allowed=is_private_allowed), "")
     async with Wire(cap_bytes=CAP_BYTES, connect_seconds=1.0) as wire:
         fetcher = MediaFetcher(
             database=database,
@@ -221,7 +222,7 @@ async def test_a_provider_that_fails_is_asked_again(database: Database, tmp_path
 
 
 async def test_a_full_disk_is_left_to_calls_and_messages(tmp_path: Path) -> None:
-    with pytest.raises(media.NoSpace):
+    with pytest.raises(NoSpace):
         await Shelf(tmp_path, least_free_bytes=1 << 60).keep(PDF)
 
 

@@ -103,10 +103,12 @@ class SendingOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AccountWork(msgspec.Struct, frozen=True, kw_only=True):
-    """What an account has to send, and since when the oldest of it waits."""
+    """What an account has to send, since when the oldest of it waits, and of how many of the latest messages
+    nobody knows whether the provider took them."""
 
     waiting: int
     oldest_waiting_at: datetime | None = None
+    uncertain: int = 0
 
 
 class AccountHealth(StrEnum):

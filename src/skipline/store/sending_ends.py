@@ -15,6 +15,9 @@ from skipline.store.message_schema import contact_changes, conversations, messag
 REFUSED = "message_refused"
 """The deed of `contact_changes` that a message to somebody who opted out leaves."""
 
+MOST_LOOKED_AT = 10_000
+"""Of how many messages, the latest of all accounts, the uncertain ones are counted."""
+
 
 def settle(transaction: sa.Connection, sending: Sending, settlement: Settlement) -> SendingOutcome | None:
     """A message is on its way, uncertain, or given up. None: somebody else settled it, and knew as much.
@@ -50,13 +53,22 @@ def tell(transaction: sa.Connection, message: MessageId, told: Settlement) -> No
 
 def work_of(transaction: sa.Connection, account: str) -> AccountWork:
     """What an account has still to send, and what nobody knows of."""
-    unsent = (sendings.c.account == account, sendings.c.due_at.is_not(None))
-    wanted = sa.select(sa.func.count(), sa.func.min(messages.c.at)).select_from(
-        sendings.join(messages, messages.c.id == sendings.c.message_id)
+    of_account = sa.select(sa.func.count(), sa.func.min(sendings.c.id)).where(sendings.c.account == account)
+    waiting, oldest = transaction.execute(of_account.where(sendings.c.due_at.is_not(None))).one()
+    of_oldest = sa.select(messages.c.at).join(sendings, sendings.c.message_id == messages.c.id)
+    return AccountWork(
+        waiting=waiting,
+        oldest_waiting_at=transaction.scalar(of_oldest.where(sendings.c.id == oldest)),
+        uncertain=_count_uncertain(transaction, account),
     )
-    waiting, oldest = transaction.execute(wanted.where(*unsent)).one()
-    at = datetime.fromisoformat(oldest) if isinstance(oldest, str) else oldest
-    return AccountWork(waiting=waiting, oldest_waiting_at=at)
+
+
+def _count_uncertain(transaction: sa.Connection, account: str) -> int:
+    latest = sa.select(sa.func.max(sendings.c.id)).scalar_subquery()
+    joined = sendings.join(messages, messages.c.id == sendings.c.message_id)
+    is_uncertain = (sendings.c.account == account, messages.c.state == SendState.UNCERTAIN.value)
+    wanted = sa.select(sa.func.count()).select_from(joined).where(sendings.c.id > latest - MOST_LOOKED_AT)
+    return transaction.scalar(wanted.where(*is_uncertain)) or 0
 
 
 def _is_known(transaction: sa.Connection, account: str, provider_id: str) -> bool:

@@ -76,10 +76,12 @@ class Exchange:
     async def _send_over(self, link: ChannelLink, message: Outbound) -> Tried:
         try:
             async with asyncio.timeout(self._seconds):
-                return Tried(await link.send(message))
+                result = await link.send(message)
         except TimeoutError:
             reason = f"the provider did not answer within {self._seconds:g} seconds"
             return Tried(Uncertain(reason=reason), is_down=True)
+        is_gone = isinstance(result, Refused) and result.remedy is Remedy.RETRY and result.after_seconds is None
+        return Tried(result, is_down=is_gone)
 
     async def _ask(self, request: HttpRequest) -> HttpResponse | Refused | None:
         """The response; why the request never left; or None: nobody knows."""
