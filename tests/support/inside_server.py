@@ -20,6 +20,7 @@ from skipline.host.durable import DurableRuns
 from skipline.host.durable_node import serving_durable_runs
 from skipline.host.host import Host
 from skipline.host.lookups import Lookups, Wire
+from skipline.host.messages.call_backs import call_back_carriers
 from skipline.host.messages.desk import queue_carriers
 from skipline.host.messages.desk_node import open_desk, serving_desk
 from skipline.host.messages.node import open_post, serving_messages
@@ -123,7 +124,7 @@ async def inside(
                 ids=time_ordered_ids,
                 post=post,
             )
-            carriers.add(ANY_CHANNEL, queue_carriers(desk.desk))
+            carriers.add(ANY_CHANNEL, {**queue_carriers(desk.desk), **call_back_carriers(database, host, clock)})
             async with _durable(database, workspace, lookups, host, name, carriers) as durable:
                 webhooks = Webhooks(
                     database=database,
