@@ -9,6 +9,7 @@ from skipline.api import (
     canned_replies,
     channel_deliveries,
     channel_hooks,
+    channel_states,
     configuration,
     contacts,
     conversations,
@@ -18,6 +19,7 @@ from skipline.api import (
     health,
     hooks,
     keys,
+    media,
     parked_runs,
     queue_states,
     reports,
@@ -54,6 +56,7 @@ def create_app(services: Services | None) -> FastAPI:
     for resource in (
         *(runs, parked_runs, calls, entries, queue_states, agent_states, conversations, canned_replies, reports),
         *(contacts, channel_deliveries),
+        *(media, channel_states),
         *(flows, drafts, tries, webhooks, schedules, workspace, secrets, keys, configuration),
     ):
         guarded.include_router(resource.router)
