@@ -18,7 +18,7 @@ from skipline.model.conversation import MediaRecord, Message
 from skipline.model.media import MediaFile
 from skipline.model.message import MessageBody, SendState
 from skipline.model.messaging import Attachment
-from skipline.store import media_files
+from skipline.store import media_files, message_schema
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -111,8 +111,8 @@ async def test_a_file_that_is_not_here_says_why(tmp_path: Path) -> None:
 
 async def _is_settled(room: Inside) -> bool:
     def read(transaction: sa.Connection) -> int:
-        table = media_files.media_files
-        return transaction.scalar(sa.select(sa.func.count()).where(table.c.due_at.is_not(None))) or 0
+        is_due = message_schema.media_files.c.due_at.is_not(None)
+        return transaction.scalar(sa.select(sa.func.count()).where(is_due)) or 0
 
     return await room.database.read(read) == 0
 
