@@ -11,8 +11,11 @@ from store_values import finish, make_call, make_run
 
 from skipline.host.upkeep import Keeping, do_rounds, forget, keep_house
 from skipline.model.configuration import Configuration, Source
+from skipline.model.intake import TakenDelivery
 from skipline.model.lookup import KnownAnswer
-from skipline.store import Database, calls, last_known, retention, runs
+from skipline.model.message import SendState
+from skipline.model.messaging import Noted, StateTold
+from skipline.store import Database, calls, channel_events, last_known, retention, runs
 from skipline.store.retention import RECORDS
 
 _DAY = timedelta(days=1)
@@ -50,6 +53,26 @@ async def test_runs_are_kept_as_long_as_the_settings_say(database: Database) -> 
     for keeping, days, gone in ((Keeping(), 364, 0), (Keeping(records=None), 9999, 0), (Keeping(), 366, 1)):
         assert await do_rounds(database, run.ended_at + days * _DAY, Configuration(), keeping) == gone
     assert (await database.read(runs.find)).runs == ()
+
+
+async def test_what_providers_delivered_goes_when_nobody_repeats_it_any_more(database: Database) -> None:
+    now = TurnedClock()()
+    for number, days in enumerate((31, 29, 9, 7)):
+        event = Noted(key=f"n{number}", at=now, kind="x")
+        received_at = now - days * _DAY
+        taken = TakenDelivery(id=f"d{number}", account="a", received_at=received_at, events=(event,), body=b"x")
+        await database.write(channel_events.keep_all, [taken], timedelta(0))
+    open_one = TakenDelivery(
+        id="d9",
+        account="a",
+        received_at=now - 40 * _DAY,
+        events=(StateTold(key="s", at=now, id="p", state=SendState.SENT),),
+    )
+    await database.write(channel_events.keep_all, [open_one], timedelta(0))
+    assert await do_rounds(database, now, Configuration(), Keeping()) == 2
+    assert await do_rounds(database, now, Configuration(), Keeping(events=3 * _DAY)) == 4
+    kept = await database.read(channel_events.find_recent, "a", 10)
+    assert [(one.kind, one.is_handled) for one in kept] == [("StateTold", False), ("x", True)]
 
 
 async def test_nobody_waits_for_more_than_one_small_work_of_a_long_clean_up(database: Database) -> None:

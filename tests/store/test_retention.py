@@ -135,5 +135,5 @@ async def test_a_look_walks_by_an_index(in_folder: Database) -> None:
         wanted = retention._wanted(kind, None).limit(10).compile(transaction, compile_kwargs={"literal_binds": True})
         return "; ".join(row[3] for row in transaction.exec_driver_sql(f"EXPLAIN QUERY PLAN {wanted}"))
 
-    for kind in (*RECORDS, *EVENTS, *ANSWERS):
+    for kind in (*RECORDS, *EVENTS, *retention.DELIVERIES, *ANSWERS):
         assert "TEMP B-TREE FOR ORDER BY" not in await in_folder.read(plan, kind), kind.table.name

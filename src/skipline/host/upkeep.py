@@ -12,11 +12,13 @@ from skipline.model.configuration import Configuration
 from skipline.store import retention
 from skipline.store.database import Database
 from skipline.store.errors import StorageError
-from skipline.store.retention import ANSWERS, EVENTS, RECORDS, Kind
+from skipline.store.retention import ANSWERS, DELIVERIES, EVENTS, RECORDS, Kind
 
 log = structlog.get_logger(__name__)
 
 _EVERY_SECONDS = 3600.0
+LONGEST_REPEAT = timedelta(days=8)
+"""Providers of messages deliver again for up to seven days what was not acknowledged (Meta's WhatsApp pages)."""
 _PAUSE_SECONDS = 0.05
 """Between two works, so that what others want written never waits for more than one of ours."""
 
@@ -56,6 +58,7 @@ async def do_rounds(database: Database, now: datetime, configuration: Configurat
     quoted = [timedelta(seconds=source.stale_if_error_seconds) for source in configuration.sources]
     gone = await _forget(database, ANSWERS, now - max([keeping.answers, *quoted]))
     gone += await _forget(database, EVENTS, now - keeping.events)
+    gone += await _forget(database, DELIVERIES, now - max(keeping.events, LONGEST_REPEAT))
     if keeping.records is not None:
         gone += await _forget(database, RECORDS, now - keeping.records)
     return gone

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from skipline.store import runs
+from skipline.store.message_schema import channel_deliveries, channel_events
 from skipline.store.schema import (
     call_tries,
     calls,
@@ -141,6 +142,22 @@ EVENTS = (
     ),
 )
 """What durable runs needed to go on: their last state, the events as they came in, the commands they issued."""
+
+DELIVERIES = (
+    Kind(
+        table=channel_events,
+        order=(channel_events.c.received_at, channel_events.c.id),
+        until=channel_events.c.received_at,
+        may_go=channel_events.c.due_at.is_(None),
+    ),
+    Kind(
+        table=channel_deliveries,
+        order=(channel_deliveries.c.received_at, channel_deliveries.c.id),
+        until=channel_deliveries.c.received_at,
+    ),
+)
+"""What providers of messages delivered, as it came, and what it told. The keys of what it told are what a repeat is
+recognised by."""
 
 ANSWERS = (
     Kind(
