@@ -59,3 +59,17 @@ def join(base_url: str, path: str) -> str:
     if any(segment in (".", "..") for segment in segments):
         raise ValueError("the path leads out of the source's address")
     return f"{base_url}{path}"
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address (RFC 6454 section 6.1), the usual port left out; empty for what is no plain
+    web address, such as one with a user in it."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or "\\" in url:
+        return ""
+    usual = 443 if parts.scheme == "https" else 80
+    return f"{parts.scheme}://{parts.hostname.lower()}" + ("" if port in (None, usual) else f":{port}")

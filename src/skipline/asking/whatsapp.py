@@ -7,6 +7,8 @@ from skipline.asking.wording import needed_within
 from skipline.model.message import Button, MessageBody
 from skipline.model.messaging import CannotWrite, Outbound
 
+SECONDS_PER_CONTACT, BURST_PER_CONTACT = 6.0, 10
+"""To one contact a message every 6 seconds in the mean, of which some may go at once."""
 LONGEST_QUESTION = 1_024
 _MOST_BUTTONS, _LONGEST_BUTTON, _LONGEST_BUTTON_ID = 3, 20, 256
 _MOST_ROWS, _LONGEST_ROW, _LONGEST_ROW_ID, _LONGEST_DESCRIPTION = 10, 24, 200, 72

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from skipline.asking.address import BaseUrl
+from skipline.asking.whatsapp import BURST_PER_CONTACT, SECONDS_PER_CONTACT
 from skipline.channels.meta import errors, media, reading, recovery, signature
 from skipline.channels.meta.graph import Graph
 from skipline.channels.meta.page_writing import write_page
@@ -28,8 +29,6 @@ from skipline.model.messaging import (
 )
 
 _GRAPH, _INSTAGRAM_LOGIN = "https://graph.facebook.com", "https://graph.instagram.com"
-_WHATSAPP_SECONDS_PER_CONTACT = 6.0
-_WHATSAPP_BURST = 10
 _PAGE_PER_SECOND = 300.0
 
 
@@ -129,8 +128,8 @@ class Meta:
             return Pace(per_second=min(self.per_second, _PAGE_PER_SECOND))
         return Pace(
             per_second=self.per_second,
-            seconds_per_contact=_WHATSAPP_SECONDS_PER_CONTACT,
-            burst_per_contact=_WHATSAPP_BURST,
+            seconds_per_contact=SECONDS_PER_CONTACT,
+            burst_per_contact=BURST_PER_CONTACT,
         )
 
     def resubscribe(self, secrets: Secrets) -> Sequence[HttpRequest]:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 from skipline.asking.address import BaseUrl
 from skipline.asking.auth import Basic
 from skipline.asking.origin import needed_secret
+from skipline.asking.whatsapp import BURST_PER_CONTACT, SECONDS_PER_CONTACT
 from skipline.channels.twilio.errors import result_of
 from skipline.channels.twilio.media import is_at, next_address
 from skipline.channels.twilio.missed import is_list, list_url, listed_file, page_of
@@ -162,8 +163,12 @@ class Twilio:
         return msgspec.structs.replace(request, method="DELETE", is_repeatable=True)
 
     def pace(self) -> Pace:
-        """As the account is allowed."""
-        return Pace(per_second=self.per_second)
+        """As the account is allowed; WhatsApp has a limit for each contact besides."""
+        if not self.whatsapp_from:
+            return Pace(per_second=self.per_second)
+        return Pace(
+            per_second=self.per_second, seconds_per_contact=SECONDS_PER_CONTACT, burst_per_contact=BURST_PER_CONTACT
+        )
 
     def resubscribe(self, secrets: Secrets) -> Sequence[HttpRequest]:
         """Nothing to do: Twilio never stops to deliver."""

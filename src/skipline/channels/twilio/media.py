@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from urllib.parse import urljoin, urlsplit
 
+from skipline.asking.address import origin_of
 from skipline.asking.payload import text_in
 from skipline.model.lookup import HttpResponse
 from skipline.model.messaging import Attachment, CannotWrite
@@ -34,7 +35,7 @@ def _attachments(fields: Mapping[str, str]) -> Iterator[Attachment]:
 
 def is_at(url: str, base_url: str) -> bool:
     """Whether `url` is on the very host of `base_url`, by the same scheme: only there our credentials go."""
-    return _origin(url) == _origin(base_url) and bool(_origin(url))
+    return origin_of(url) == origin_of(base_url) and bool(origin_of(url))
 
 
 def next_address(url: str, base_url: str, response: HttpResponse) -> str:
@@ -51,24 +52,11 @@ def next_address(url: str, base_url: str, response: HttpResponse) -> str:
 
 
 def _is_twilios(url: str) -> bool:
-    origin = _origin(url)
+    origin = origin_of(url)
     if not origin.startswith("https://"):
         return False
     host = origin.removeprefix("https://")
     return host.endswith(_HOSTS) or (host == _BUCKET[0] and _path(url).startswith(_BUCKET[1]))
-
-
-def _origin(url: str) -> str:
-    """Scheme, host and port; empty for what is no plain web address."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return ""
-    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or "\\" in url:
-        return ""
-    usual = 443 if parts.scheme == "https" else 80
-    return f"{parts.scheme}://{parts.hostname.lower()}" + ("" if port in (None, usual) else f":{port}")
 
 
 def _path(url: str) -> str:

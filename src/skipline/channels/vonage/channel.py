@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 from skipline.asking.address import BaseUrl
 from skipline.asking.auth import Basic
 from skipline.asking.origin import needed_secret
+from skipline.asking.whatsapp import BURST_PER_CONTACT, SECONDS_PER_CONTACT
 from skipline.channels.vonage.errors import message_result, sms_result
 from skipline.channels.vonage.media import is_vonages, next_address
 from skipline.channels.vonage.reading import read
@@ -151,8 +152,12 @@ class Vonage:
         return self._get(url, attachment, secrets) if url else response.body
 
     def pace(self) -> Pace:
-        """As the account is allowed."""
-        return Pace(per_second=self.per_second)
+        """As the account is allowed; WhatsApp has a limit for each contact besides."""
+        if not self.whatsapp_from:
+            return Pace(per_second=self.per_second)
+        return Pace(
+            per_second=self.per_second, seconds_per_contact=SECONDS_PER_CONTACT, burst_per_contact=BURST_PER_CONTACT
+        )
 
     def _is_by_sms_api(self, message: Outbound) -> bool:
         return self.sms_api and message.channel is Channel.SMS
