@@ -7,7 +7,7 @@ told twice has the same key.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -117,8 +117,7 @@ class Recovery:
         before it was ours is not for us to answer."""
         last = self._covered_until.get(account)
         if last is None:
-            told: Mapping[str, datetime] = await self._database.read(channel_events.last_received)
-            last = told.get(account)
+            last = await self._database.read(channel_events.last_received, account)
         return None if last is None else max(last - OVERLAP, now - FURTHEST_BACK)
 
     async def _recover(self, account: str, settings: Recovers, since: datetime) -> int:
