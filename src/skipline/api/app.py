@@ -1,6 +1,7 @@
 """The ASGI application: every resource under `/api/v1` behind a key, health at the top."""
 
 from fastapi import APIRouter, Depends, FastAPI
+from starlette.routing import WebSocketRoute
 
 from skipline import __version__
 from skipline.api import (
@@ -19,6 +20,7 @@ from skipline.api import (
     health,
     hooks,
     keys,
+    live,
     media,
     parked_runs,
     queue_states,
@@ -54,7 +56,7 @@ def create_app(services: Services | None) -> FastAPI:
     guarded.add_api_route("/openapi.json", app.openapi, include_in_schema=False)
     # `configuration` comes last: its paths begin with a placeholder.
     for resource in (
-        *(runs, parked_runs, calls, entries, queue_states, agent_states, conversations, canned_replies, reports),
+        *(runs, parked_runs, calls, entries, queue_states, agent_states, conversations, canned_replies, live, reports),
         *(contacts, channel_deliveries),
         *(media, channel_states),
         *(flows, drafts, tries, webhooks, schedules, workspace, secrets, keys, configuration),
@@ -64,5 +66,6 @@ def create_app(services: Services | None) -> FastAPI:
     app.include_router(health.router)
     app.add_route(hooks.PATH, hooks.take_webhook, methods=["POST"], include_in_schema=False)
     app.add_route(channel_hooks.PATH, channel_hooks.take_delivery, methods=["GET", "POST"], include_in_schema=False)
+    app.router.routes.append(WebSocketRoute(live.PATH, live.listen))
     install_errors(app)
     return app

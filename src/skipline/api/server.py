@@ -11,6 +11,9 @@ from fastapi import FastAPI
 _GRACE_SECONDS = 3
 """How long requests in progress may go on when the server stops."""
 
+_LARGEST_WORD_BYTES = 64 << 10
+"""Of what somebody says on the live socket."""
+
 
 class _Server(uvicorn.Server):
     """uvicorn, leaving the process's signals to the one who owns the process, and telling when it listens."""
@@ -53,6 +56,7 @@ async def serving(app: FastAPI, bound: socket.socket) -> AsyncIterator[None]:
         server_header=False,
         lifespan="off",
         timeout_graceful_shutdown=_GRACE_SECONDS,
+        ws_max_size=_LARGEST_WORD_BYTES,
     )
     server = _Server(config)
     async with asyncio.TaskGroup() as tasks:

@@ -1,10 +1,11 @@
 """What the routes work with; the command line wires it together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from skipline.api.live_tickets import Tickets
 from skipline.base.clock import Clock
 from skipline.base.ids import Ids
 from skipline.host.durable import DurableRuns
@@ -33,6 +34,7 @@ class Services:
     messages: Messages
     desk: Desk
     people: People
+    tickets: Tickets = field(default_factory=Tickets)
 
 
 def _services(request: Request) -> Services:

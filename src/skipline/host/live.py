@@ -1,45 +1,85 @@
 """Tells listeners what happens as it happens: the demo's terminal, the live socket of the API."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import msgspec
 
 from skipline.model.events import Event, LookupAnswered, LookupsAnswered, RequestAnswered
 
-_KEPT_FOR_SLOW_LISTENERS = 1000
+MOST_KEPT = 1000
+"""Facts that wait for a slow listener."""
+
+
+class Listener:
+    """Somebody who listens. One that falls behind by 1,000 facts loses the oldest, never slows the host, and is told
+    how many those were."""
+
+    def __init__(self, wants: Callable[[Event], bool], *, of_this_node: bool) -> None:
+        self.wants, self.of_this_node = wants, of_this_node
+        self._facts: deque[Event] = deque()
+        self._has_some = asyncio.Event()
+        self._missed = 0
+
+    def tell(self, fact: Event) -> None:
+        """Keep a fact for the listener."""
+        if len(self._facts) >= MOST_KEPT:
+            self._facts.popleft()
+            self._missed += 1
+        self._facts.append(fact)
+        self._has_some.set()
+
+    async def next(self) -> tuple[Event, int]:
+        """The next fact, and how many before it were lost."""
+        while not self._facts:
+            self._has_some.clear()
+            await self._has_some.wait()
+        missed, self._missed = self._missed, 0
+        return self._facts.popleft(), missed
 
 
 class Live:
-    """Fans facts out to listeners. One that falls behind by 1,000 facts loses the oldest, never slows the host.
+    """Fans facts out to listeners.
 
     What a source said stays here, as it stays out of the record: only what a flow keeps of it is for people to see.
     """
 
     def __init__(self) -> None:
-        self._queues: set[asyncio.Queue[Event]] = set()
+        self._listeners: set[Listener] = set()
 
     def publish(self, facts: Iterable[Event]) -> None:
         """Hand `facts` to every listener, in order."""
-        if not self._queues:
-            return
-        for fact in facts:
-            shown = without_values(fact)
-            for queue in self._queues:
-                if queue.full():
-                    queue.get_nowait()
-                queue.put_nowait(shown)
+        if self._listeners:
+            self._tell(facts, self._listeners)
+
+    def repeat(self, facts: Iterable[Event]) -> None:
+        """Hand on what happened at another node, to all who do not ask for this one's facts alone."""
+        self._tell(facts, [one for one in self._listeners if not one.of_this_node])
 
     @contextmanager
     def listen(self) -> Iterator[AsyncIterator[Event]]:
         """The facts from now on, until the `with` block is left."""
-        queue: asyncio.Queue[Event] = asyncio.Queue(_KEPT_FOR_SLOW_LISTENERS)
-        self._queues.add(queue)
+        with self.attend(lambda _: True) as listener:
+            yield _drained(listener)
+
+    @contextmanager
+    def attend(self, wants: Callable[[Event], bool], *, of_this_node: bool = False) -> Iterator[Listener]:
+        """The facts that somebody wants, one after the other, with what they missed."""
+        listener = Listener(wants, of_this_node=of_this_node)
+        self._listeners.add(listener)
         try:
-            yield _drained(queue)
+            yield listener
         finally:
-            self._queues.discard(queue)
+            self._listeners.discard(listener)
+
+    def _tell(self, facts: Iterable[Event], listeners: Iterable[Listener]) -> None:
+        for fact in facts:
+            shown = without_values(fact)
+            for listener in listeners:
+                if listener.wants(fact):
+                    listener.tell(shown)
 
 
 def without_values(fact: Event) -> Event:
@@ -52,6 +92,6 @@ def without_values(fact: Event) -> Event:
     return fact
 
 
-async def _drained(queue: asyncio.Queue[Event]) -> AsyncIterator[Event]:
+async def _drained(listener: Listener) -> AsyncIterator[Event]:
     while True:
-        yield await queue.get()
+        yield (await listener.next())[0]

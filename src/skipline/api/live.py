@@ -1,0 +1,174 @@
+"""The live socket: what happens, as it happens, to everybody who asked for it.
+
+Each message is `{topic, seq, data}`; `seq` counts a connection's messages from 1. Whoever reads too slowly loses the
+oldest and is told how many.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import msgspec
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from skipline.api.errors import problem
+from skipline.api.live_topics import LIVE, QUEUES, TOPICS, is_known, is_wanted, topic_of
+from skipline.api.services import Running, Services
+from skipline.host.live import Listener
+from skipline.store import api_keys
+
+router = APIRouter(prefix="/live", tags=["live"])
+
+PATH = "/api/v1/live"
+PING_SECONDS = 20.0
+FIGURES_SECONDS = 1.0
+MOST_TOPICS = 200
+LARGEST_ORDER = 16_384
+
+
+class TicketView(BaseModel):
+    """A ticket for one connection: `/api/v1/live?ticket=...`, at the server that gave it, until `expires_at`."""
+
+    ticket: str
+    expires_at: datetime
+
+
+class _Order(msgspec.Struct, forbid_unknown_fields=True):
+    """What somebody who listens may say."""
+
+    subscribe: list[str] = []
+    unsubscribe: list[str] = []
+
+
+class _Refusal(NamedTuple):
+    status: int
+    code: str
+    why: str
+
+
+@router.post("/tickets", status_code=201)
+async def issue_ticket(services: Running) -> TicketView:
+    """A ticket with which a page in a browser opens the live socket, once."""
+    ticket, until = services.tickets.issue(services.clock())
+    return TicketView(ticket=ticket, expires_at=until)
+
+
+async def listen(socket: WebSocket) -> None:
+    """Tell what happens until the other side leaves, or the server does."""
+    services: Services = socket.app.state.services
+    refusal = _foreign(socket, services) or await _unknown(socket, services)
+    if refusal is not None:
+        await socket.send_denial_response(problem(*refusal))
+        return
+    await socket.accept()
+    wanted = {one for one in socket.query_params.get("topics", "").split(",") if one}
+    await _Talk(socket, services).run(wanted)
+
+
+def _foreign(socket: WebSocket, services: Services) -> _Refusal | None:
+    """Browsers let any page connect anywhere, and say in `Origin` which page it was; other programs do not."""
+    origin = socket.headers.get("origin")
+    own = {socket.headers.get("host", ""), urlsplit(services.messages.accounts.url_of("")).netloc}
+    if origin is None or urlsplit(origin).netloc in own - {""}:
+        return None
+    return _Refusal(403, "foreign_origin", "Pages of another address may not listen here.")
+
+
+async def _unknown(socket: WebSocket, services: Services) -> _Refusal | None:
+    kind, _, token = socket.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer" and await services.database.read(api_keys.check, token.strip()) is not None:
+        return None
+    if services.tickets.redeem(socket.query_params.get("ticket", ""), services.clock()):
+        return None
+    return _Refusal(401, "unauthorised", "Send a valid key: `Authorization: Bearer sk_...`, or a fresh ticket.")
+
+
+class _Talk:
+    """One connection."""
+
+    def __init__(self, socket: WebSocket, services: Services) -> None:
+        self._socket, self._services = socket, services
+        self._wanted: set[str] = set()
+        self._sent, self._sending = 0, asyncio.Lock()
+        self._figures: dict[str, dict[str, Any]] = {}
+
+    async def run(self, wanted: Iterable[str]) -> None:
+        """Speak and listen at once, until one of them ends."""
+        with self._services.host.live.attend(lambda fact: is_wanted(self._wanted, *topic_of(fact))) as listener:
+            await self._order(_Order(subscribe=sorted(wanted)))
+            works = (self._tell(listener), self._tell_figures(), self._ping(), self._hear())
+            tasks = [asyncio.create_task(work) for work in works]
+            try:
+                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for one in done:
+                    _raise_mistakes(one)
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.wait(tasks)
+
+    async def _tell(self, listener: Listener) -> None:
+        while True:
+            fact, missed = await listener.next()
+            if missed:
+                self._sent += missed
+                await self._send(LIVE, {"kind": "gap", "missed": missed})
+            topic, key = topic_of(fact)
+            if is_wanted(self._wanted, topic, key):
+                await self._send(topic, msgspec.to_builtins(fact))
+
+    async def _tell_figures(self) -> None:
+        """Queues in figures, each when it is another than before."""
+        while True:
+            for name, figures in list(self._services.host.centre.lines.figures.items()):
+                if is_wanted(self._wanted, QUEUES, name) and self._figures.get(name) != figures:
+                    self._figures[name] = dict(figures)
+                    await self._send(QUEUES, {"queue": name, **figures})
+            await asyncio.sleep(FIGURES_SECONDS)
+
+    async def _ping(self) -> None:
+        """A page cannot see the protocol's own pings; without these it could not tell silence from a lost line."""
+        while True:
+            await asyncio.sleep(PING_SECONDS)
+            await self._send(LIVE, {"kind": "ping"})
+
+    async def _hear(self) -> None:
+        while True:
+            written = await self._socket.receive_text()
+            try:
+                if len(written) > LARGEST_ORDER:
+                    raise msgspec.DecodeError("it is too long")
+                await self._order(msgspec.json.decode(written, type=_Order))
+            except msgspec.DecodeError as wrong:
+                why = f'Not understood: {wrong}. Write {{"subscribe": ["entries", "offers/ana"]}}.'
+                await self._send(LIVE, {"kind": "refused", "why": why})
+
+    async def _order(self, order: _Order) -> None:
+        unknown = [one for one in order.subscribe if not is_known(one)]
+        if unknown:
+            why = f"There is no topic {unknown[0]}: take one of {', '.join(TOPICS)}."
+            await self._send(LIVE, {"kind": "refused", "why": why})
+        wanted = (self._wanted | {one for one in order.subscribe if is_known(one)}) - set(order.unsubscribe)
+        if len(wanted) > MOST_TOPICS:
+            await self._send(LIVE, {"kind": "refused", "why": f"No more than {MOST_TOPICS} subscriptions."})
+            return
+        self._wanted = wanted
+        self._figures = {name: one for name, one in self._figures.items() if is_wanted(wanted, QUEUES, name)}
+        await self._send(LIVE, {"kind": "subscribed", "topics": sorted(wanted)})
+
+    async def _send(self, topic: str, data: dict[str, Any]) -> None:
+        async with self._sending:
+            self._sent += 1
+            message = {"topic": topic, "seq": self._sent, "data": data}
+            await self._socket.send_text(msgspec.json.encode(message).decode())
+
+
+def _raise_mistakes(done: "asyncio.Task[None]") -> None:
+    """A connection that ended is none, however it did."""
+    with suppress(WebSocketDisconnect, RuntimeError, OSError):
+        done.result()
