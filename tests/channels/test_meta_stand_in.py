@@ -205,6 +205,16 @@ async def test_instagram_alone_takes_a_long_text_that_was_cut() -> None:
         assert (written.channel, written.text) == (Channel.INSTAGRAM, "hola")
 
 
+async def test_an_instagram_account_that_is_linked_to_a_page_is_reached_through_the_page() -> None:
+    ids = {"page_id": "1067280970047460", "instagram_id": "17841400008460056", "app_id": "1234"}
+    async with room(**ids) as one:
+        await one.written("instagram", "hola")
+        assert isinstance(await one.send(MessageBody(text="x" * 1_500), Channel.INSTAGRAM), Accepted)
+        states = [event for event in one.told() if isinstance(event, StateTold)]
+        assert [event.state for event in states] == [SendState.DELIVERED, SendState.READ]
+        assert '"object":"instagram"' in one.desk.taken[-1][1].decode()
+
+
 async def test_what_meta_does_not_take_and_what_nobody_knows() -> None:
     async with room() as one:
         faults_of(one.providers).plan = [RATE_LIMITED, GARBAGE_AFTER_ACCEPT]

@@ -51,6 +51,7 @@ class Meta:
     def __init__(self, office: Office, *accounts: MetaAccount) -> None:
         self._office, self.accounts = office, accounts
         self.subscribed: dict[str, int] = {}
+        self._on_instagram: set[str] = set()
 
     def routes(self) -> list[web.RouteDef]:
         """What it answers."""
@@ -97,6 +98,8 @@ class Meta:
         else:
             url, kind = (f"{office.url}/_media/{file.id}", file.type) if file is not None else ("", "")
             node = account.instagram if channel == "instagram" else account.page
+            if channel == "instagram":
+                self._on_instagram.add(contact)
             event = messaging_message(contact, node, id_, now, text=text, choice=choice, file_url=url, file_type=kind)
             body = messaging_envelope("instagram" if channel == "instagram" else "page", node, now, event)
         office.wrote(PROVIDER, account.name, contact, Bubble(id=id_, at=now, text=shown, is_ours=True))
@@ -163,10 +166,11 @@ class Meta:
         return as_json({"messaging_product": "whatsapp", "contacts": contacts, "messages": [{"id": bubble.id}]})
 
     def _send_messaging(self, account: MetaAccount, node: str, body: dict[str, Any]) -> web.Response:
-        is_instagram = node == account.instagram
         if node not in (account.page, account.instagram, "me"):
             raise graph_error(100, f"Object with ID '{node}' does not exist")
         contact = str(body.get("recipient", {}).get("id", ""))
+        # An Instagram account that is linked to a page is reached through the page: whom it is for decides.
+        is_instagram = node == account.instagram or contact in self._on_instagram
         if "sender_action" in body:
             return as_json({"recipient_id": contact})
         text, choices, media = check_messenger(body, is_instagram=is_instagram)
