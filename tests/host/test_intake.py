@@ -261,3 +261,22 @@ async def test_what_was_held_when_a_process_died_is_taken_up_at_the_next_start(t
     async with shop(tmp_path) as room:
         await until_handled(room.database)
         assert await count(room.database, message_rows) == 1
+
+
+async def test_help_by_sms_is_answered_once_for_each_time_it_is_asked(tmp_path: Path) -> None:
+    files = letter_files(more=', help_text: "Shop: write to us about orders."')
+    async with inside(tmp_path, files, environ=ENVIRON) as room:
+        asked = [wrote("HELP", number, channel=Channel.SMS) for number in range(2)]
+        await receive(room, *asked)
+        await receive(room, asked[0])
+        await until_handled(room.database)
+        told = [(one.author, one.text) for one in await transcript(room.database) if one.direction is Direction.OUT]
+        assert told == [("account:shop", "Shop: write to us about orders.")] * 2
+        assert await count(room.database, durable_runs) == 0
+
+
+async def test_an_account_without_a_help_text_answers_nothing(tmp_path: Path) -> None:
+    async with inside(tmp_path, letter_files(more=', help_text: ""'), environ=ENVIRON) as room:
+        await receive(room, wrote("help", 1, channel=Channel.SMS))
+        await until_handled(room.database)
+        assert [one.text for one in await transcript(room.database)] == ["help"]

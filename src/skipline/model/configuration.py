@@ -68,16 +68,21 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     breaker_seconds: float = 10.0
 
 
+HELP_TEXT = "Reply STOP to receive no more messages."
+
+
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """Our login with a provider of messages, one entry of `channels`. `type` is the provider's, `settings` are its own
     (checked by its piece). `messages_expire_seconds` is how long a message of ours may wait to be sent,
-    `resume_after_seconds` how long flows stay silent after somebody wrote to the contact by another way than ours."""
+    `resume_after_seconds` how long flows stay silent after somebody wrote to the contact by another way than ours, and
+    `help_text` what an SMS that says HELP is answered with (empty: nothing)."""
 
     name: str
     type: str
     settings: dict[str, Any] = {}
     messages_expire_seconds: float = 3600.0
     resume_after_seconds: float = 43_200.0
+    help_text: str = HELP_TEXT
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):

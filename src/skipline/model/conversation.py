@@ -118,8 +118,9 @@ class MediaRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """One message. `at` orders the conversation: the provider's time of theirs, ours of ours. `author` is an agent's
-    name, `flow:<key>`, or empty: the contact, or of ours somebody who wrote in another app. `provider_id` is empty
-    until the provider told it. `reaction` is the contact's latest one (an emoji)."""
+    name, `flow:<key>`, `queue:<name>`, `account:<name>` (its help text), or empty: the contact, or of ours somebody who
+    wrote in another app. `provider_id` is empty until the provider told it. `reaction` is the contact's latest one (an
+    emoji)."""
 
     id: MessageId
     conversation: ConversationId

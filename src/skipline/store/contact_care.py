@@ -17,7 +17,7 @@ from skipline.store.errors import ContactUnknown, NotMergeable
 from skipline.store.exclusion import exclude_others
 
 
-def change(transaction: sa.Connection, contact: ContactId, author: str, **values: Any) -> ContactRecord:
+def change(transaction: sa.Connection, /, contact: ContactId, author: str, **values: Any) -> ContactRecord:
     """Change what is known of a contact; gives them as they are then. Raises `ContactUnknown`."""
     exclude_others(transaction, "contacts")
     known = _read(transaction, contact)

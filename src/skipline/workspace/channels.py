@@ -8,15 +8,18 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Annotated, Any
 
+from pydantic import Field
+
 import skipline.channels
 from skipline.flow.fields import Duration, field
 from skipline.flow.pieces import Piece
-from skipline.model.configuration import Account
+from skipline.model.configuration import HELP_TEXT, Account
 from skipline.model.messaging import ChannelSettings
 from skipline.workspace.typed_entries import TypedEntries, class_with
 from skipline.workspace.values import Name, between
 
 ExpireTime = Annotated[Duration, between(10.0, 7 * 86_400.0)]
+HelpText = Annotated[str, Field(max_length=320)]
 ResumeTime = Annotated[Duration, between(0.0, 30 * 86_400.0)]
 
 
@@ -32,6 +35,7 @@ class AccountForm:
     resume_after: ResumeTime = field(
         about="how long flows stay silent after a person wrote in the provider's own app, up to 30d", default=43_200.0
     )
+    help_text: HelpText = field(about="what an SMS that says HELP is answered with; empty: nothing", default=HELP_TEXT)
 
     def made(self, settings: Mapping[str, Any]) -> Account:
         """The account that is meant, with the settings of its type."""
@@ -41,6 +45,7 @@ class AccountForm:
             settings=dict(settings),
             messages_expire_seconds=self.expire,
             resume_after_seconds=self.resume_after,
+            help_text=self.help_text,
         )
 
 

@@ -53,8 +53,8 @@ class NotYet(Exception):
 
 
 class Intake:
-    """Handles events under the name `owner`, which no other process may ever have. `help` answers a contact who asks
-    what this is; nobody does while it is None."""
+    """Handles events under the name `owner`, which no other process may ever have. `help_contact` answers a
+    contact who asks what this is, once for each message."""
 
     def __init__(
         self,
@@ -68,13 +68,13 @@ class Intake:
         ids: Ids,
         owner: str,
         news: News,
+        help_contact: Help,
         poll_seconds: float = POLL_SECONDS,
     ) -> None:
         self._database, self._accounts, self._live_flows = database, accounts, live_flows
         self._receive, self._live, self._clock, self._ids = receive, live, clock, ids
         self._owner, self._news, self._poll_seconds = owner, news, poll_seconds
-        self._is_stopping = False
-        self.help: Help | None = None
+        self._help, self._is_stopping = help_contact, False
 
     async def run(self) -> None:
         """Serve until `stop`; what was begun is finished first."""
@@ -172,8 +172,8 @@ class Intake:
         arrived = await self._database.write(arrivals.take_in, held.account, whole, held.received_at, new)
         pass_point("message_kept")
         await self._tell_run(held, whole, arrived)
-        if arrived.wants_help and self.help is not None:
-            await self.help(arrived.conversation, arrived.message)
+        if arrived.wants_help:
+            await self._help(arrived.conversation, arrived.message)
         self._publish(arrived.conversation, arrived.message)
         pass_point("message_told")
         await self._database.write(channel_events.settle, parts)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from skipline.base.clock import Clock
 from skipline.base.ids import Ids
@@ -26,8 +27,10 @@ from skipline.host.messages.sending import MessageSender
 from skipline.host.messages.settling import Settling
 from skipline.host.messages.shelf import Shelf
 from skipline.host.workspace import LiveWorkspace
+from skipline.model.conversation import Conversation, Message
+from skipline.model.ids import MessageId
 from skipline.model.lookup import Secrets
-from skipline.model.message import Channel
+from skipline.model.message import Channel, MessageBody
 from skipline.store.database import Database
 
 
@@ -89,6 +92,7 @@ async def serving_messages(
         ids=ids,
         owner=owner,
         news=news,
+        help_contact=partial(_help, accounts, post),
     )
     links = Links(accounts=accounts, secrets=secrets, receive=ingress.receive)
     wire = Wire(own_ports=own_ports, idle_seconds=IDLE_CONNECTION_SECONDS, connect_seconds=CONNECT_SECONDS)
@@ -144,3 +148,12 @@ async def serving_messages(
     finally:
         workspace.watchers.remove(look_for_accounts)
         await ingress.close()
+
+
+async def _help(accounts: Accounts, post: MessagePost, conversation: Conversation, message: Message) -> None:
+    """Answer a contact who asks by SMS what this is, once for each time they ask."""
+    account = accounts.find(conversation.account)
+    if account is not None and account.account.help_text:
+        body = MessageBody(text=account.account.help_text)
+        author, answer = f"account:{account.name}", MessageId(f"{message.id}:help")
+        await post.post(conversation.id, body, author, message_id=answer)
