@@ -168,6 +168,13 @@ class LeavesAtOnce(Protocol):
     at_once: ClassVar[tuple[str, ...]]
 
 
+class WaitsInWriting(Protocol):
+    """A step that takes time for who writes although it serves no caller, such as a pause; or the other way round, such
+    as one whose words are a message there. Without it, what takes a caller's time takes a writer's."""
+
+    waits_in_writing: ClassVar[bool]
+
+
 class TellsWhy(Protocol):
     """A step whose reasons say why a contact goes this way, because it looks something up or decides. Whoever takes the
     contact is told them."""

@@ -30,6 +30,7 @@ class CallBack:
     exits: ClassVar[tuple[str, ...]] = ("taken", "failed")
     group: ClassVar[str] = "route"
     serves_caller: ClassVar[bool] = True
+    waits_in_writing: ClassVar[bool] = False
     channels: ClassVar[tuple[str, ...]] = ("call", "message")
 
     queue: str = field(label="queue", kind="queue")

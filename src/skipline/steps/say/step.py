@@ -28,6 +28,7 @@ class Say:
     exits: ClassVar[tuple[str, ...]] = ("done",)
     group: ClassVar[str] = "talk"
     serves_caller: ClassVar[bool] = True
+    waits_in_writing: ClassVar[bool] = False
     channels: ClassVar[tuple[str, ...]] = ("call", "message")
 
     text: Template = field(label="text", kind="long_text")

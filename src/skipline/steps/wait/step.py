@@ -20,6 +20,7 @@ class Wait:
 
     exits: ClassVar[tuple[str, ...]] = ("done",)
     group: ClassVar[str] = "decide"
+    waits_in_writing: ClassVar[bool] = True
 
     duration: Duration | None = field(label="duration", kind="duration", default=None)
     until: Template = field(label="until", kind="time", default=Template(""))
