@@ -113,7 +113,8 @@ async def inside(
                 memory = await stack.enter_async_context(sharing)
             await workspace.load()
             if files is not None:
-                assert (await workspace.apply(files)).issues == ()
+                issues = (await workspace.apply(files)).issues
+            assert issues == (), issues
             carriers = Carriers()
             post = open_post(database, workspace, host.live, time_ordered_ids, carriers)
             desk = open_desk(
