@@ -30,7 +30,7 @@ async def test_an_agent_takes_a_conversation_answers_and_closes_it(tmp_path: Pat
 
         async def has_asked() -> bool:
             page = await firm.client.get(f"/conversations/{conversation}/messages")
-            return page["messages"][0]["author"] == "flow:shop"
+            return bool(page["messages"][0]["author"] == "flow:shop")
 
         await firm.until(has_asked)
         entry = await firm.client.get(f"/entries/{offer['entry']}")
@@ -64,7 +64,8 @@ async def test_messages_are_paged_from_the_newest_back(tmp_path: Path, place: Pa
         conversation = await firm.write_in("0")
         for number in range(1, 6):
             await firm.act(conversation, "notes", text=str(number))
-        seen, cursor = [], ""
+        seen: list[str] = []
+        cursor: str | None = ""
         while cursor is not None:
             page = await firm.client.get(
                 f"/conversations/{conversation}/messages?limit=2{cursor and '&cursor='}{cursor}"

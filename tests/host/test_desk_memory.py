@@ -12,6 +12,7 @@ from postgres_server import PostgresServer
 from skipline.centre.conversation_stays import StayState
 from skipline.model.commands import Issued
 from skipline.model.conversation import ConversationState
+from skipline.model.events import ConversationOffered
 from skipline.model.ids import EntryId
 from skipline.model.queueing import EntryState
 from skipline.store import Database, conversation_stays, entries
@@ -71,7 +72,7 @@ async def test_an_end_that_the_run_did_not_hear_of_is_told_after_a_restart(datab
             await asyncio.sleep(3600)
 
         room.desk.stays.answer = die  # type: ignore[assignment, method-assign]
-        room.host.office.tell = lambda _: None  # type: ignore[method-assign]
+        room.host.office.tell = lambda _: None  # type: ignore[method-assign, assignment]
         closing = asyncio.create_task(room.desk.close(conversation, "ana"))
 
         async def is_written() -> bool:
@@ -153,6 +154,14 @@ async def test_an_agent_may_accept_at_another_node_than_the_one_that_carries_it(
         await south.sign_in("ana")
         conversation = await north.write_in(1)
         await north.offered(conversation, "ana")
+
+        async def are_told() -> bool:
+            agents = [
+                [one.agent for one in node.facts if isinstance(one, ConversationOffered)] for node in (north, south)
+            ]
+            return agents == [["ana"], ["ana"]]
+
+        await south.until(are_told)
         await south.desk.accept(conversation, "ana")
         await south.desk.note_answer(conversation)
         await south.desk.hand_on(conversation, queue="general")

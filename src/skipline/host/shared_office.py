@@ -12,6 +12,7 @@ from skipline.base.clock import Clock
 from skipline.base.ids import Ids
 from skipline.centre.lines import Standing
 from skipline.flow.names import QueueView
+from skipline.host.live_relay import KIND as LIVE
 from skipline.host.node_post import NodePost
 from skipline.host.queue_leader import NODE_SILENCE, QueueLeader
 from skipline.host.queue_lines import LocalLines
@@ -39,7 +40,8 @@ async def _do_nothing(_: str = "") -> None:
 class SharedOffice:
     """See `QueueOffice`. `entries` are those of this node that wait; `on_configured` is called when another node has
     changed the workspace, `on_lead` when this one begins to lead, `on_node_lost` on the leader when a node is gone,
-    `on_places_lost` everywhere then, and `on_given_up` when this one was taken for dead and is not."""
+    `on_places_lost` everywhere then, and `on_given_up` when this one was taken for dead and is not. `on_live` hears
+    what nodes tell people who watch."""
 
     def __init__(
         self,
@@ -59,6 +61,7 @@ class SharedOffice:
         self.on_node_lost: Callable[[str], Awaitable[None]] = _do_nothing
         self.on_places_lost: Callable[[], Awaitable[None]] = _do_nothing
         self.on_given_up: Callable[[], None] = lambda: None
+        self.on_live: Callable[[str], None] = lambda _: None
         self._clock, self._entries = clock, entries
         self._configured: QueuesConfigured | None = None
         self._is_reloading = False
@@ -204,6 +207,8 @@ class SharedOffice:
             self._workspace_due.set()
         if not word or kind == _LOST:
             self._places_due.set()
+        if kind == LIVE:
+            self.on_live(word.removeprefix(f"{LIVE}:"))
 
 
 class SharedLines:

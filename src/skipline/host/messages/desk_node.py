@@ -1,7 +1,7 @@
 """A node's part in the conversations that people have, joined."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from skipline.base.clock import Clock
 from skipline.base.ids import Ids
 from skipline.host.host import Host
+from skipline.host.live_relay import LiveRelay
 from skipline.host.messages.desk import Desk
 from skipline.host.messages.desk_decisions import Decisions
 from skipline.host.messages.desk_memory import DeskMemory, tried
@@ -56,10 +57,10 @@ async def serving_desk(node: DeskNode, host: Host, watchers: list[Callable[[], N
     """The desk at work within the block. Enter it once the voice worker is there, so that agents in calls are known to
     be; `watchers` are called when another workspace has come into force."""
     is_configured = asyncio.Event()
+    works = [node.decisions.run(), node.watch.run(), _tell_desks(is_configured, node.memory)]
     if not isinstance(host.office, LocalOffice):
-        _share(cast("SharedOffice", host.office), node)
+        works.append(_share(cast("SharedOffice", host.office), node, host))
     watchers.append(is_configured.set)
-    works = (node.decisions.run(), node.watch.run(), _tell_desks(is_configured, node.memory))
     tasks = {asyncio.create_task(work, name="conversations") for work in works}
     try:
         await tried(node.memory.recall, "conversations_not_recalled")
@@ -71,8 +72,10 @@ async def serving_desk(node: DeskNode, host: Host, watchers: list[Callable[[], N
         await asyncio.wait(tasks)
 
 
-def _share(office: "SharedOffice", node: DeskNode) -> None:
-    """Take over from nodes that are gone, and be told when we were thought to be."""
+def _share(office: "SharedOffice", node: DeskNode, host: Host) -> Coroutine[None, None, None]:
+    """Take over from nodes that are gone, be told when we were thought to be, and give what tells others what happens
+    here."""
+    relay = LiveRelay(host.live, office.node, office.post.notify)
     on_node_lost, on_given_up = office.on_node_lost, office.on_given_up
     background: set[asyncio.Task[None]] = set()
 
@@ -87,7 +90,9 @@ def _share(office: "SharedOffice", node: DeskNode) -> None:
         task.add_done_callback(background.discard)
 
     office.on_node_lost, office.on_given_up = lose, look_again
+    office.on_live = relay.hear
     office.watch(lambda: node.stays.own)
+    return relay.run()
 
 
 async def _tell_desks(is_configured: asyncio.Event, memory: DeskMemory) -> None:
