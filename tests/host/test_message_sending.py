@@ -3,9 +3,11 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from message_values import (
+    NOON,
     count_unsent,
     make_conversation,
     opt_out,
@@ -15,12 +17,15 @@ from message_values import (
 )
 from sending_room import SendingRoom, account_at, open_depot, sending
 
-from skipline.model.ids import ConversationId, MessageId
+from skipline.model.events import ContactAnswered, Event, MessageSent, Reply
+from skipline.model.ids import CallId, CommandId, ConversationId, MessageId, RunId
 from skipline.model.message import Channel, MessageBody, SendState, Template
-from skipline.model.sending import AccountHealth, Settlement
-from skipline.store import Database, sending_ends
+from skipline.model.sending import AccountHealth, Answering, Posted, Settlement
+from skipline.store import Database, posting, sending_ends
 from skipline.store.message_schema import contact_changes, sendings
 
+SAID = MessageSent(at=NOON, call=CallId(""), command=CommandId("run1:7"))
+UNASKED = ContactAnswered(at=NOON, call=CallId(""), command=CommandId("run1:7"), problem="refused: never")
 OFFER = Template(name="offer", language="en", values=("Ana",))
 
 
@@ -250,3 +255,45 @@ async def test_accounts_that_are_gone_leave_their_messages_to_expire(database: D
         await room.sender.sweep()
         assert await settled(room, message) is SendState.FAILED
     assert depot.asked == []
+
+
+def asked_by_run(*, is_question: bool = False) -> Answering:
+    return Answering(
+        command=CommandId("run1:7"),
+        call=CallId(""),
+        run=RunId("run1"),
+        conversation="whatsapp/main/31610000001",
+        is_question=is_question,
+    )
+
+
+@pytest.mark.parametrize(
+    ("fate", "is_question", "told"),
+    [
+        ("ok", False, SAID),
+        ("reset after", False, SAID),
+        ("never", False, msgspec.structs.replace(SAID, problem="refused: never")),
+        ("ok", True, None),
+        ("never", True, UNASKED),
+    ],
+)
+async def test_the_run_hears_what_became_of_what_it_said(
+    database: Database, fate: str, is_question: bool, told: Event | None
+) -> None:
+    conversation = await make_conversation(database)
+    asked = Posted(
+        id=MessageId("run1:7"),
+        conversation=conversation,
+        body=MessageBody(text="Hi"),
+        author="flow:a",
+        answering=asked_by_run(is_question=is_question),
+    )
+    async with open_depot(fate) as (_, address), sending(database, account_at(address)) as room:
+        await database.write(posting.post, asked, {})
+        room.post.posted.set()
+        await settled(room, "run1:7")
+    found = [msgspec.structs.replace(msgspec.json.decode(one.payload, type=Reply), at=NOON) for one in room.arrivals]
+    assert found == ([] if told is None else [told])
+    assert {(one.channel, one.dedup, one.conversation) for one in room.arrivals} <= {
+        ("commands", "run1:7", "whatsapp/main/31610000001")
+    }
