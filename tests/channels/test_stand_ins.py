@@ -34,6 +34,8 @@ from skipline.model.messaging import (
 )
 
 ANA = "+31611111111"
+REFERENCE = "0198f3c5-7f1e-7b7e-8a67-3f0f6a4c9d11:1"
+"""As commands of runs are named."""
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 PEM = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 PUBLIC = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
@@ -165,13 +167,13 @@ async def test_what_is_sent_is_taken_and_reported_under_our_reference(
 ) -> None:
     async with desk(make, account) as ours:
         body = MessageBody(text="Which?", buttons=(Button(id="a", title="One"), Button(id="b", title="Two")))
-        result = await ours.send(body, reference="0198f3c5-7f1e-7b7e-8a67-3f0f6a4c9d11")
+        result = await ours.send(body, reference=REFERENCE)
         assert isinstance(result, Accepted)
         assert ours.refused == []
         assert ours.states() == [SendState.SENT, SendState.DELIVERED]
         for told in ours.events:
             assert isinstance(told, StateTold)
-            assert (told.id, told.reference) == (result.id, "0198f3c5-7f1e-7b7e-8a67-3f0f6a4c9d11")
+            assert (told.id, told.reference) == (result.id, REFERENCE)
         (shown,) = ours.providers.office.handset(account, ANA).bubbles
         assert shown.text == "Which?\n1. One\n2. Two"
 

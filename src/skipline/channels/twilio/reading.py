@@ -4,10 +4,11 @@ outbound message status". There is one thing in each; nothing that Twilio sends 
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from urllib.parse import quote, unquote
 
 from skipline.asking.forms import first_values, query_pairs
 from skipline.asking.number_keys import is_nobody, number_key
-from skipline.asking.payload import Unreadable, clean, key_of, text_in
+from skipline.asking.payload import LONGEST_ID, Unreadable, clean, key_of, text_in
 from skipline.channels.twilio.errors import reason_of, remedy_of
 from skipline.channels.twilio.media import attachments_in
 from skipline.channels.twilio.signature import told_fields
@@ -177,11 +178,18 @@ def _place(fields: Mapping[str, str]) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def written_reference(reference: str) -> str:
+    """Our reference in letters that no program on the way writes in another way (RFC 3986 section 2.3), because the
+    signature is over them: quoted, with a tilde for the percent sign."""
+    return quote(reference, safe="").replace("~", "%7E").replace("%", "~")
+
+
 def _reference(delivery: Delivery) -> str:
     try:
-        return _id(first_values(query_pairs(delivery.url)), REFERENCE)
+        written = _id(first_values(query_pairs(delivery.url)), REFERENCE)
     except Unreadable:
         return ""
+    return clean(unquote(written.replace("~", "%")), LONGEST_ID)
 
 
 def _noted(delivery: Delivery, fields: Mapping[str, str], kind: str, id_: str = "") -> Noted:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 from skipline.asking.whatsapp import is_window_over, template_value
 from skipline.asking.wording import needed_link, needed_within, numbered
-from skipline.channels.twilio.reading import REFERENCE
+from skipline.channels.twilio.reading import REFERENCE, written_reference
 from skipline.model.message import Channel, MessageBody, Template
 from skipline.model.messaging import CannotWrite, NeedsTemplate, Outbound
 
@@ -29,7 +29,7 @@ def form_of(message: Outbound, sender: str, templates: Mapping[str, str], validi
 def with_reference(url: str, reference: str) -> str:
     """The report address that brings our reference back; Twilio signs it with its query."""
     joint = "&" if urlsplit(url).query else "?"
-    return f"{url}{joint}{urlencode({REFERENCE: reference})}"
+    return f"{url}{joint}{REFERENCE}={written_reference(reference)}"
 
 
 def _to(message: Outbound) -> str:

@@ -43,7 +43,9 @@ def sms_of(message: Outbound, sender: str) -> dict[str, str]:
     text = needed_within(_sms_text(message.body), LONGEST_SMS, "the text")
     form = {"from": bare_number(sender), "to": bare_number(message.to), "text": text}
     form["type"] = "text" if _GSM.issuperset(text) else "unicode"
-    form["client-ref"] = needed_within(message.reference, LONGEST_SMS_REFERENCE, "our reference")
+    if len(message.reference) <= LONGEST_SMS_REFERENCE:
+        # One that were cut would be somebody else's; without it the receipt is known by Vonage's id.
+        form["client-ref"] = message.reference
     return form | ({"callback": message.callback_url} if message.callback_url else {})
 
 
