@@ -114,7 +114,7 @@ async def inside(
             await workspace.load()
             if files is not None:
                 issues = (await workspace.apply(files)).issues
-            assert issues == (), issues
+                assert issues == (), issues
             carriers = Carriers()
             post = open_post(database, workspace, host.live, time_ordered_ids, carriers)
             desk = open_desk(
