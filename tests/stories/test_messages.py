@@ -28,7 +28,8 @@ BYE = {"bye": {"type": "say", "with": {"text": "Goodbye"}}}
 
 def _stage(*triggers: dict[str, Any], steps: dict[str, Any] = BYE, **others: list[dict[str, Any]]) -> Stage:
     trunk = {"name": "carrier", "hosts": ["127.0.0.1"], "server": "127.0.0.1"}
-    configuration = {"channels": [ACCOUNT], "queues": [{"name": "vip"}], "trunks": [trunk]}
+    agents = [{"name": "ana", "queues": ["vip"]}]
+    configuration = {"channels": [ACCOUNT], "queues": [{"name": "vip"}], "trunks": [trunk], "agents": agents}
     files = {"skipline.yaml": dump_yaml(configuration)}
     for name, given in {"it": list(triggers), **others}.items():
         started = [{"type": "incoming_message", "accounts": ["support"], **one} for one in given]
@@ -121,3 +122,18 @@ def test_stories_are_proposed_for_taps_and_keywords() -> None:
     assert "tap: blue" in written
     for placed in read_stories(written, "it.story.yaml").stories:
         assert judge(placed, play(stage, "it", placed.story)).differences == ()
+
+
+def test_agents_without_a_phone_are_ready_for_who_writes() -> None:
+    rows = [{"variable": "queues.vip.agents_ready", "operator": "at_least", "value": 1}]
+    steps = {
+        "free": {
+            "type": "branch",
+            "with": {"paths": [{"id": "yes", "all": rows}]},
+            "next": {"yes": "bye", "else": "bye"},
+        },
+        **BYE,
+    }
+    stage = _stage({}, steps=steps)
+    assert tell(stage, writer="+31611111111").performance.path[0] == "free.yes"
+    assert tell(stage, writer="+31611111111", agents="away").performance.path[0] == "free.else"

@@ -1,6 +1,6 @@
 """The names that every condition, formula and text of a flow may use, besides the variables its steps keep."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -71,12 +71,42 @@ NO_LOOKUP: dict[str, Any] = {
 """What `lookup` says before the first look-up."""
 
 
+_READY, _READY_IN_WRITING = "agents_ready", "agents_ready_in_writing"
+
+
 def queue_figures(
-    *, waiting: int, longest_wait_seconds: float, agents_ready: int, estimated_wait_seconds: float | None
+    *,
+    waiting: int,
+    longest_wait_seconds: float,
+    agents_ready: int,
+    estimated_wait_seconds: float | None,
+    agents_ready_in_writing: int | None = None,
 ) -> dict[str, Any]:
-    """One queue as conditions see it, times in seconds. A wait that nobody can estimate has no value."""
-    known = {"waiting": waiting, "longest_wait": round(longest_wait_seconds, 1), "agents_ready": agents_ready}
+    """One queue as conditions see it, times in seconds. A wait that nobody can estimate has no value. Conditions know
+    one `agents_ready`: those who have room for a call, or for a conversation where somebody writes."""
+    known = {"waiting": waiting, "longest_wait": round(longest_wait_seconds, 1), _READY: agents_ready}
+    if agents_ready_in_writing is not None:
+        known[_READY_IN_WRITING] = agents_ready_in_writing
     return known if estimated_wait_seconds is None else {**known, "estimated_wait": round(estimated_wait_seconds, 1)}
+
+
+class _InWriting(Mapping[str, Mapping[str, Any]]):
+    """The queues as somebody sees them who writes."""
+
+    __slots__ = ("_queues",)
+
+    def __init__(self, queues: QueueView) -> None:
+        self._queues = queues
+
+    def __getitem__(self, name: str) -> Mapping[str, Any]:
+        figures = self._queues[name]
+        return {**figures, _READY: figures.get(_READY_IN_WRITING, figures.get(_READY))}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._queues)
+
+    def __len__(self) -> int:
+        return len(self._queues)
 
 
 def contact_view(contact: Contact) -> dict[str, Any]:
@@ -131,7 +161,7 @@ def visible_names(run: Run, flow_name: str, now: datetime, queues: QueueView = N
         "contact": contact_view(run.contact),
         "call": call_view(run.call),
         "message": message_view(run.message),
-        "queues": queues,
+        "queues": queues if run.message is None else _InWriting(queues),
         "flow": {"name": flow_name},
         "now": now,
     }

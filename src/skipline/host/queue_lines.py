@@ -54,6 +54,7 @@ class _Figures(Mapping[str, Mapping[str, Any]]):
             waiting=found.waiting,
             longest_wait_seconds=found.longest_wait_seconds,
             agents_ready=found.agents_ready,
+            agents_ready_in_writing=found.agents_ready_for_messages,
             estimated_wait_seconds=None if found.estimate is None else found.estimate.seconds,
         )
 

@@ -80,6 +80,7 @@ class StoryOffice:
             waiting=_first(told.waiting, found.waiting if found else 0),
             longest_wait_seconds=_first(told.longest_wait, found.longest_wait_seconds if found else 0.0),
             agents_ready=_first(told.agents_ready, found.agents_ready if found else 0),
+            agents_ready_in_writing=_first(told.agents_ready, found.agents_ready_for_messages if found else 0),
             estimated_wait_seconds=told.estimated_wait,
         )
 
