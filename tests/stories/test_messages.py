@@ -126,14 +126,10 @@ def test_stories_are_proposed_for_taps_and_keywords() -> None:
 
 def test_agents_without_a_phone_are_ready_for_who_writes() -> None:
     rows = [{"variable": "queues.vip.agents_ready", "operator": "at_least", "value": 1}]
-    steps = {
-        "free": {
-            "type": "branch",
-            "with": {"paths": [{"id": "yes", "all": rows}]},
-            "next": {"yes": "bye", "else": "bye"},
-        },
-        **BYE,
-    }
-    stage = _stage({}, steps=steps)
-    assert tell(stage, writer="+31611111111").performance.path[0] == "free.yes"
-    assert tell(stage, writer="+31611111111", agents="away").performance.path[0] == "free.else"
+    for path in ({"id": "yes", "all": rows}, {"id": "yes", "formula": "queues.vip.agents_ready > 0"}):
+        branch = {"type": "branch", "with": {"paths": [path]}, "next": {"yes": "bye", "else": "bye"}}
+        bye = {"type": "say", "with": {"text": "{{ queues.vip.agents_ready }} are there"}}
+        stage = _stage({}, steps={"free": branch, "bye": bye})
+        there = tell(stage, writer="+31611111111", expect={"says": ["1 are there"]})
+        assert (there.differences, there.performance.path[0]) == ((), "free.yes")
+        assert tell(stage, writer="+31611111111", agents="away").performance.path[0] == "free.else"
