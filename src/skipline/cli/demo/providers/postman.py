@@ -7,6 +7,7 @@ from typing import Self
 
 import aiohttp
 import msgspec
+from yarl import URL
 
 from skipline.base.clock import Clock
 from skipline.cli.demo.providers.ledger import Ledger, Line, What
@@ -93,7 +94,8 @@ class Postman:
     async def _try(self, hook: Hook) -> int:
         began, status = time.perf_counter(), 0
         try:
-            async with self._session.request(hook.method, hook.url, data=hook.body, headers=hook.headers) as answer:
+            url = URL(hook.url, encoded=True)  # as it was signed, to the letter
+            async with self._session.request(hook.method, url, data=hook.body, headers=hook.headers) as answer:
                 await answer.read()
                 status = answer.status
         except (aiohttp.ClientError, TimeoutError):
