@@ -14,7 +14,7 @@ import pytest
 from channel_cases import RECEIVED_AT, delivery_of, recordings, replaced, secrets_of, settings_of, signed
 from channel_fuzz import fuzz
 from channel_mutations import RAW_TRAPS
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skipline.channels.twilio.channel import Twilio
@@ -192,6 +192,7 @@ def test_a_form_encoded_anew_with_other_values_is_refused() -> None:
     refused(delivered(signature, body=body.replace(b"%C3%A9", b"e%CC%81")))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.text(max_size=40))
 def test_nothing_that_is_not_signed_counts(body: bytes, signature: str) -> None:
     refused(delivered(signature, body=body))
@@ -213,6 +214,7 @@ def test_broken_payloads_are_read_or_noted() -> None:
     assert fuzz(1_500, 7, ("twilio",)).troubles == []
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["MessageSid", "From", "Body", "MessageStatus", "MediaUrl0"]), st.text()))
 def test_whatever_is_in_a_form_is_read(fields: dict[str, str]) -> None:
     (event,) = TWILIO.read(delivered(body=urlencode(fields, errors="surrogatepass").encode()))
@@ -220,6 +222,7 @@ def test_whatever_is_in_a_form_is_read(fields: dict[str, str]) -> None:
     assert msgspec.json.encode(event)
 
 
+@settings(deadline=None)
 @given(st.integers(100, 999), st.binary(max_size=200))
 def test_whatever_twilio_answers_is_understood(status: int, body: bytes) -> None:
     result = TWILIO.understand(HttpResponse(status=status, body=body), MESSAGE)
@@ -246,6 +249,7 @@ def test_a_failure_of_twilios_is_tried_again_whatever_its_code() -> None:
     assert result.remedy is Remedy.RETRY
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40))
 def test_our_reference_comes_back_with_the_report_in_letters_that_nobody_rewrites(reference: str) -> None:
     message = msgspec.structs.replace(MESSAGE, reference=reference, callback_url="https://chat.example.com/hooks/t/a")
@@ -346,6 +350,7 @@ def test_a_list_that_is_none_is_said_to_be_none(answer: HttpResponse) -> None:
         TWILIO.read_missed(answer, SINCE, "")
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.none() | st.integers() | st.text(max_size=9),

@@ -300,6 +300,7 @@ def test_a_body_of_ten_megabytes_is_refused_by_its_length() -> None:
     assert refused(replaced(with_claims(), b"x" * (10 * 1024 * 1024))).status == 413
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.text(max_size=60))
 def test_nothing_that_is_not_signed_counts(body: bytes, token: str) -> None:
     refused(with_token(replaced(DELIVERY, body), token))
@@ -341,6 +342,7 @@ _TOLD = st.recursive(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from(_WORDS), _TOLD))
 def test_whatever_is_in_json_is_read(told: dict[str, Any]) -> None:
     (event,) = VONAGE.read(replaced(DELIVERY, json.dumps(told).encode()))
@@ -349,6 +351,7 @@ def test_whatever_is_in_json_is_read(told: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("sms_api", [False, True])
+@settings(deadline=None, max_examples=60)
 @given(status=st.integers(100, 999), told=_TOLD)
 def test_whatever_vonage_answers_is_understood(sms_api: bool, status: int, told: Any) -> None:
     settings = replace(VONAGE, sms_api=sms_api)
