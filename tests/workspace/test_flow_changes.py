@@ -236,3 +236,29 @@ def test_places_and_comments_do_not_count() -> None:
 
 def _content(flow: dict[str, Any]) -> FlowContent:
     return FlowContent(flow="loyalty", name=flow["name"], text=dump_yaml(flow))
+
+
+def test_what_changes_of_a_conversation_in_writing_is_told_by_its_titles() -> None:
+    buttons = [{"id": "order", "title": "My order"}, {"id": "rest", "title": "Something else"}]
+    ask = {"question": "What is it about?", "keep_as": "about", "buttons": buttons}
+    before: dict[str, Any] = {
+        "format": 1,
+        "name": "Shop",
+        "triggers": [{"type": "incoming_message", "accounts": ["support"]}],
+        "start": "menu",
+        "steps": {
+            "menu": {"type": "ask", "with": ask, "next": dict.fromkeys(("order", "rest", "other", "silence"), "bye")},
+            "hello": {"type": "say", "with": {"text": "Hello"}},
+            "bye": {"type": "hang_up"},
+        },
+    }
+    after = copy.deepcopy(before)
+    after["triggers"][0] |= {"accounts": ["support", "sales"], "first_contact": True}
+    after["steps"]["menu"]["with"]["patience"] = "2h"
+    after["steps"]["menu"]["next"]["order"] = "hello"
+    assert list(describe_flow_change(_content(before), _content(after))) == [
+        "Incoming message: accounts: now also sales",
+        "Incoming message: first contact is now yes",
+        "Ask menu: patience is now 2h",
+        "Ask menu: My order now leads to Say hello instead of Hang up bye",
+    ]

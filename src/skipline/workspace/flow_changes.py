@@ -106,10 +106,18 @@ def _lines(was: StepDocument, now: StepDocument, before: FlowDocument, after: Fl
 
 
 def _exit_name(step: StepDocument, exit_: str) -> str:
-    """What people call an exit: a path's name where it has one."""
-    paths = step.settings.get("paths")
-    named = (path for path in paths if isinstance(path, Mapping)) if isinstance(paths, list) else ()
-    return next((path_name(path) for path in named if path.get("id") == exit_), _words(exit_))
+    """What people call an exit: a path's name, or the title of the answer that it is for."""
+    names = {str(one.get("id")): path_name(one) for one in _listed(step, "paths")}
+    titles = {str(one.get("id")): str(one.get("title")) for key in _ANSWERS for one in _listed(step, key)}
+    return {**titles, **names}.get(exit_, _words(exit_))
+
+
+_ANSWERS = ("buttons", "list")
+
+
+def _listed(step: StepDocument, key: str) -> Iterator[Mapping[str, Any]]:
+    listed = step.settings.get(key)
+    yield from (one for one in listed if isinstance(one, Mapping)) if isinstance(listed, list) else ()
 
 
 def _title(document: FlowDocument, name: StepId | None) -> str:
