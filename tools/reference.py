@@ -13,14 +13,19 @@ from functools import partial
 from pathlib import Path
 
 from reference_parts.checks import checks_block
-from reference_parts.diagrams import agent_diagram, entry_diagram, reservation_diagram
+from reference_parts.diagrams import agent_diagram, conversation_diagram, entry_diagram, reservation_diagram
 from reference_parts.forms import FORMS, form_block, settings_block
 from reference_parts.pieces import pieces_block
 from reference_parts.routes import routes_block, shapes_block
 from reference_parts.values import commands_block, events_block, limits_block, names_block
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = (*sorted((ROOT / "docs" / "reference").glob("*.md")), ROOT / "docs" / "explain" / "queues.md")
+_EXPLAIN = ROOT / "docs" / "explain"
+PAGES = (
+    *sorted((ROOT / "docs" / "reference").glob("*.md")),
+    _EXPLAIN / "queues.md",
+    _EXPLAIN / "a-waiting-conversation.md",
+)
 
 BLOCKS: Mapping[str, Callable[[], str]] = {
     **{f"section {section}": partial(form_block, section) for section in FORMS},
@@ -39,6 +44,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "states of an entry": entry_diagram,
     "states of a reservation": reservation_diagram,
     "states of an agent": agent_diagram,
+    "states of a conversation in a queue": conversation_diagram,
 }
 _BLOCK = re.compile(r"<!-- built: (?P<name>[^>]+) -->\n.*?<!-- end of (?P=name) -->", re.DOTALL)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from skipline.centre import conversation_stays
 from skipline.model.queueing import AgentState, EntryState, ReservationState
 from skipline.queue.tables import AGENT_TABLE, ENTRY_TABLE, RESERVATION_TABLE
 
@@ -15,6 +16,12 @@ def entry_diagram() -> str:
 def reservation_diagram() -> str:
     """What becomes of a reservation."""
     return _diagram(ReservationState.PENDING, [(a, b, move) for (a, move), b in RESERVATION_TABLE.items()])
+
+
+def conversation_diagram() -> str:
+    """What becomes of a conversation in a queue."""
+    moves = [(a, b, move) for (a, move), b in conversation_stays.TABLE.items()]
+    return _diagram(conversation_stays.StayState.WAITING, moves, [conversation_stays.StayState.ENDED])
 
 
 def agent_diagram() -> str:
