@@ -7,6 +7,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 from message_values import (
+    ACCOUNT,
     NOON,
     count_unsent,
     make_conversation,
@@ -88,7 +89,7 @@ async def test_an_uncertain_message_is_settled_by_what_the_provider_tells_later(
         message = await say(room, conversation)
         assert await settled(room, message) is SendState.UNCERTAIN
         told = Settlement(state=SendState.DELIVERED, id="p9")
-        await database.write(sending_ends.tell, MessageId(message), told)
+        await database.write(sending_ends.tell, MessageId(message), ACCOUNT, told)
     kept = await read_message(database, message)
     assert (kept.state, kept.provider_id, kept.problem) == (SendState.DELIVERED, "p9", "")
 
@@ -98,7 +99,7 @@ async def test_a_status_that_overtakes_the_answer_stands(database: Database) -> 
     async with open_depot("late") as (depot, address), sending(database, account_at(address)) as room:
         message = await say(room, conversation)
         await room.until(lambda: depot.asked)
-        await database.write(sending_ends.tell, MessageId(message), Settlement(state=SendState.READ, id="p9"))
+        await database.write(sending_ends.tell, MessageId(message), ACCOUNT, Settlement(state=SendState.READ, id="p9"))
     kept = await read_message(database, message)
     assert (kept.state, kept.provider_id) == (SendState.READ, "p9")
     assert await count_unsent(database) == 0
@@ -111,7 +112,7 @@ async def test_what_the_provider_took_although_it_said_no_does_not_leave_again(d
         room.accounts[:] = [account_at(address)]
         message = await say(room, conversation)
         await room.until(lambda: depot.asked)
-        await database.write(sending_ends.tell, MessageId(message), Settlement(state=SendState.SENT, id="p9"))
+        await database.write(sending_ends.tell, MessageId(message), ACCOUNT, Settlement(state=SendState.SENT, id="p9"))
         while await count_unsent(database):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert len(depot.asked) == 1

@@ -17,7 +17,8 @@ from skipline.store import Database, arrivals, contacts, conversations, message_
 from skipline.store.message_schema import addresses, contact_changes, messages
 from skipline.store.message_schema import contacts as contact_rows
 from skipline.store.message_schema import conversations as conversation_rows
-from skipline.store.posting import message_of, post
+from skipline.store.messages import message_of
+from skipline.store.posting import post
 
 NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 HOURS_12 = timedelta(hours=12)

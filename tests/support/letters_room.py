@@ -16,7 +16,7 @@ from skipline.model.message import Channel
 from skipline.model.messaging import AnyChannelEvent, Received, Sender
 from skipline.store import Database
 from skipline.store.message_schema import channel_events, messages
-from skipline.store.posting import message_of
+from skipline.store.messages import message_of
 
 SECRET = "a secret of the provider"
 ENVIRON = {"SKIPLINE_SECRET_SHOP_KEY": SECRET}

@@ -9,7 +9,7 @@ from skipline.model.ids import ConversationId, MessageId
 from skipline.model.message import Channel, SendState
 from skipline.store import Database
 from skipline.store.message_schema import addresses, contacts, conversations, messages, sendings
-from skipline.store.posting import message_of
+from skipline.store.messages import message_of
 
 NOON = datetime(2030, 5, 1, 12, 0, tzinfo=UTC)
 ACCOUNT = "main"

@@ -77,7 +77,8 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ContactChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What was done about a contact: `deed` is changed, merged, unmerged, opted_out, opted_in or address_added."""
+    """What was done about a contact: `deed` is changed, merged, unmerged, opted_out, opted_in, address_added or
+    message_refused."""
 
     contact: ContactId
     at: datetime

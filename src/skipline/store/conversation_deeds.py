@@ -9,7 +9,8 @@ from skipline.model.ids import ConversationId, MessageId
 from skipline.store import conversations, messages
 from skipline.store.conversation_stays import lock
 from skipline.store.message_schema import messages as message_rows
-from skipline.store.posting import NoConversation, message_of
+from skipline.store.messages import message_of
+from skipline.store.posting import NoConversation
 
 _FLOWS = frozenset({ConversationState.BOT, ConversationState.PAUSED})
 

@@ -13,8 +13,8 @@ from skipline.store import contacts
 from skipline.store.conversations import CONVERSATION, conversation_of
 from skipline.store.errors import CursorUnreadable
 from skipline.store.message_schema import conversations, messages
+from skipline.store.messages import message_of
 from skipline.store.paging import newest_first, page_size, read_cursor, write_cursor
-from skipline.store.posting import message_of
 
 
 class Wanted(TypedDict, total=False):

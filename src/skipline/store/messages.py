@@ -12,7 +12,6 @@ from skipline.model.ids import ConversationId
 from skipline.model.message import MessageKind, SendState
 from skipline.model.messaging import Attachment
 from skipline.store.message_schema import media_files, messages, sendings
-from skipline.store.posting import message_of
 
 _COLUMNS = frozenset({"provider_id", "state", "problem", "text", "kind", "author"})
 """What stands in columns of its own besides the whole."""
@@ -128,3 +127,9 @@ def find_uncertain(transaction: sa.Connection, conversation: ConversationId, tex
     named = {"conversation_id": conversation, "state": SendState.UNCERTAIN.value, "text": text}
     row = transaction.execute(sa.select(messages).filter_by(**named).limit(1).with_for_update()).one_or_none()
     return None if row is None else message_of(row)
+
+
+def message_of(row: Any) -> Message:
+    """A row of `messages`; what changes later is in columns of its own."""
+    changed = {"provider_id": row.provider_id or "", "state": row.state, "problem": row.problem}
+    return msgspec.convert({**row.body, **changed}, Message)

@@ -11,8 +11,9 @@ from skipline.model.conversation import ConversationState, Direction, Message
 from skipline.model.ids import CommandId, ConversationId, MessageId, RunId
 from skipline.model.message import MessageBody, MessageKind, SendState
 from skipline.model.sending import Content, Kept, Posted
+from skipline.store import messages
 from skipline.store.clock import read_clock
-from skipline.store.message_schema import conversations, messages, sendings
+from skipline.store.message_schema import conversations, sendings
 from skipline.store.schema import durable_runs
 
 USUAL_LIFETIME = timedelta(hours=1)
@@ -37,13 +38,13 @@ def post(transaction: sa.Connection, posted: Posted, lifetimes: Mapping[str, tim
     if row is None:
         raise NoConversation(posted.conversation)
     standing: dict[str, Any] = {"state": ConversationState(row.state), "agent": row.agent}
-    kept = transaction.execute(sa.select(messages).where(messages.c.id == posted.id)).one_or_none()
+    kept = messages.find_one(transaction, row.account, reference=posted.id)
     if kept is not None:
-        return Kept(message=message_of(kept), is_new=False, **standing)
+        return Kept(message=kept, is_new=False, **standing)
     present = read_clock(transaction)
     message = _message(posted, present)
     lifetime = posted.lifetime or lifetimes.get(row.account, USUAL_LIFETIME)
-    transaction.execute(sa.insert(messages).values(_message_row(transaction, message, row.account)))
+    messages.add(transaction, message, row.account)
     transaction.execute(sa.insert(sendings).values(_sending_row(posted, row.account, present, lifetime)))
     of_conversation = sa.update(conversations).where(conversations.c.id == posted.conversation)
     transaction.execute(of_conversation.values(last_message_at=present))
@@ -63,12 +64,6 @@ def written_by(transaction: sa.Connection, run: RunId) -> tuple[ConversationId, 
     if conversation is None:
         raise NoConversation(key)
     return ConversationId(conversation), key, flow
-
-
-def message_of(row: Any) -> Message:
-    """A row of `messages`; what changes later is in columns of its own."""
-    changed = {"provider_id": row.provider_id or "", "state": row.state, "problem": row.problem}
-    return msgspec.convert({**row.body, **changed}, Message)
 
 
 def shown_text(body: MessageBody) -> str:
@@ -93,24 +88,6 @@ def _message(posted: Posted, present: datetime) -> Message:
         run=RunId("") if answering is None else answering.run,
         command=CommandId("") if answering is None else answering.command,
     )
-
-
-def _message_row(transaction: sa.Connection, message: Message, account: str) -> dict[str, Any]:
-    of_instant = (messages.c.conversation_id == message.conversation, messages.c.at == message.at)
-    position = transaction.scalar(sa.select(sa.func.max(messages.c.position)).where(*of_instant))
-    return {
-        "id": message.id,
-        "conversation_id": message.conversation,
-        "direction": message.direction.value,
-        "at": message.at,
-        "position": 0 if position is None else position + 1,
-        "account": account,
-        "kind": message.kind.value,
-        "text": message.text,
-        "author": message.author,
-        "state": SendState.QUEUED.value,
-        "body": msgspec.to_builtins(message),
-    }
 
 
 def _sending_row(posted: Posted, account: str, present: datetime, lifetime: timedelta) -> dict[str, Any]:

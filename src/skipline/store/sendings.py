@@ -16,24 +16,25 @@ which another node holds some. Times are the database's own, so nodes whose cloc
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from skipline.centre.sending import Unsendable, judge
-from skipline.model.conversation import Address, Conversation, Direction
+from skipline.model.conversation import Conversation, Direction
 from skipline.model.ids import ConversationId, MessageId
 from skipline.model.message import MessageBody, SendState
 from skipline.model.sending import Answering, Arrived, Begun, Content, Sending
 from skipline.store.clock import read_clock
-from skipline.store.message_schema import addresses, conversations, messages, sendings
+from skipline.store.contacts import find_address
+from skipline.store.conversations import CONVERSATION, conversation_of
+from skipline.store.message_schema import conversations, messages, sendings
 
 LEASE = timedelta(seconds=60)
 """Longer than any request may take."""
 
 _UNTOLD = frozenset({SendState.QUEUED.value, SendState.FAILED.value})
-_Kind = TypeVar("_Kind", bound=msgspec.Struct)
 _earlier = sendings.alias("earlier")
 _IS_FIRST = ~sa.exists().where(
     _earlier.c.conversation_id == sendings.c.conversation_id,
@@ -81,7 +82,7 @@ def begin(transaction: sa.Connection, sending: Sending) -> Begun | Unsendable | 
     verdict = judge(
         sending,
         conversation,
-        _address(transaction, conversation),
+        find_address(transaction, conversation.account, conversation.channel, conversation.provider_id),
         _latest_received(transaction, conversation.id),
         present,
     )
@@ -149,15 +150,8 @@ def _sending(row: Any) -> Sending:
 
 def _conversation(transaction: sa.Connection, conversation: ConversationId) -> Conversation:
     """As it stands; it stays so until this transaction ends."""
-    wanted = sa.select(conversations).where(conversations.c.id == conversation).with_for_update()
-    row = transaction.execute(wanted).mappings().one()
-    return _read(row, Conversation)
-
-
-def _address(transaction: sa.Connection, conversation: Conversation) -> Address | None:
-    named = {name: getattr(conversation, name) for name in ("account", "channel", "provider_id")}
-    row = transaction.execute(sa.select(addresses).filter_by(**named)).mappings().one_or_none()
-    return None if row is None else _read(row, Address)
+    wanted = sa.select(*CONVERSATION).where(conversations.c.id == conversation).with_for_update()
+    return conversation_of(transaction.execute(wanted).one())
 
 
 def _latest_received(transaction: sa.Connection, conversation: ConversationId) -> str:
@@ -166,9 +160,3 @@ def _latest_received(transaction: sa.Connection, conversation: ConversationId) -
     wanted = sa.select(messages.c.provider_id).where(*theirs)
     latest = wanted.order_by(messages.c.at.desc(), messages.c.position.desc()).limit(1)
     return transaction.scalar(latest) or ""
-
-
-def _read(row: sa.RowMapping, kind: type[_Kind]) -> _Kind:
-    """A value of `kind`, whose fields are columns."""
-    names = (name for name in kind.__struct_fields__ if name != "contact")
-    return msgspec.convert({"contact": row["contact_id"], **{name: row[name] for name in names}}, kind)
