@@ -20,8 +20,8 @@ def bare_words(text: str) -> str:
 
 
 def begins_with_words(words: str, beginning: str) -> bool:
-    """Whether plain `words` are, or begin with, the whole words of `beginning`. Chinese and Japanese are written without
-    spaces, so there a word may end anywhere."""
+    """Whether plain `words` are, or begin with, the whole words of `beginning`. Chinese and Japanese are written
+    without spaces, so there a word may end anywhere."""
     if not words.startswith(beginning):
         return False
     following = words[len(beginning) : len(beginning) + 1]
