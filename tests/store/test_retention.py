@@ -14,6 +14,7 @@ from skipline.model.ids import CommandId
 from skipline.model.lookup import KnownAnswer
 from skipline.store import Database, calls, last_known, retention, run_care, runs
 from skipline.store.durable import open_run_store
+from skipline.store.message_schema import sendings
 from skipline.store.retention import ANSWERS, EVENTS, RECORDS, Kind
 from skipline.store.schema import call_tries, entries, run_passages, webhook_deliveries
 from skipline.store.schema import run_care as care_rows
@@ -137,3 +138,15 @@ async def test_a_look_walks_by_an_index(in_folder: Database) -> None:
 
     for kind in (*RECORDS, *EVENTS, *retention.DELIVERIES, *ANSWERS):
         assert "TEMP B-TREE FOR ORDER BY" not in await in_folder.read(plan, kind), kind.table.name
+
+
+async def test_the_ways_of_messages_that_are_settled_go(database: Database) -> None:
+    def keep(transaction: sa.Connection) -> None:
+        shared = {"conversation_id": "c", "account": "main", "body": {}}
+        for name, expires_at, due_at in (("old", -1, None), ("waits", -1, NOON), ("young", 1, None)):
+            row = {"message_id": name, "expires_at": NOON + expires_at * DAY, "due_at": due_at}
+            transaction.execute(sa.insert(sendings).values(**shared, **row))
+
+    await database.write(keep)
+    assert await _forget(database, retention.DELIVERIES[2]) == [1]
+    assert await _count(database, sendings) == 2

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from skipline.store import runs
-from skipline.store.message_schema import channel_deliveries, channel_events
+from skipline.store.message_schema import channel_deliveries, channel_events, sendings
 from skipline.store.schema import (
     call_tries,
     calls,
@@ -155,9 +155,15 @@ DELIVERIES = (
         order=(channel_deliveries.c.received_at, channel_deliveries.c.id),
         until=channel_deliveries.c.received_at,
     ),
+    Kind(
+        table=sendings,
+        order=(sendings.c.id,),
+        until=sendings.c.expires_at,
+        may_go=sendings.c.due_at.is_(None),
+    ),
 )
-"""What providers of messages delivered, as it came, and what it told. The keys of what it told are what a repeat is
-recognised by."""
+"""What providers of messages delivered, as it came, and what it told, with the way that messages of ours went to them.
+The keys of what it told are what a repeat is recognised by."""
 
 ANSWERS = (
     Kind(
