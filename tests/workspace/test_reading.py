@@ -161,6 +161,7 @@ def test_the_demo_workspace_is_sound() -> None:
 
 def _without_places(text: str) -> str:
     text = text.replace("${company_url}", "http://127.0.0.1:9000")
+    text = text.replace("${meta_url}", "http://127.0.0.1:9001").replace("${phone_number_id}", "105954558954427")
     for name in ("vip", "general"):
         text = text.replace(f"${{{name}_address}}", "127.0.0.1:5071")
     return text
