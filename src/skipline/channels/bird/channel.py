@@ -12,6 +12,7 @@ from skipline.asking.address import BaseUrl
 from skipline.asking.forms import first_values, form_pairs, query_pairs
 from skipline.asking.origin import needed_secret
 from skipline.asking.payload import Unreadable, fingerprint, found, key_of, read_json, text_in
+from skipline.asking.whatsapp import BURST_PER_CONTACT, SECONDS_PER_CONTACT
 from skipline.channels.bird.errors import understand_bird
 from skipline.channels.bird.older_reading import is_conversation, read_conversation, read_sms
 from skipline.channels.bird.older_writing import conversation_message, sms_message
@@ -58,6 +59,7 @@ class Bird:
     sms_channel: BirdId = field(label="sms_channel", default="")
     whatsapp_channel: BirdId = field(label="whatsapp_channel", default="")
     originator: Annotated[str, Field(max_length=17)] = field(label="originator", default="")
+    list_label: Annotated[str, Field(min_length=1, max_length=20)] = field(label="list_label", default="Choose")
     freshness: Duration = field(label="freshness", kind="duration", default=300.0)
     per_second: Annotated[float, Field(gt=0, le=1_000)] = field(label="per_second", kind="number", default=20.0)
     base_url: BaseUrl | None = field(label="base_url", kind="url", default=None)
@@ -143,8 +145,12 @@ class Bird:
         raise CannotWrite(f"the file cannot be had: Bird answered {response.status}")
 
     def pace(self) -> Pace:
-        """As the account says."""
-        return Pace(per_second=self.per_second)
+        """As the account is allowed; WhatsApp has a limit for each contact besides."""
+        if not self.whatsapp_channel:
+            return Pace(per_second=self.per_second)
+        return Pace(
+            per_second=self.per_second, seconds_per_contact=SECONDS_PER_CONTACT, burst_per_contact=BURST_PER_CONTACT
+        )
 
     def _reach(self) -> Reach:
         return Reach(is_private_allowed=self.allow_private)
@@ -158,11 +164,11 @@ class Bird:
         if self.api == "bird":
             channel = self.sms_channel if message.channel is Channel.SMS else self.whatsapp_channel
             place = f"/workspaces/{self.workspace}/channels/{channel}/messages"
-            return f"{self.base_url or _BIRD}{place}", bird_message(message)
+            return f"{self.base_url or _BIRD}{place}", bird_message(message, self.list_label)
         if message.channel is Channel.SMS:
             return f"{self.base_url or _SMS}/messages", sms_message(message, self.originator)
         url = f"{self.base_url or _CONVERSATIONS}/v1/send"
-        return url, conversation_message(message, self.whatsapp_channel)
+        return url, conversation_message(message, self.whatsapp_channel, self.list_label)
 
 
 def _told(delivery: Delivery) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 from skipline.asking.number_keys import number_key
 from skipline.asking.payload import fingerprint, found, id_in, key_of, moment_in, text_in
-from skipline.channels.bird.statuses import MESSAGEBIRD_STATES
+from skipline.channels.bird.statuses import MESSAGEBIRD_STATES, remedy_of
 from skipline.model.message import Channel, MessageKind, SendState
 from skipline.model.messaging import AnyChannelEvent, Attachment, Delivery, Echoed, Noted, Received, Sender, StateTold
 
@@ -130,14 +130,16 @@ def _whatsapp_sent(message: Any, delivery: Delivery) -> AnyChannelEvent | None:
     if state is None:
         return None
     error = found(message, "error") if state is SendState.FAILED else None
+    code = text_in(error, "code", longest=60)
     return StateTold(
         key=key_of("state", id_, status),
         at=at,
         id=id_,
         state=state,
         reference=reference,
-        code=text_in(error, "code", longest=60),
+        code=code,
         reason=text_in(error, "description", longest=500),
+        remedy=remedy_of(code),
     )
 
 

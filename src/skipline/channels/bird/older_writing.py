@@ -6,18 +6,16 @@ The Conversations API has no reference, but keeps what we write into `source` an
 from typing import Any
 
 from skipline.asking.number_keys import bare_number
-from skipline.asking.wording import cut, needed_within
+from skipline.asking.whatsapp import interactive_of, template_value
+from skipline.asking.wording import needed_within, numbered
 from skipline.channels.bird.writing import (
-    LONGEST_ABOUT,
-    LONGEST_BUTTON,
-    LONGEST_ROW,
+    LONGEST_CAPTION,
     LONGEST_TEXT,
-    LONGEST_WITH_CHOICES,
-    MOST_BUTTONS,
-    MOST_ROWS,
+    check_whatsapp,
     sms_text,
+    template_wanted,
 )
-from skipline.model.message import Button, MessageBody, Template
+from skipline.model.message import MessageBody, Template
 from skipline.model.messaging import CannotWrite, Outbound
 
 LONGEST_OLDER_SMS = 1_377
@@ -35,56 +33,51 @@ def sms_message(message: Outbound, originator: str) -> dict[str, Any]:
         "body": sms_text(message.body, LONGEST_OLDER_SMS),
         "datacoding": "auto",
         "reference": message.reference,
-        **({"reportUrl": message.callback_url} if message.callback_url else {}),
+        **_report(message),
     }
 
 
-def conversation_message(message: Outbound, channel_id: str) -> dict[str, Any]:
+def conversation_message(message: Outbound, channel_id: str, list_label: str) -> dict[str, Any]:
     """The JSON of a WhatsApp message. Raises `CannotWrite`."""
-    type_, content = _content(message.body)
+    template = template_wanted(message)
+    type_, content = ("hsm", {"hsm": _hsm(template)}) if template is not None else _content(message.body, list_label)
     return {
-        "to": message.to,
+        "to": message.phone or message.to,
         "from": channel_id,
         "type": type_,
         "content": content,
         "source": {"reference": message.reference},
-        **({"reportUrl": message.callback_url} if message.callback_url else {}),
+        **_report(message),
     }
 
 
-def _content(body: MessageBody) -> tuple[str, dict[str, Any]]:
-    if body.template is not None and not (body.text or body.media_url):
-        return "hsm", {"hsm": _template(body.template)}
+def _report(message: Outbound) -> dict[str, str]:
+    return {"reportUrl": message.callback_url} if message.callback_url else {}
+
+
+def _content(body: MessageBody, list_label: str) -> tuple[str, dict[str, Any]]:
+    check_whatsapp(body)
     if body.media_url:
-        if body.buttons or body.rows:
-            raise CannotWrite("a message has a file or something to choose, not both: send two messages")
         kind = _KINDS.get(body.media_kind, "file")
-        caption = {"caption": body.text} if body.text else {}
+        caption = {"caption": needed_within(body.text, LONGEST_CAPTION, "the text with a file")} if body.text else {}
         return kind, {kind: {"url": body.media_url, **caption}}
-    if not body.text:
-        raise CannotWrite("there is nothing to send: write a text")
-    if body.buttons or body.rows:
-        return "interactive", {"interactive": _interactive(body)}
-    return "text", {"text": needed_within(body.text, LONGEST_TEXT, "the text")}
+    choices = body.buttons or body.rows
+    asked = interactive_of(body, list_label) if choices else None
+    if asked is None:
+        return "text", {"text": needed_within(numbered(body.text, choices), LONGEST_TEXT, "the text")}
+    return "interactive", {"interactive": _flat(asked["interactive"])}
 
 
-def _interactive(body: MessageBody) -> dict[str, Any]:
-    if len(body.buttons) > MOST_BUTTONS or len(body.rows) > MOST_ROWS:
-        raise CannotWrite(f"WhatsApp shows {MOST_BUTTONS} buttons or {MOST_ROWS} rows: leave some out")
-    text = {"body": {"text": needed_within(body.text, LONGEST_WITH_CHOICES, "the text")}}
-    if body.rows:
-        rows = [_row(one) for one in body.rows]
-        return {"type": "list", **text, "action": {"button": "☰", "sections": [{"rows": rows}]}}
-    buttons = [{"id": one.id, "type": "reply", "title": cut(one.title, LONGEST_BUTTON)} for one in body.buttons]
-    return {"type": "button", **text, "action": {"buttons": buttons}}
+def _flat(interactive: dict[str, Any]) -> dict[str, Any]:
+    """WhatsApp's own form, but that a button's id and title stand beside its type."""
+    buttons = interactive["action"].get("buttons")
+    if buttons is None:
+        return interactive
+    flat = [{"id": one["reply"]["id"], "type": "reply", "title": one["reply"]["title"]} for one in buttons]
+    return interactive | {"action": {"buttons": flat}}
 
 
-def _row(row: Button) -> dict[str, Any]:
-    about = {"description": cut(row.description, LONGEST_ABOUT)} if row.description else {}
-    return {"id": row.id, "title": cut(row.title, LONGEST_ROW), **about}
-
-
-def _template(template: Template) -> dict[str, Any]:
+def _hsm(template: Template) -> dict[str, Any]:
     """`name` is `namespace/template`."""
     namespace, slash, name = template.name.partition("/")
     if not slash:
@@ -93,5 +86,5 @@ def _template(template: Template) -> dict[str, Any]:
         "namespace": namespace,
         "templateName": name,
         "language": {"policy": "deterministic", "code": template.language},
-        "params": [{"default": value} for value in template.values],
+        "params": [{"default": template_value(name, number, value)} for number, value in enumerate(template.values, 1)],
     }

@@ -172,7 +172,7 @@ def _sent(payload: dict[str, Any], delivery: Delivery, channel: Channel) -> AnyC
         reference=id_in(payload, "reference"),
         code=code,
         reason=_reason(payload) if state is SendState.FAILED else "",
-        remedy=remedy_of(code),
+        remedy=remedy_of(code, text_in(payload, "failure", "source", "code", longest=60)),
     )
 
 

@@ -40,7 +40,13 @@ MESSAGEBIRD_STATES = MappingProxyType(
 """Of MessageBird's SMS and Conversations APIs."""
 
 
-def remedy_of(code: str) -> Remedy:
-    """What to do about a message that Bird took and then could not bring, by the family of its failure code: 12xxx are
-    Bird's own faults, 14xxx and 15xxx those of the account or the network."""
+_WINDOW_OVER = frozenset({"131047", "470"})
+"""WhatsApp's own numbers for a message that came more than 24 hours after the contact's last."""
+
+
+def remedy_of(code: str, source_code: str = "") -> Remedy:
+    """What to do about a message that was taken and then could not be brought. `source_code` is the network's own; of
+    Bird's codes 12xxx are its own faults, 14xxx and 15xxx those of the account or the network."""
+    if source_code in _WINDOW_OVER or code in _WINDOW_OVER:
+        return Remedy.TEMPLATE
     return Remedy.RETRY_ONCE if len(code) == 5 and code.startswith("12") else Remedy.NEVER

@@ -1,31 +1,42 @@
 """Messages as Bird's Channels API takes them: `POST /workspaces/{workspace}/channels/{channel}/messages`."""
 
+import re
 from typing import Any
 
-from skipline.asking.wording import cut, needed_within, numbered
+from skipline.asking.number_keys import number_key
+from skipline.asking.whatsapp import interactive_of, is_window_over, template_value
+from skipline.asking.wording import needed_within, numbered
 from skipline.model.message import Button, Channel, MessageBody, Template
-from skipline.model.messaging import CannotWrite, Outbound
+from skipline.model.messaging import CannotWrite, NeedsTemplate, Outbound
 
-LONGEST_SMS, LONGEST_TEXT, LONGEST_WITH_CHOICES = 1_600, 4_096, 1_024
-MOST_BUTTONS, MOST_ROWS, LONGEST_BUTTON, LONGEST_ROW, LONGEST_ABOUT = 3, 10, 20, 24, 72
-_ROW_BUTTON = "☰"
-"""What opens a list; a mark, because a word would be in one language."""
+LONGEST_SMS, LONGEST_TEXT, LONGEST_CAPTION = 1_600, 4_096, 1_024
+_USER_ID = re.compile(r"[A-Z]{2}\..+")
+"""A business-scoped user id, such as `US.1349...`."""
 
 
-def bird_message(message: Outbound) -> dict[str, Any]:
+def bird_message(message: Outbound, list_label: str) -> dict[str, Any]:
     """The JSON of a message to one contact, with our reference in it. Raises `CannotWrite`."""
-    told: dict[str, Any] = {"receiver": {"contacts": [_receiver(message.to)]}, "reference": message.reference}
-    body = message.body
-    if body.template is not None and not (body.text or body.media_url):
-        return told | {"template": _template(body.template)}
-    told |= {"body": _sms(body) if message.channel is Channel.SMS else _whatsapp(body)}
-    is_reply = message.channel is Channel.WHATSAPP and message.answers and message.is_from_person
-    return told | ({"replyTo": {"id": message.answers, "type": "message"}} if is_reply else {})
+    told: dict[str, Any] = {"receiver": {"contacts": [_receiver(message)]}, "reference": message.reference}
+    if message.channel is Channel.SMS:
+        return told | {"body": {"type": "text", "text": {"text": sms_text(message.body, LONGEST_SMS)}}}
+    template = template_wanted(message)
+    if template is not None:
+        return told | {"template": _template(template)}
+    is_reply = message.answers and message.is_from_person
+    reply = {"replyTo": {"id": message.answers, "type": "message"}} if is_reply else {}
+    return told | {"body": _whatsapp(message.body, list_label)} | reply
 
 
-def _receiver(to: str) -> dict[str, str]:
-    key = "phonenumber" if to.startswith("+") else "whatsappbsuid"
-    return {"identifierKey": key, "identifierValue": to}
+def template_wanted(message: Outbound) -> Template | None:
+    """The template that goes instead of a WhatsApp message, or None. Raises `NeedsTemplate`."""
+    body, is_over = message.body, is_window_over(message)
+    if body.template is not None and (is_over or not (body.text or body.media_url)):
+        return body.template
+    if is_over:
+        raise NeedsTemplate(
+            "the contact wrote more than 24 hours ago: give the message a `template` that WhatsApp approved"
+        )
+    return None
 
 
 def sms_text(body: MessageBody, most: int) -> str:
@@ -33,51 +44,62 @@ def sms_text(body: MessageBody, most: int) -> str:
     if body.media_url:
         raise CannotWrite("an SMS carries no file: write its address into the text")
     text = numbered(body.text, body.buttons or body.rows)
-    if not text:
+    if not text.strip():
         raise CannotWrite("there is nothing to send: write a text")
     return needed_within(text, most, "the text of an SMS")
 
 
-def _sms(body: MessageBody) -> dict[str, Any]:
-    return {"type": "text", "text": {"text": sms_text(body, LONGEST_SMS)}}
+def check_whatsapp(body: MessageBody) -> None:
+    """Raise `CannotWrite` for a body with nothing in it, or with a file and choices."""
+    if not (body.text.strip() or body.media_url):
+        raise CannotWrite("there is nothing to send: write a text, a file or a template")
+    if body.media_url and (body.buttons or body.rows):
+        raise CannotWrite("a message has a file or something to choose, not both: send two messages")
 
 
-def _whatsapp(body: MessageBody) -> dict[str, Any]:
+def _receiver(message: Outbound) -> dict[str, str]:
+    """A number where one is known; else the id under which WhatsApp knows the contact."""
+    number = message.phone or number_key(message.to)
+    if number or message.channel is Channel.SMS:
+        return {"identifierKey": "phonenumber", "identifierValue": number or message.to}
+    key = "whatsappbsuid" if _USER_ID.fullmatch(message.to) else "whatsappusername"
+    return {"identifierKey": key, "identifierValue": message.to}
+
+
+def _whatsapp(body: MessageBody, list_label: str) -> dict[str, Any]:
+    check_whatsapp(body)
     if body.media_url:
         return _media(body)
-    if not body.text:
-        raise CannotWrite("there is nothing to send: write a text")
-    if len(body.buttons) > MOST_BUTTONS or len(body.rows) > MOST_ROWS:
-        raise CannotWrite(f"WhatsApp shows {MOST_BUTTONS} buttons or {MOST_ROWS} rows: leave some out")
-    has_choices = bool(body.buttons or body.rows)
-    text = needed_within(body.text, LONGEST_WITH_CHOICES if has_choices else LONGEST_TEXT, "the text")
-    if body.rows:
-        return {"type": "list", "list": _list(text, body.rows)}
-    actions = [_tap(one, LONGEST_BUTTON) for one in body.buttons]
-    return {"type": "text", "text": {"text": text} | ({"actions": actions} if actions else {})}
+    choices = body.buttons or body.rows
+    asked = interactive_of(body, list_label) if choices else None
+    if asked is None:
+        return _text(needed_within(numbered(body.text, choices), LONGEST_TEXT, "the text"))
+    is_list = asked["interactive"]["type"] == "list"
+    return _list(body.text, choices, list_label) if is_list else _text(body.text, choices)
 
 
-def _tap(choice: Button, longest: int) -> dict[str, Any]:
-    return {"type": "postback", "postback": {"text": cut(choice.title, longest), "payload": choice.id}}
+def _text(text: str, buttons: tuple[Button, ...] = ()) -> dict[str, Any]:
+    actions = {"actions": [_tap(one) for one in buttons]} if buttons else {}
+    return {"type": "text", "text": {"text": text, **actions}}
 
 
-def _list(text: str, rows: tuple[Button, ...]) -> dict[str, Any]:
-    return {
-        "text": text,
-        "sections": [{"title": "", "items": [_row(one) for one in rows]}],
-        "metadata": {"button": {"label": _ROW_BUTTON}},
-    }
+def _tap(choice: Button) -> dict[str, Any]:
+    return {"type": "postback", "postback": {"text": choice.title, "payload": choice.id}}
+
+
+def _list(text: str, rows: tuple[Button, ...], label: str) -> dict[str, Any]:
+    sections = [{"title": "", "items": [_row(one) for one in rows]}]
+    told = {"text": text, "sections": sections, "metadata": {"button": {"label": label}}}
+    return {"type": "list", "list": told}
 
 
 def _row(row: Button) -> dict[str, Any]:
-    about = {"description": cut(row.description, LONGEST_ABOUT)} if row.description else {}
-    return {"title": cut(row.title, LONGEST_ROW), **about, "actions": [_tap(row, LONGEST_ROW)]}
+    about = {"description": row.description} if row.description else {}
+    return {"title": row.title, **about, "actions": [_tap(row)]}
 
 
 def _media(body: MessageBody) -> dict[str, Any]:
-    if body.buttons or body.rows:
-        raise CannotWrite("a message has a file or something to choose, not both: send two messages")
-    caption = {"text": needed_within(body.text, LONGEST_WITH_CHOICES, "the text with a file")} if body.text else {}
+    caption = {"text": needed_within(body.text, LONGEST_CAPTION, "the text with a file")} if body.text else {}
     if body.media_kind == "image":
         return {"type": "image", "image": {"images": [{"mediaUrl": body.media_url}], **caption}}
     return {"type": "file", "file": {"files": [{"mediaUrl": body.media_url}], **caption}}
@@ -91,5 +113,8 @@ def _template(template: Template) -> dict[str, Any]:
         "projectId": project,
         "version": version or "latest",
         "locale": template.language,
-        "parameters": [{"type": "string", "key": str(number), "value": value} for number, value in values],
+        "parameters": [
+            {"type": "string", "key": str(number), "value": template_value(template.name, number, value)}
+            for number, value in values
+        ],
     }
