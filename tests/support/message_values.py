@@ -32,9 +32,10 @@ async def make_conversation(
     channel: Channel = Channel.WHATSAPP,
     window_ends_at: datetime | None = None,
     received_at: datetime | None = None,
+    provider_id: str = "",
 ) -> ConversationId:
     """A contact with an address on an account and the conversation with them."""
-    named = {"account": account, "channel": channel.value, "provider_id": provider_id_of(number)}
+    named = {"account": account, "channel": channel.value, "provider_id": provider_id or provider_id_of(number)}
     contact, conversation = f"contact{number}", f"conversation{number}"
 
     def write(transaction: sa.Connection) -> None:
