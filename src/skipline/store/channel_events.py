@@ -42,7 +42,9 @@ def keep_all(transaction: sa.Connection, taken: Sequence[TakenDelivery], hold: t
 
 def next_due(transaction: sa.Connection) -> timedelta | None:
     """How long until an event is due; not positive: one is; None: there is none."""
-    first: datetime | None = transaction.scalar(sa.select(sa.func.min(channel_events.c.due_at)))
+    # SQLite takes the index of what is unhandled only when it is told that nothing else is asked for.
+    soonest = sa.select(sa.func.min(channel_events.c.due_at)).where(channel_events.c.due_at.is_not(None))
+    first: datetime | None = transaction.scalar(soonest)
     return None if first is None else first - read_clock(transaction)
 
 
@@ -80,7 +82,7 @@ def put_back(transaction: sa.Connection, held: Sequence[HeldEvent], retry_after:
 
 def reclaim(transaction: sa.Connection) -> None:
     """Whoever held events is dead, as in a folder that is ours alone: they are due now."""
-    is_held = channel_events.c.owner.is_not(None)
+    is_held = sa.and_(channel_events.c.owner.is_not(None), channel_events.c.due_at.is_not(None))
     transaction.execute(sa.update(channel_events).where(is_held).values(owner=None, due_at=read_clock(transaction)))
 
 
