@@ -87,6 +87,12 @@ def read_kept(transaction: sa.Connection) -> Kept:
     )
 
 
+def is_idle(transaction: sa.Connection) -> bool:
+    """Whether no event and no message of ours is left to be dealt with."""
+    open_events = _count(transaction, channel_events.c.due_at.is_not(None))
+    return not (open_events or _count(transaction, sendings.c.due_at.is_not(None)))
+
+
 def _count(transaction: sa.Connection, is_so: sa.ColumnElement[bool]) -> int:
     return transaction.execute(sa.select(sa.func.count()).where(is_so)).scalar_one()
 

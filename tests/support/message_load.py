@@ -39,12 +39,14 @@ class Timing:
 
 @dataclass(slots=True)
 class MessageLoad:
-    """Makes the load for one account. `wrote` counts the customers."""
+    """Makes the load for one account. `wrote` counts the customers. Without `has_others` no other program of the
+    company's sends messages that the server is told of."""
 
     providers: Providers
     account: MetaAccount
     rng: Random
     repeats_share: float = 0.05
+    has_others: bool = True
     wrote: int = 0
     fillers: int = 0
     _due: deque[Hook] = field(default_factory=deque)
@@ -62,7 +64,10 @@ class MessageLoad:
         began = loop.time()
         for number in range(round(per_second * seconds)):
             await asyncio.sleep(max(0.0, began + number / per_second - loop.time()))
-            self._put(self._message() if number % 4 == 0 else self._state())
+            if number % 4 == 0:
+                self._put(self._message())
+            elif self._due or self.has_others:
+                self._put(self._state())
 
     async def drain(self, per_second: float) -> None:
         """Tell what is still to be told; answers may come meanwhile, so call it until the server is at rest."""

@@ -1,18 +1,21 @@
 """A whole Skipline with a WhatsApp account at the stand-in for Meta."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import sqlalchemy as sa
 from e2e_server import ServeProcess
 from fake_providers import open_fakes
-from message_ledger import Kept, read_kept
+from message_ledger import Kept, is_idle, read_kept
 from sipp_runner import free_port
 
 from skipline.cli.demo.providers.meta import MetaAccount
 from skipline.cli.demo.providers.server import Providers
 from skipline.store import Database
+from skipline.store.postgres import open_engine
 
 ACCOUNT = MetaAccount(name="support")
 SECRETS = {
@@ -66,14 +69,35 @@ class MessagesRoom:
             await self.server.stop()
 
     async def kept(self) -> Kept:
-        """What the database holds; only while the server does not hold it, where it is SQLite."""
+        """What the database holds once the server has let go of it."""
         async with await Database.open(self.place, self.server.data) as database:
             return await database.read(read_kept)
+
+    async def has_handled_all(self) -> bool:
+        """Whether nothing that came is left to be handled, or to be sent, while the server runs."""
+        if isinstance(self.place, Path):
+            return await asyncio.to_thread(_is_idle_on_sqlite, self.place / "skipline.db")
+        engine = open_engine(self.place, 1)
+        try:
+            async with engine.connect() as connection:
+                return await connection.run_sync(is_idle)
+        finally:
+            await engine.dispose()
 
     def check_logs(self) -> None:
         """Nothing went wrong unnoticed."""
         for trouble in TROUBLES:
             assert trouble not in self.server.all_logs(), self.server.all_logs()[-4000:]
+
+
+def _is_idle_on_sqlite(file: Path) -> bool:
+    """Read beside the server, which alone writes."""
+    engine = sa.create_engine(f"sqlite:///file:{file}?mode=ro&uri=true")
+    try:
+        with engine.connect() as connection:
+            return is_idle(connection)
+    finally:
+        engine.dispose()
 
 
 @asynccontextmanager
