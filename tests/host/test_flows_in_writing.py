@@ -20,6 +20,7 @@ from skipline.model.lookup import HttpRequest, Reach, Secrets
 from skipline.model.message import MessageKind
 from skipline.model.messaging import Outbound
 from skipline.store import conversation_stays, conversations
+from skipline.store.message_schema import contacts as contact_rows
 from skipline.store.message_schema import conversations as conversation_rows
 
 pytestmark = pytest.mark.timeout(60)
@@ -28,8 +29,9 @@ FLOW = """
 format: 1
 name: Shop
 triggers: [{type: incoming_message, accounts: [shop]}]
-start: greet
+start: mark
 steps:
+  mark: {type: tag, with: {add: ["wrote {{ message.channel }}", NEW], remove: [lead]}, next: {done: greet}}
   greet: {type: say, with: {text: "Hello {{ contact.name }}, you wrote {{ message.text }}"}, next: {done: menu}}
   menu:
     type: ask
@@ -137,6 +139,7 @@ async def test_a_conversation_goes_from_its_first_message_through_an_agent_to_it
         await provider.until_said("Bye, order")
         run = await _until_over(client)
     assert [(one["step"], one["exit"]) for one in run["trace"]] == [
+        ("mark", "done"),
         ("greet", "done"),
         ("menu", "order"),
         ("queue", "answered"),
@@ -174,4 +177,12 @@ async def test_the_message_after_the_end_begins_again_and_one_before_the_questio
         await deliver(client, wrote("Hello again", 4))
         await provider.until_said("you wrote Hello again")
         page = await client.get("/runs?phone=%2B5511987654321")
+        second = await _run_of(client)
+        kept = await room.database.read(lambda it: [tuple(row.tags) for row in it.execute(contact_rows.select())])
     assert (first["outcome"], len(page["runs"])) == ("ended", 2)
+    assert kept == [("wrote whatsapp", "NEW")]
+    assert second["contact"]["tags"] == ["wrote whatsapp", "NEW"]
+    assert [one["detail"]["why"] for one in (first["trace"][0], second["trace"][0])] == [
+        "puts on wrote whatsapp, NEW",
+        "the contact's tags stay as they are",
+    ]

@@ -21,6 +21,7 @@ from skipline.host.durable_node import serving_durable_runs
 from skipline.host.host import Host
 from skipline.host.lookups import Lookups, Wire
 from skipline.host.messages.call_backs import call_back_carriers
+from skipline.host.messages.contact_tags import tag_carriers
 from skipline.host.messages.desk import queue_carriers
 from skipline.host.messages.desk_node import open_desk, serving_desk
 from skipline.host.messages.node import open_post, serving_messages
@@ -125,7 +126,8 @@ async def inside(
                 ids=time_ordered_ids,
                 post=post,
             )
-            carriers.add(ANY_CHANNEL, {**queue_carriers(desk.desk), **call_back_carriers(database, host, clock)})
+            others = {**call_back_carriers(database, host, clock), **tag_carriers(database)}
+            carriers.add(ANY_CHANNEL, {**queue_carriers(desk.desk), **others})
             async with _durable(database, workspace, lookups, host, name, carriers) as durable:
                 webhooks = Webhooks(
                     database=database,

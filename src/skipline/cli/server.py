@@ -33,6 +33,7 @@ from skipline.host.host import Host
 from skipline.host.lookups.lookups import Lookups
 from skipline.host.lookups.wire import Wire
 from skipline.host.messages.call_backs import call_back_carriers
+from skipline.host.messages.contact_tags import tag_carriers
 from skipline.host.messages.desk import queue_carriers
 from skipline.host.messages.desk_node import DeskNode, open_desk, serving_desk
 from skipline.host.messages.node import Messages, open_post, serving_messages
@@ -119,7 +120,7 @@ async def running_server(
             post=post,
         )
         call_backs = call_back_carriers(database, host, system_clock)
-        carriers.add(ANY_CHANNEL, {**queue_carriers(desk.desk), **call_backs})
+        carriers.add(ANY_CHANNEL, {**queue_carriers(desk.desk), **call_backs, **tag_carriers(database)})
         durable = await stack.enter_async_context(_durable_runs(database, workspace, lookups, host, carriers))
         webhooks = _webhooks(database, workspace, durable, secrets)
         stack.push_async_callback(webhooks.deliveries.settle)

@@ -112,6 +112,13 @@ class SendMessage(Command, frozen=True, kw_only=True, tag=True):
     template: Template | None = None
 
 
+class TagContact(Command, frozen=True, kw_only=True, tag=True):
+    """Put tags on the record of a contact who writes, or take them off (`contact.retagged`). Not answered."""
+
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
 class EnterQueue(Command, frozen=True, kw_only=True, tag=True):
     """Have the contact wait for an agent. Answered by `QueueEnded`.
 
@@ -249,7 +256,7 @@ QueueCommand = EnterQueue | RequestCallBack
 SourceCommand = LookUp | LookUpAll | SendRequest
 """Commands that the host carries out by asking sources."""
 
-AnyCommand = CallCommand | SourceCommand | QueueCommand | SendMessage
+AnyCommand = CallCommand | SourceCommand | QueueCommand | SendMessage | TagContact
 
 
 class Issued(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,5 +1,7 @@
 """The person on the other side."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 
@@ -12,3 +14,10 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     tags: tuple[str, ...] = ()
     tier: str = ""
+
+
+def retagged(tags: Iterable[str], add: Iterable[str], remove: Iterable[str]) -> tuple[str, ...]:
+    """Tags with some put on and others taken off. Upper and lower case do not count, and taking off wins."""
+    gone = {tag.casefold() for tag in remove}
+    kept = {tag.casefold(): tag for tag in reversed((*tags, *add))}
+    return tuple(tag for key, tag in reversed(kept.items()) if key not in gone)

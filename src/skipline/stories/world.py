@@ -26,6 +26,7 @@ from skipline.model.commands import (
     SendMessage,
     SendRequest,
     StopRinging,
+    TagContact,
     TellWaiting,
     WaitInQueue,
 )
@@ -85,6 +86,7 @@ class World:
             LeaveQueue: self.agents.leave,
             RecordVoicemail: self.agents.record,
             # Not answered in earnest either; and a story ends with its call, before anybody is called back.
+            TagContact: lambda issued, _, now: [],
             TellWaiting: lambda issued, _, now: [],
             PlaceCallBack: lambda issued, _, now: [],
         }

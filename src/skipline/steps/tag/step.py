@@ -7,6 +7,8 @@ from typing import ClassVar
 from skipline.base.value_types import shorten
 from skipline.flow.fields import Template, field
 from skipline.flow.outcome import Context, Go, StepOutcome
+from skipline.model.commands import TagContact
+from skipline.model.contact import retagged
 from skipline.model.events import Reply
 
 _LONGEST = 100
@@ -14,7 +16,8 @@ _LONGEST = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tag:
-    """Upper and lower case of a tag do not count. A tag on both lists is taken off."""
+    """Upper and lower case of a tag do not count. A tag on both lists is taken off. Of a contact who writes the record
+    is changed too."""
 
     exits: ClassVar[tuple[str, ...]] = ("done",)
     group: ClassVar[str] = "data"
@@ -25,10 +28,11 @@ class Tag:
     def run(self, ctx: Context, reply: Reply | None) -> StepOutcome:
         """Change the contact's tags."""
         before = ctx.contact.tags
-        gone = {tag.casefold() for tag in _filled(ctx, self.remove)}
-        tags = {tag.casefold(): tag for tag in reversed((*before, *_filled(ctx, self.add)))}
-        after = tuple(tag for key, tag in reversed(tags.items()) if key not in gone)
+        add, remove = _filled(ctx, self.add), _filled(ctx, self.remove)
+        after = retagged(before, add, remove)
         ctx.set("contact.tags", after)
+        if ctx.variables["message"] and (add or remove):
+            ctx.do(TagContact(add=add, remove=remove))
         ctx.explain(_sentence(before, after))
         return Go("done")
 
