@@ -159,13 +159,17 @@ def conversation_view(seen: SeenConversation) -> ConversationView:
     return ConversationView(**identity(seen))
 
 
+_SAME = (
+    *("id", "account", "channel", "state", "agent", "opened_at", "last_message_at", "last_received_at"),
+    *("window_ends_at", "paused_until", "closed_at", "unread"),
+)
+
+
 def identity(seen: SeenConversation) -> dict[str, Any]:
     """What every view of a conversation has."""
     found = seen.conversation
-    same = ("id", "account", "channel", "state", "agent", "opened_at", "last_message_at", "last_received_at")
-    same += ("window_ends_at", "paused_until", "closed_at", "unread")
     return {
-        **{name: getattr(found, name) for name in same},
+        **{name: getattr(found, name) for name in _SAME},
         "contact": ContactInView(id=found.contact, name=seen.contact_name, phone=seen.contact_phone),
         "address": found.provider_id,
         "entry": found.entry or None,

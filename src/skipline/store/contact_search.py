@@ -39,7 +39,8 @@ def find(
     rows = transaction.execute(page).all()
     size = page_size(limit)
     last = rows[size - 1] if len(rows) > size else None
-    return [record_of(row) for row in rows[:size]], last and write_cursor(last.created_at, last.id)
+    following = None if last is None else write_cursor(last.created_at, last.id)
+    return [record_of(row) for row in rows[:size]], following
 
 
 def open_file(transaction: sa.Connection, contact: ContactId) -> ContactFile | None:

@@ -7,7 +7,7 @@ keep the next one from being written.
 import sqlalchemy as sa
 
 from skipline.store.columns import Counter, Json, UtcTime
-from skipline.store.metadata import metadata
+from skipline.store.metadata import metadata as metadata
 
 NEWEST_REVISION = "0013"
 """The newest migration; known here so that a start with nothing to migrate need not load Alembic."""

@@ -72,7 +72,7 @@ class QueueForm:
     )
     wrap_up: WrapUpTime = field(about="how long an agent has after each contact, up to 1h", default=0.0)
     reply_within: Duration = field(
-        about="how long an agent may leave a conversation unanswered before it is offered anew; 0s: as long as they like",
+        about="how long an agent may leave a conversation unanswered before it is offered anew; 0s: for ever",
         default=300.0,
     )
     service_level: Duration = field(
