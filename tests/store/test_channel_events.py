@@ -107,4 +107,4 @@ async def test_nothing_walks_what_was_handled_long_ago(in_folder: Database, work
     await keep(in_folder, *(wrote(str(number), number, who=f"p{number}") for number in range(50)))
     steps = await in_folder.write(plans)
     assert steps
-    assert [one for one in steps if one.startswith(f"SCAN {rows.name}") and "INDEX" not in one] == []
+    assert [one for one in steps if rows.name in one and "INDEX" not in one and "PRIMARY KEY" not in one] == []
