@@ -14,7 +14,7 @@ from smpp_carrier import SECRETS, sms
 
 from skipline.base.ids import counted_ids
 from skipline.channels.smpp.alphabet import decode, decode_gsm, gsm_letters
-from skipline.channels.smpp.arrivals import COMES_AGAIN_WITHIN_SECONDS, Arrivals
+from skipline.channels.smpp.arrivals import REFUSED_COMES_AGAIN_SECONDS, UNHEARD_COMES_AGAIN_SECONDS, Arrivals
 from skipline.channels.smpp.codec import Deliver, Undecodable, decode_deliver, encode_submit
 from skipline.channels.smpp.errors import refusal
 from skipline.channels.smpp.pdu import BrokenStream, Frames, bind_transceiver, frame
@@ -228,7 +228,7 @@ def test_what_was_refused_comes_again_under_its_key_and_is_forgotten_after_an_ho
     assert arrivals.key_of("same", 1.0) == key
     assert arrivals.key_of("same", 1.0) == "k3"
     arrivals.refused("same", "k3", 1.0)
-    assert arrivals.key_of("same", 2.0 + COMES_AGAIN_WITHIN_SECONDS) == "k4"
+    assert arrivals.key_of("same", 2.0 + REFUSED_COMES_AGAIN_SECONDS) == "k4"
 
 
 def test_only_what_the_carrier_may_not_have_heard_is_expected_again() -> None:
@@ -239,6 +239,14 @@ def test_only_what_the_carrier_may_not_have_heard_is_expected_again() -> None:
     arrivals.connection_lost(1.0)
     assert arrivals.key_of("heard", 2.0) == "k3"
     assert arrivals.key_of("unheard", 2.0) == "k2"
+    assert arrivals.key_of("unheard", 2.0) == "k4"
+
+
+def test_what_was_kept_is_not_expected_for_long_because_people_say_the_same_again() -> None:
+    arrivals = Arrivals(counted_ids("k"))
+    arrivals.acknowledged("yes", arrivals.key_of("yes", 0.0), mark=0)
+    arrivals.connection_lost(1.0)
+    assert arrivals.key_of("yes", 2.0 + UNHEARD_COMES_AGAIN_SECONDS) == "k2"
 
 
 @pytest.mark.parametrize(

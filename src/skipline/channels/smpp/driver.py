@@ -330,7 +330,7 @@ class Driver:
             line.write(line.session.acknowledge(delivered.sequence, TEMPORARILY_NOT))
             return
         if line.is_closed.is_set():
-            self._ledger.arrivals.refused(delivered.fingerprint, key, now())
+            self._ledger.arrivals.unheard(delivered.fingerprint, key, now())
             return
         line.write(line.session.acknowledge(delivered.sequence))
         self._ledger.arrivals.acknowledged(delivered.fingerprint, key, line.session.requests)
