@@ -20,9 +20,12 @@ from sending_room import SendingRoom, account_at, open_depot, sending
 
 from skipline.model.events import ContactAnswered, Event, MessageSent, Reply
 from skipline.model.ids import CallId, CommandId, ConversationId, MessageId, RunId
+from skipline.model.intake import HeldEvent
 from skipline.model.message import Channel, MessageBody, SendState, Template
+from skipline.model.messaging import Remedy, StateTold
 from skipline.model.sending import AccountHealth, Answering, Posted, Settlement
-from skipline.store import Database, posting, sending_ends
+from skipline.store import Database, message_states, posting, sending_ends
+from skipline.store import sendings as sendings_store
 from skipline.store.message_schema import contact_changes, sendings
 
 SAID = MessageSent(at=NOON, call=CallId(""), command=CommandId("run1:7"))
@@ -298,3 +301,43 @@ async def test_the_run_hears_what_became_of_what_it_said(
     assert {(one.channel, one.dedup, one.conversation) for one in room.arrivals} <= {
         ("commands", "run1:7", "whatsapp/main/31610000001")
     }
+
+
+async def provider_tells(database: Database, message: str, state: SendState, remedy: Remedy = Remedy.NEVER) -> None:
+    told = StateTold(
+        key=f"{message} {state}", at=NOON, id=f"parcel:{message}", state=state, code="c1", reason="gone", remedy=remedy
+    )
+    held = HeldEvent(id=1, owner="node", account=ACCOUNT, address="", received_at=NOON, attempts=1, event=told)
+    await database.write(message_states.apply_all, [held], 8, timedelta(seconds=1))
+
+
+async def test_a_template_goes_when_the_provider_finds_out_late_that_the_window_is_over(database: Database) -> None:
+    conversation = await make_conversation(database)
+    async with open_depot() as (depot, address), sending(database, account_at(address)) as room:
+        posted = await room.post.post(conversation, MessageBody(text="Hi", template=OFFER), "flow:a")
+        assert await settled(room, posted.id) is SendState.SENT
+        await provider_tells(database, posted.id, SendState.FAILED, Remedy.TEMPLATE)
+        await provider_tells(database, posted.id, SendState.SENT)  # of the first try, told late
+        await room.until(lambda: len(depot.taken) == 2)
+        while await count_unsent(database):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        await provider_tells(database, posted.id, SendState.FAILED, Remedy.TEMPLATE)
+        assert await state_of(database, posted.id) is SendState.FAILED
+    assert depot.texts() == ["Hi", "offer"]
+
+
+async def test_what_the_provider_took_and_lost_leaves_again_a_few_times(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sendings_store, "PAUSE", timedelta(0))
+    conversation = await make_conversation(database)
+    async with open_depot() as (depot, address), sending(database, account_at(address)) as room:
+        message = await say(room, conversation)
+        for count in range(1, 4):
+            await room.until(lambda count=count: len(depot.taken) == count)  # type: ignore[misc]
+            while await count_unsent(database):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+            await provider_tells(database, message, SendState.FAILED, Remedy.RETRY)
+        assert await state_of(database, message) is SendState.FAILED
+    assert len(depot.taken) == 3
+    assert (await read_message(database, message)).problem == "gone"

@@ -45,11 +45,12 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be sent, and for whom."""
+    """What is to be sent, and for whom. `is_again`: the provider took it once and could not deliver it."""
 
     body: MessageBody
     author: str
     is_from_person: bool = False
+    is_again: bool = False
 
 
 class Sending(msgspec.Struct, frozen=True, kw_only=True):

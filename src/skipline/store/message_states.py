@@ -11,7 +11,7 @@ from skipline.model.ids import ContactId, ConversationId, MessageId
 from skipline.model.intake import HeldEvent, NewIds, Settled
 from skipline.model.message import SendState, furthest
 from skipline.model.messaging import Echoed, Sender, StateTold
-from skipline.store import channel_events, contacts, conversations, messages
+from skipline.store import channel_events, contacts, conversations, messages, sendings
 from skipline.store.clock import read_clock
 
 UNKNOWN = "no message of ours is known by this id"
@@ -85,6 +85,9 @@ def _told(transaction: sa.Connection, message: Message, event: StateTold) -> Mes
     """The message after what was told; the same one when it was no news."""
     if event.until is not None and message.state in (SendState.QUEUED, SendState.FAILED, None):
         return message  # never reached the contact, whatever they read meanwhile
+    is_lost = event.state is SendState.FAILED and furthest(message.state, event.state) is SendState.FAILED
+    if is_lost and message.state is not SendState.FAILED and sendings.send_again(transaction, message.id, event.remedy):
+        return messages.change(transaction, message, state=SendState.QUEUED, provider_id="", problem="")
     reached = _reached(transaction, message, event.state)
     values: dict[str, Any] = {}
     if event.id and not message.provider_id:

@@ -25,6 +25,7 @@ from skipline.centre.sending import Unsendable, judge
 from skipline.model.conversation import Conversation, Direction
 from skipline.model.ids import ConversationId, MessageId
 from skipline.model.message import MessageBody, SendState
+from skipline.model.messaging import Remedy
 from skipline.model.sending import Answering, Arrived, Begun, Content, Sending
 from skipline.store.clock import read_clock
 from skipline.store.contacts import find_address
@@ -35,6 +36,12 @@ LEASE = timedelta(seconds=60)
 """Longer than any request may take."""
 
 _UNTOLD = frozenset({SendState.QUEUED.value, SendState.FAILED.value})
+_UNTOLD_AGAIN = _UNTOLD | {SendState.SENT.value, SendState.UNCERTAIN.value}  # which may be told late of an earlier try
+MOST_TRIES = 3
+PAUSE = timedelta(seconds=15)
+"""Between two tries of a message that the provider took each time and could not deliver, once for each of them."""
+
+_REPEATED = frozenset({Remedy.RETRY, Remedy.RETRY_ONCE, Remedy.SLOW_DOWN})
 _earlier = sendings.alias("earlier")
 _IS_FIRST = ~sa.exists().where(
     _earlier.c.conversation_id == sendings.c.conversation_id,
@@ -76,7 +83,7 @@ def begin(transaction: sa.Connection, sending: Sending) -> Begun | Unsendable | 
     """Say that the request leaves now, or why it must not. None: it is not ours any more."""
     conversation = _conversation(transaction, sending.conversation)
     state = transaction.scalar(sa.select(messages.c.state).where(messages.c.id == sending.message))
-    if state is not None and state not in _UNTOLD:
+    if state is not None and state not in (_UNTOLD_AGAIN if sending.content.is_again else _UNTOLD):
         return Arrived(state=SendState(state))
     present = read_clock(transaction)
     verdict = judge(
@@ -104,6 +111,28 @@ def put_off(
     if body is not None:
         later["body"] = msgspec.to_builtins(msgspec.structs.replace(sending.content, body=body))
     return transaction.execute(_held(sending).values(**later, problem=problem)).rowcount > 0
+
+
+def send_again(transaction: sa.Connection, message: MessageId, remedy: Remedy) -> bool:
+    """Let a message leave again that the provider took and then could not deliver, if that may help: as its template,
+    or as it is a few times. Whether it does."""
+    row = transaction.execute(sa.select(sendings).where(sendings.c.message_id == message)).one_or_none()
+    present = read_clock(transaction)
+    if row is None or row.due_at is not None or row.expires_at <= present:
+        return False
+    content = msgspec.convert(row.body, Content)
+    template = content.body.template
+    has_words = bool(content.body.text or content.body.media_url)
+    if remedy is Remedy.TEMPLATE and template is not None and has_words:
+        content, due_at = msgspec.structs.replace(content, body=MessageBody(template=template)), present
+    elif remedy in _REPEATED and row.attempts < MOST_TRIES:
+        due_at = present + row.attempts * PAUSE
+    else:
+        return False
+    content = msgspec.structs.replace(content, is_again=True)
+    again = {"body": msgspec.to_builtins(content), "due_at": due_at, "begun_at": None, "owner": None, "problem": ""}
+    transaction.execute(sa.update(sendings).where(sendings.c.id == row.id).values(again))
+    return True
 
 
 def reclaim(transaction: sa.Connection) -> None:
