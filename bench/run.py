@@ -20,6 +20,7 @@ from pathlib import Path
 from rich.console import Console
 
 import durable
+import messages
 import pure
 import sharing
 from figures import STEADY_RATE, Bench
@@ -56,6 +57,8 @@ class Plan:
     kills: int = 6
     queue_seconds: float = 30.0
     wait_days: int = 12
+    webhooks_per_second: float = messages.PER_SECOND
+    webhook_seconds: float = messages.SECONDS
 
 
 QUICK = Plan(
@@ -71,6 +74,8 @@ QUICK = Plan(
     kills=2,
     queue_seconds=6.0,
     wait_days=1,
+    webhooks_per_second=messages.QUICK_PER_SECOND,
+    webhook_seconds=messages.QUICK_SECONDS,
 )
 
 
@@ -138,6 +143,7 @@ def _measure(bench: Bench, stage: Stage, plan: Plan, say: Say) -> None:
     bench.add("  the same with aiohttp alone", bare)
     say("durable runs on SQLite and on PostgreSQL")
     bench.add_durable(asyncio.run(durable.measure_both(plan.durable_loads)))
+    _measure_messages(bench, plan, say)
     say("starts")
     starts = [_measure_start(stage, f"start-{number}") for number in range(plan.starts)]
     bench.add("start to ready, median", statistics.median(starts), "s", most=3)
@@ -146,6 +152,19 @@ def _measure(bench: Bench, stage: Stage, plan: Plan, say: Say) -> None:
     say("queues kept for good, on SQLite and shared on PostgreSQL")
     _measure_sharing(bench, plan)
     _measure_calls(bench, stage, plan, say)
+
+
+def _measure_messages(bench: Bench, plan: Plan, say: Say) -> None:
+    say(f"{plan.webhooks_per_second:g} webhooks/s for {plan.webhook_seconds:g} s, on both databases, also with kill -9")
+    for name, found in messages.measure(per_second=plan.webhooks_per_second, seconds=plan.webhook_seconds).all():
+        timing = found.timing
+        bench.add(f"webhooks taken/s, {name}", timing.per_second)
+        if "killed" not in name:
+            bench.add("  webhook to its answer, p50", timing.p50_ms, "ms", most=50)
+            bench.add("  webhook to its answer, p99", timing.p99_ms, "ms", most=250)
+            bench.add("  webhook to its answer, longest", timing.longest_ms, "ms", most=1000)
+            bench.add("  customer to their answer, p50", found.answer_p50_seconds, "s")
+        bench.add("  messages lost, doubled or out of order", len(found.problems), most=0)
 
 
 def _measure_queue(bench: Bench, plan: Plan, say: Say) -> None:
