@@ -280,3 +280,13 @@ async def test_an_account_without_a_help_text_answers_nothing(tmp_path: Path) ->
         await receive(room, wrote("help", 1, channel=Channel.SMS))
         await until_handled(room.database)
         assert [one.text for one in await transcript(room.database)] == ["help"]
+
+
+async def test_signs_that_databases_refuse_hold_nobody_up(tmp_path: Path, place: Path | str) -> None:
+    async with shop(tmp_path / "data", place) as room:
+        odd = "a\x00b\ud800c"
+        await receive(room, wrote(odd, 1, id=odd, sender=Sender(id=odd, name=odd)))
+        await receive(room, wrote("hello", 2, id="x" * 5000), Noted(key="n" * 5000, at=system_clock(), kind=odd))
+        await until_handled(room.database)
+        assert [len(one.text) for one in await transcript(room.database)] == [5]
+        assert await count(room.database, event_rows) == 3

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import structlog
 
+from skipline.asking.event_fitting import fit_event
 from skipline.base.clock import Clock
 from skipline.base.fault_points import pass_point
 from skipline.base.ids import Ids
@@ -71,8 +72,9 @@ class Ingress:
     async def receive(self, account: str, events: Sequence[AnyChannelEvent]) -> None:
         """Keep what an account told in another way than by a delivery. Returns once it is kept; raises
         `StorageError`."""
-        taken = TakenDelivery(id=self._ids(), account=account, received_at=self._clock(), events=tuple(events))
-        await self._batches.put(taken)
+        now = self._clock()
+        fit = tuple(fit_event(one, now) for one in events)
+        await self._batches.put(TakenDelivery(id=self._ids(), account=account, received_at=now, events=fit))
         self._news.tell(account)
 
     async def close(self) -> None:
@@ -99,7 +101,7 @@ class Ingress:
                 id=self._ids(),
                 account=live.name,
                 received_at=delivery.received_at,
-                events=tuple(events),
+                events=tuple(fit_event(one, delivery.received_at) for one in events),
                 headers=tuple(one for one in delivery.headers if one[0] not in _NOT_KEPT),
                 body=delivery.body,
             )

@@ -139,8 +139,9 @@ class Intake:
         for place, one in enumerate(held):
             try:
                 await self._handle(one)
-            except StorageError as trouble:  # their lease ends by itself, unless we can let them go
+            except StorageError as trouble:
                 log.error("event_not_handled", account=one.account, key=one.event.key, why=str(trouble))
+                await self._wait_behind(one, held[place:])
                 return
             except NotYet as missing:
                 await self._let_go([one], missing)
@@ -236,7 +237,7 @@ class Intake:
         return not again
 
     async def _wait_behind(self, failed: HeldEvent, held: Sequence[HeldEvent]) -> None:
-        """Let events go that nothing was tried about, because one before them failed."""
+        """Let events go that nobody can do anything about now: one before them failed, or the database did."""
         try:
             await self._database.write(channel_events.put_back, held, back_off(failed.attempts))
         except StorageError as trouble:  # their lease ends by itself
