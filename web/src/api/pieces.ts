@@ -1,0 +1,44 @@
+import { useQuery } from "@tanstack/react-query";
+import { currentLanguage } from "../shell/language";
+import { api } from "./client";
+import type { components } from "./schema";
+
+export type Piece = components["schemas"]["PieceView"];
+export type Field = components["schemas"]["FieldView"];
+
+/** The steps and triggers that the server knows, by type. */
+export interface Catalogue {
+  steps: Record<string, Piece>;
+  triggers: Record<string, Piece>;
+}
+
+const NONE: Catalogue = { steps: {}, triggers: {} };
+
+/** What there is to draw with; the same for as long as the page is open. */
+export function useCatalogue(): Catalogue {
+  const { data } = useQuery({ queryKey: ["pieces"], queryFn: readCatalogue, staleTime: Number.POSITIVE_INFINITY });
+  return data ?? NONE;
+}
+
+async function readCatalogue(): Promise<Catalogue> {
+  const { data } = await api.GET("/api/v1/pieces");
+  return data ? { steps: byType(data.steps), triggers: byType(data.triggers) } : NONE;
+}
+
+function byType(pieces: readonly Piece[]): Record<string, Piece> {
+  return Object.fromEntries(pieces.map((piece) => [piece.type, piece]));
+}
+
+/** A piece's own word in the language of the page; English where it has none, the key itself where nobody has. */
+export function wordOf(piece: Piece | undefined, key: string): string {
+  const words = piece?.words ?? {};
+  return words[currentLanguage()]?.[key] ?? words.en?.[key] ?? key;
+}
+
+/** What a piece is called. */
+export function titleOf(piece: Piece | undefined, type: string): string {
+  return piece ? wordOf(piece, "title") : type;
+}
+
+/** The order in which groups are shown. */
+export const GROUPS = ["start", "data", "decide", "talk", "route", "finish"] as const;

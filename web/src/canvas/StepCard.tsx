@@ -1,0 +1,79 @@
+import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
+import { IconAlertTriangleFilled, IconPlus } from "@tabler/icons-react";
+import { memo } from "react";
+import { useTranslation } from "react-i18next";
+import { titleOf, useCatalogue } from "../api/pieces";
+import { useEditor } from "../editing/editor";
+import type { Exit, Step } from "../graph/document";
+import { PieceTile } from "./PieceTile";
+import { useQuickAdd } from "./QuickAdd";
+import { Summary } from "./Summary";
+
+export type StepNode = Node<{ step: Step; exits: Exit[]; width: number }, "step">;
+
+/** One step on the canvas: its tile and name, a line of what it does, and a cell for each way out. */
+export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps<StepNode>) {
+  const { step, exits, width } = data;
+  const piece = useCatalogue().steps[step.type];
+  const type = titleOf(piece, step.type);
+  return (
+    <div className="step-card" data-group={piece?.group} data-selected={selected || undefined} style={{ width }}>
+      <Handle type="target" position={Position.Top} className="port port-in" />
+      <header>
+        <PieceTile type={step.type} group={piece?.group ?? ""} />
+        <span className="card-title">
+          <strong>{step.name || type}</strong>
+          {step.name && step.name !== type && <small>{type}</small>}
+        </span>
+        <Problems step={id} />
+      </header>
+      <Summary piece={piece} settings={step.with ?? {}} />
+      {exits.length > 1 && (
+        <footer style={{ gridTemplateColumns: `repeat(${exits.length}, 1fr)` }}>
+          {exits.map((exit) => (
+            <span key={exit.name} title={exit.label}>
+              {exit.label}
+            </span>
+          ))}
+        </footer>
+      )}
+      {exits.map((exit, place) => (
+        <span key={exit.name} className="way-out" style={{ left: `${((place + 0.5) / exits.length) * 100}%` }}>
+          <Handle type="source" id={exit.name} position={Position.Bottom} className="port port-out" />
+          {!step.next?.[exit.name] && <OpenEnd from={id} exit={exit} />}
+        </span>
+      ))}
+    </div>
+  );
+});
+
+function Problems({ step }: { step: string }) {
+  const { t } = useTranslation();
+  const issues = useEditor((editor) => editor.issues);
+  const own = issues.filter((issue) => issue.step === step);
+  if (own.length === 0) return null;
+  const told = own.map((issue) => issue.sentence).join("\n");
+  return (
+    <span className="card-problem" data-error={own.some((issue) => issue.is_error) || undefined} title={told}>
+      <IconAlertTriangleFilled size={16} role="img" aria-label={t("flow.problems", { count: own.length })} />
+    </span>
+  );
+}
+
+function OpenEnd({ from, exit }: { from: string; exit: Exit }) {
+  const { t } = useTranslation();
+  const quickAdd = useQuickAdd();
+  return (
+    <button
+      type="button"
+      className="open-end nodrag nopan"
+      aria-label={t("flow.add_after", { exit: exit.label })}
+      onClick={(event) => {
+        event.stopPropagation();
+        quickAdd({ place: { from, exit: exit.name }, anchor: event.currentTarget });
+      }}
+    >
+      <IconPlus size={14} stroke={2.4} />
+    </button>
+  );
+}

@@ -1,0 +1,28 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { IconFocusCentered, IconMap2, IconMinus, IconPlus, IconSitemap } from "@tabler/icons-react";
+import { Panel, useReactFlow } from "@xyflow/react";
+import { useTranslation } from "react-i18next";
+
+/** Tidy, fit, smaller, larger, map. */
+export function Tools({ onTidy, onMap }: { onTidy: () => void; onMap: () => void }) {
+  const { t } = useTranslation();
+  const view = useReactFlow();
+  const tools = [
+    { name: "tidy", Icon: IconSitemap, use: onTidy },
+    { name: "fit", Icon: IconFocusCentered, use: () => void view.fitView({ duration: 200, padding: 0.08, maxZoom: 1 }) },
+    { name: "smaller", Icon: IconMinus, use: () => void view.zoomOut({ duration: 150 }) },
+    { name: "larger", Icon: IconPlus, use: () => void view.zoomIn({ duration: 150 }) },
+    { name: "map", Icon: IconMap2, use: onMap },
+  ];
+  return (
+    <Panel position="bottom-right" className="tools">
+      {tools.map(({ name, Icon, use }) => (
+        <Tooltip key={name} label={t(`tools.${name}`)} openDelay={250}>
+          <ActionIcon variant="subtle" color="gray" aria-label={t(`tools.${name}`)} onClick={use}>
+            <Icon size={17} stroke={1.8} />
+          </ActionIcon>
+        </Tooltip>
+      ))}
+    </Panel>
+  );
+}

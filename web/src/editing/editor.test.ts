@@ -1,0 +1,55 @@
+import { beforeEach, expect, test } from "vitest";
+import { changeSetting, removeSteps } from "../graph/changes";
+import { NO_HISTORY, perform } from "../graph/history";
+import { LOYALTY_EXITS, loyaltyFlow } from "../graph/samples";
+import { type Answer, edit, open, save, select, takeIn, undoLast, useEditor } from "./editor";
+
+const now = () => useEditor.getState();
+const keptAs = (revision: number): Answer => ({ revision, issues: [], exits: LOYALTY_EXITS });
+
+beforeEach(() =>
+  open({ flow: "loyalty", revision: 1, live_version: 1, document: loyaltyFlow(), issues: [], exits: LOYALTY_EXITS }),
+);
+
+test("a change is saved when the server says so", async () => {
+  edit((flow) => changeSetting(flow, "to_vip", "music", "calm"));
+  expect(now().saving).toBe("saving");
+  await save(async () => keptAs(2), "a");
+  expect(now().saving).toBe("saved");
+  expect(now().sync.revision).toBe(2);
+});
+
+test("work done while the server is away is kept and sent when it is back", async () => {
+  edit((flow) => changeSetting(flow, "to_vip", "music", "calm"));
+  await save(() => Promise.reject(new Error("away")), "a");
+  expect(now().saving).toBe("offline");
+  edit((flow) => changeSetting(flow, "to_silver", "music", "calm"));
+  const seen: unknown[] = [];
+  await save(async (_flow, _revision, _id, patches) => (seen.push(...patches), keptAs(2)), "b");
+  expect(seen).toHaveLength(2);
+  expect(now().saving).toBe("saved");
+});
+
+test("a stale change is done again on top of what others did", async () => {
+  const theirs = perform(loyaltyFlow(), NO_HISTORY, (flow) => changeSetting(flow, "to_silver", "tier", "silver"));
+  edit((flow) => changeSetting(flow, "to_vip", "music", "calm"));
+  await save(async () => ({ missed: [{ revision: 2, by: "ben", patches: theirs.patches }] }), "a");
+  expect(now().flow.steps.to_silver?.with?.tier).toBe("silver");
+  expect(now().flow.steps.to_vip?.with?.music).toBe("calm");
+  await save(async () => keptAs(3), "b");
+  expect(now().saving).toBe("saved");
+});
+
+test("undo is sent like any other change", async () => {
+  edit((flow) => changeSetting(flow, "to_vip", "music", "calm"));
+  undoLast();
+  await save(async () => keptAs(2), "a");
+  expect(now().flow).toEqual(loyaltyFlow());
+});
+
+test("a step that others removed is not selected any more", () => {
+  select("to_vip");
+  const theirs = perform(loyaltyFlow(), NO_HISTORY, (flow) => removeSteps(flow, ["to_vip"]));
+  expect(takeIn([{ revision: 2, by: "ben", patches: theirs.patches }])).toBe(true);
+  expect(now().selected).toBeNull();
+});

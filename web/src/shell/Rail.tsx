@@ -1,0 +1,68 @@
+import { Avatar, Menu, Tooltip, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Link, useLocation } from "wouter";
+import { PLACES } from "./icons";
+import { currentLanguage, LANGUAGES, type Language, setLanguage } from "./language";
+import { type Session, useSignOut } from "./session";
+
+/** The way to the pages, on the left of each of them. */
+export function Rail({ session }: { session: Session }) {
+  const { t } = useTranslation();
+  const [at] = useLocation();
+  return (
+    <nav className="rail" aria-label={t("app.places")}>
+      <img className="rail-mark" src="./mark.svg" alt="Skipline" />
+      {PLACES.map(({ name, path, Icon }) => (
+        <Tooltip key={name} label={t(`places.${name}`)} position="right" openDelay={250}>
+          <Link
+            href={path}
+            className="rail-place"
+            aria-label={t(`places.${name}`)}
+            aria-current={at === path || at.startsWith(`${path}/`) ? "page" : undefined}
+          >
+            <Icon size={20} stroke={1.7} />
+          </Link>
+        </Tooltip>
+      ))}
+      <Me session={session} />
+    </nav>
+  );
+}
+
+function Me({ session }: { session: Session }) {
+  const { t } = useTranslation();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const signOut = useSignOut();
+  return (
+    <Menu position="right-end" width={220}>
+      <Menu.Target>
+        <UnstyledButton className="rail-me" aria-label={t("app.you", { name: session.name })}>
+          <Avatar size={32} name={session.name} color="initials" />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{session.name}</Menu.Label>
+        <Menu.Divider />
+        <Menu.Label>{t("app.language")}</Menu.Label>
+        {(Object.keys(LANGUAGES) as Language[]).map((language) => (
+          <Menu.Item key={language} lang={language} {...chosen(language === currentLanguage())} onClick={() => void setLanguage(language)}>
+            {LANGUAGES[language]}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Label>{t("app.look.label")}</Menu.Label>
+        {(["auto", "light", "dark"] as const).map((look) => (
+          <Menu.Item key={look} {...chosen(look === colorScheme)} onClick={() => setColorScheme(look)}>
+            {t(`app.look.${look}`)}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item onClick={() => signOut.mutate()}>{t("app.sign_out")}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function chosen(isChosen: boolean) {
+  return isChosen ? { fw: 620, "aria-current": "true" as const } : {};
+}

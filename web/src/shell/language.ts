@@ -1,0 +1,47 @@
+import i18next from "i18next";
+import { initReactI18next } from "react-i18next";
+import en from "../words/en.json";
+
+export const LANGUAGES = {
+  en: "English",
+  es: "Español",
+  pt: "Português",
+  zh: "简体中文",
+  id: "Bahasa Indonesia",
+} as const;
+export type Language = keyof typeof LANGUAGES;
+
+const KEPT = "skipline.language";
+const others = import.meta.glob<{ default: object }>(["../words/*.json", "!../words/en.json"]);
+
+/** Speak another language from now on; its words are fetched the first time. */
+export async function setLanguage(language: Language): Promise<void> {
+  if (!i18next.hasResourceBundle(language, "words")) {
+    const found = await others[`../words/${language}.json`]?.();
+    if (found) i18next.addResourceBundle(language, "words", found.default);
+  }
+  await i18next.changeLanguage(language);
+  document.documentElement.lang = language;
+  localStorage.setItem(KEPT, language);
+}
+
+/** Begin in the language that was chosen before, else in the browser's, else in English. */
+export async function startLanguage(): Promise<void> {
+  await i18next.use(initReactI18next).init({
+    lng: "en",
+    fallbackLng: "en",
+    defaultNS: "words",
+    resources: { en: { words: en } },
+    interpolation: { escapeValue: false }, // React escapes
+  });
+  const wanted = new URLSearchParams(location.search).get("language") ?? localStorage.getItem(KEPT) ?? navigator.language.slice(0, 2);
+  await setLanguage(isLanguage(wanted) ? wanted : "en");
+}
+
+export function currentLanguage(): Language {
+  return isLanguage(i18next.language) ? i18next.language : "en";
+}
+
+function isLanguage(name: string): name is Language {
+  return name in LANGUAGES;
+}
