@@ -81,7 +81,6 @@ async def test_an_end_that_the_run_did_not_hear_of_is_told_after_a_restart(datab
         await room.until(is_written)
         closing.cancel()
     async with working_desk(database, clock=clock) as room:
-        await room.watch().look()
         assert (await room.ended_run()).variables["came_to"] == "thanked"
         [visit] = await room.visits(1)
         assert visit.agent == "ana"

@@ -35,19 +35,19 @@ class DeskMemory:
             adopted += await self._database.read(store.of_node, node)
         else:
             adopted = await self._database.write(store.adopt_orphans, node)
-        self._take_up({one.entry.id: one for one in adopted}.values())
+        await self._take_up({one.entry.id: one for one in adopted}.values())
         pauses = await self._database.read(agent_pauses.read)
         self._host.office.tell(AgentPaused(at=one.paused_at, agent=one.agent, reason=one.reason) for one in pauses)
         await self.tell_desks()
 
     async def inherit(self, node: str) -> None:
         """Carry what a node carried that is gone. Raises `StorageError`."""
-        self._take_up(await self._database.write(store.adopt, self._host.centre.node, of=node))
+        await self._take_up(await self._database.write(store.adopt, self._host.centre.node, of=node))
 
     async def look_again(self) -> None:
         """This node was taken for dead and is not: whoever leads carries its conversations by now."""
         self._stays.own.clear()
-        self._take_up(await self._database.read(store.of_node, self._host.centre.node))
+        await self._take_up(await self._database.read(store.of_node, self._host.centre.node))
 
     async def tell_desks(self) -> None:
         """Have the queues know who is signed in for messages. Raises `StorageError`."""
@@ -55,11 +55,13 @@ class DeskMemory:
         agents = [agent for agent in signed_in if agent in self._host.centre.agents]
         self._host.office.tell(AgentCame(at=now, agent=agent, medium=Medium.MESSAGE) for agent in agents)
 
-    def _take_up(self, stays: Iterable[ConversationStay]) -> None:
+    async def _take_up(self, stays: Iterable[ConversationStay]) -> None:
         found = list(stays)
         if found:
             log.info("conversations_taken_up", count=len(found))
-            self._stays.tell_queues(found)
+        self._stays.tell_queues(found)
+        for stay in found:
+            await self._stays.answer(stay)
 
 
 async def sign_in_agent(database: Database, host: Host, agent: str, clock: Clock) -> None:
