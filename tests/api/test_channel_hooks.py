@@ -162,3 +162,19 @@ async def test_nothing_works_before_there_is_an_account(tmp_path: Path) -> None:
         assert (await deliver(client, wrote("hello"))).status == 200
         await until_handled(room.database)
         assert len(await transcript(room.database)) == 1
+
+
+async def test_an_account_is_put_and_taken_away_over_the_api(tmp_path: Path) -> None:
+    async with inside(tmp_path, {"skipline.yaml": "tiers: []"}, environ=ENVIRON) as room, client_of(room) as client:
+        put = await client.send("PUT", "/channels/shop", {"type": "letters", "secret": "shop_key", "expire": "10m"})
+        assert (put.status, put.body) == (
+            200,
+            {"name": "shop", "type": "letters", "secret": "shop_key", "expire": "10m"},
+        )
+        assert (await deliver(client, wrote("hello"))).status == 200
+        assert [one["name"] for one in await client.get("/channels")] == ["shop"]
+        wrong = await client.send("PUT", "/channels/other", {"type": "pigeons"})
+        assert (wrong.status, wrong.body["issues"][0]["code"]) == (422, "unknown_channel_type")
+        await until_handled(room.database)
+        assert (await client.send("DELETE", "/channels/shop")).status == 204
+        assert (await deliver(client, wrote("hello", 2))).status == 404

@@ -43,6 +43,9 @@ async def take(database: Database, event: Received, *, late: timedelta = timedel
         for _ in range(3)
     ]
     assert [one.is_new for one in found[1:]] == [False, False]
+    assert {(one.is_told, one.may_begin, one.wants_help) for one in found[1:]} == {
+        (found[0].is_told, found[0].may_begin, found[0].wants_help)
+    }
     assert {one.message.id for one in found} == {found[0].message.id}
     return found[0]
 
@@ -108,9 +111,7 @@ async def test_stop_is_heard_before_any_flow_and_written_down_once(database: Dat
     assert (stopped.is_told, stopped.may_begin) == (False, False)
     (address,) = await all_rows(database, addresses)
     assert address.opted_out_at is not None
-    again = await database.write(
-        arrivals.take_in, "shop", wrote("start", "3", 2, channel=Channel.SMS), NOON + timedelta(seconds=3), ids()
-    )
+    again = await take(database, wrote("start", "3", 2, channel=Channel.SMS))
     assert not again.is_told
     (address,) = await all_rows(database, addresses)
     assert address.opted_out_at is None

@@ -42,15 +42,15 @@ def take_in(transaction: sa.Connection, account: str, event: Received, received_
     if changed is not None:
         contact = _contact_of(transaction, address)
         return Arrived(conversation=conversation, contact=contact, message=changed, is_new=False)
-    wish = read_wish(event.text, event.channel, is_opted_out=address.opted_out_at is not None)
     message = messages.find_one(transaction, account, provider_id=event.id)
     is_new = message is None
+    wish = _wish_of(transaction, address, event, message)
     if message is None:
         message = _written(conversation, event, MessageId(new.message))
         messages.add(transaction, message, account)
         messages.add_media(transaction, message, account, event.attachments, read_clock(transaction))
         conversation = _received(transaction, conversation, event, received_at)
-        _learn(transaction, address, event, wish)
+        _learn(transaction, address, event, message, wish)
     return Arrived(
         conversation=conversation,
         contact=_contact_of(transaction, address),
@@ -126,11 +126,19 @@ def _received(
     return conversations.change(transaction, conversation, **values)
 
 
-def _learn(transaction: sa.Connection, address: Address, event: Received, wish: Wish | None) -> None:
+def _wish_of(transaction: sa.Connection, address: Address, event: Received, known: Message | None) -> Wish | None:
+    """What a message wishes, also when it is taken in again after it had its wish."""
+    is_opted_out = address.opted_out_at is not None
+    if known is not None and not is_opted_out:
+        is_opted_out = contacts.was_heard(transaction, address, known.id)
+    return read_wish(event.text, event.channel, is_opted_out=is_opted_out)
+
+
+def _learn(transaction: sa.Connection, address: Address, event: Received, message: Message, wish: Wish | None) -> None:
     """Keep what a message tells of its contact."""
     if wish in (Wish.STOP, Wish.RESUME):
         word = event.text.strip()[:40]
-        contacts.set_opt_out(transaction, address, is_stopped=wish is Wish.STOP, word=word)
+        contacts.set_opt_out(transaction, address, is_stopped=wish is Wish.STOP, word=word, message=message.id)
     known = contacts.read_root(transaction, address.contact)
     if known is None:
         return

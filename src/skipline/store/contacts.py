@@ -93,7 +93,9 @@ def update(transaction: sa.Connection, contact: ContactId, **values: Any) -> Non
     transaction.execute(sa.update(contacts).where(contacts.c.id == contact).values(**values))
 
 
-def set_opt_out(transaction: sa.Connection, address: Address, *, is_stopped: bool, word: str, author: str = "") -> None:
+def set_opt_out(
+    transaction: sa.Connection, address: Address, *, is_stopped: bool, word: str, message: str = ""
+) -> None:
     """Keep that the contact wants no more, or again, messages from this account on this channel. Nothing when they
     said so before."""
     if (address.opted_out_at is not None) == is_stopped:
@@ -101,7 +103,15 @@ def set_opt_out(transaction: sa.Connection, address: Address, *, is_stopped: boo
     now = read_clock(transaction)
     _set(transaction, address, opted_out_at=now if is_stopped else None)
     body = {"account": address.account, "channel": address.channel.value, "address": address.provider_id, "word": word}
-    note(transaction, address.contact, "opted_out" if is_stopped else "opted_in", now, author, body)
+    told = body | {"message": message} if message else body
+    note(transaction, address.contact, "opted_out" if is_stopped else "opted_in", now, body=told)
+
+
+def was_heard(transaction: sa.Connection, address: Address, message: str) -> bool:
+    """Whether it was this message by which the contact wanted messages again."""
+    named = {"contact_id": address.contact, "deed": "opted_in"}
+    bodies = transaction.scalars(sa.select(contact_changes.c.body).filter_by(**named))
+    return any(body.get("message") == message for body in bodies)
 
 
 def note(
