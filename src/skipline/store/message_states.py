@@ -1,5 +1,6 @@
 """What providers tell of messages of ours: how far they came, and that somebody wrote in our place."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from skipline.model.ids import ContactId, ConversationId, MessageId
 from skipline.model.intake import HeldEvent, NewIds, Settled
 from skipline.model.message import SendState, furthest
 from skipline.model.messaging import Echoed, Sender, StateTold
-from skipline.store import channel_events, contacts, conversations, messages, sendings
+from skipline.store import channel_events, contacts, conversations, messages, sending_ends
 from skipline.store.clock import read_clock
 
 UNKNOWN = "no message of ours is known by this id"
@@ -23,16 +24,19 @@ def apply_all(
     """Apply what was told of messages; gives those that changed. One that is not known yet is looked for again a few
     times, `retry_after` and each time as much longer: the answer that names it may be on its way still."""
     changed: list[Message] = []
+    known: list[HeldEvent] = []
+    given_up: list[HeldEvent] = []
+    early: defaultdict[int, list[HeldEvent]] = defaultdict(list)
     for one in held:
         assert isinstance(one.event, StateTold)  # noqa: S101  # the caller sorted them
         found = _messages_of(transaction, one.account, one.event)
         changed += [after for before in found if (after := _told(transaction, before, one.event)) is not before]
-        if found or one.event.until is not None:
-            channel_events.settle(transaction, [one])
-        elif one.attempts >= most_attempts:
-            channel_events.settle(transaction, [one], UNKNOWN)
-        else:
-            channel_events.put_off(transaction, [one], UNKNOWN, retry_after * one.attempts)
+        is_known = found or one.event.until is not None
+        (known if is_known else given_up if one.attempts >= most_attempts else early[one.attempts]).append(one)
+    channel_events.settle(transaction, known)
+    channel_events.settle(transaction, given_up, UNKNOWN)
+    for attempts, several in early.items():
+        channel_events.put_off(transaction, several, UNKNOWN, retry_after * attempts)
     return changed
 
 
@@ -86,7 +90,11 @@ def _told(transaction: sa.Connection, message: Message, event: StateTold) -> Mes
     if event.until is not None and message.state in (SendState.QUEUED, SendState.FAILED, None):
         return message  # never reached the contact, whatever they read meanwhile
     is_lost = event.state is SendState.FAILED and furthest(message.state, event.state) is SendState.FAILED
-    if is_lost and message.state is not SendState.FAILED and sendings.send_again(transaction, message.id, event.remedy):
+    if (
+        is_lost
+        and message.state is not SendState.FAILED
+        and sending_ends.send_again(transaction, message.id, event.remedy)
+    ):
         return messages.change(transaction, message, state=SendState.QUEUED, provider_id="", problem="")
     reached = _reached(transaction, message, event.state)
     values: dict[str, Any] = {}
@@ -95,6 +103,12 @@ def _told(transaction: sa.Connection, message: Message, event: StateTold) -> Mes
     if reached.state is SendState.FAILED and event.state is SendState.FAILED and not message.code:
         values |= {"problem": event.reason or "the provider could not deliver it", "code": event.code}
     return messages.change(transaction, reached, **values) if values else reached
+
+
+def _is_lost(message: Message, event: StateTold) -> bool:
+    """Whether a message is told to have failed that nobody knew to have failed, or to have arrived."""
+    is_news = event.state is SendState.FAILED and message.state is not SendState.FAILED
+    return is_news and furthest(message.state, event.state) is SendState.FAILED
 
 
 def _reached(transaction: sa.Connection, message: Message, told: SendState) -> Message:
