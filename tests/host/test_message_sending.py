@@ -25,7 +25,6 @@ from skipline.model.message import Channel, MessageBody, SendState, Template
 from skipline.model.messaging import Remedy, StateTold
 from skipline.model.sending import AccountHealth, Answering, Posted, Settlement
 from skipline.store import Database, message_states, posting, sending_ends
-from skipline.store import sendings as sendings_store
 from skipline.store.message_schema import contact_changes, sendings
 
 SAID = MessageSent(at=NOON, call=CallId(""), command=CommandId("run1:7"))
@@ -329,7 +328,7 @@ async def test_a_template_goes_when_the_provider_finds_out_late_that_the_window_
 async def test_what_the_provider_took_and_lost_leaves_again_a_few_times(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sendings_store, "PAUSE", timedelta(0))
+    monkeypatch.setattr(sending_ends, "PAUSE", timedelta(0))
     conversation = await make_conversation(database)
     async with open_depot() as (depot, address), sending(database, account_at(address)) as room:
         message = await say(room, conversation)

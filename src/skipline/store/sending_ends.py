@@ -1,14 +1,16 @@
 """What became of messages of ours, written down with the message itself."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from skipline.model.conversation import ConversationState
 from skipline.model.ids import MessageId
-from skipline.model.message import SendState, furthest
-from skipline.model.sending import AccountWork, Sending, SendingOutcome, Settlement
+from skipline.model.message import MessageBody, SendState, furthest
+from skipline.model.messaging import Remedy
+from skipline.model.sending import AccountWork, Content, Sending, SendingOutcome, Settlement
 from skipline.store import contacts, messages
 from skipline.store.clock import read_clock
 from skipline.store.message_schema import conversations, sendings
@@ -19,6 +21,11 @@ REFUSED = "message_refused"
 
 MOST_LOOKED_AT = 10_000
 """Of how many messages, the latest of all accounts, the uncertain ones are counted."""
+
+MOST_TRIES = 3
+PAUSE = timedelta(seconds=15)
+"""Between two tries of a message that the provider took each time and could not deliver, once for each of them."""
+_REPEATED = frozenset({Remedy.RETRY, Remedy.RETRY_ONCE, Remedy.SLOW_DOWN})
 
 
 def settle(transaction: sa.Connection, sending: Sending, settlement: Settlement) -> SendingOutcome | None:
@@ -51,6 +58,28 @@ def tell(transaction: sa.Connection, message: MessageId, account: str, told: Set
     if state is told.state:
         changed |= {"problem": told.problem, "code": told.code}
     messages.change(transaction, before, **changed)
+
+
+def send_again(transaction: sa.Connection, message: MessageId, remedy: Remedy) -> bool:
+    """Let a message leave again that the provider took and then could not deliver, if that may help: as its template,
+    or as it is a few times. Whether it does."""
+    row = transaction.execute(sa.select(sendings).where(sendings.c.message_id == message)).one_or_none()
+    present = read_clock(transaction)
+    if row is None or row.due_at is not None or row.expires_at <= present:
+        return False
+    content = msgspec.convert(row.body, Content)
+    template = content.body.template
+    has_words = bool(content.body.text or content.body.media_url)
+    if remedy is Remedy.TEMPLATE and template is not None and has_words:
+        content, due_at = msgspec.structs.replace(content, body=MessageBody(template=template)), present
+    elif remedy in _REPEATED and row.attempts < MOST_TRIES:
+        due_at = present + row.attempts * PAUSE
+    else:
+        return False
+    content = msgspec.structs.replace(content, is_again=True)
+    again = {"body": msgspec.to_builtins(content), "due_at": due_at, "begun_at": None, "owner": None, "problem": ""}
+    transaction.execute(sa.update(sendings).where(sendings.c.id == row.id).values(again))
+    return True
 
 
 def work_of(transaction: sa.Connection, account: str) -> AccountWork:

@@ -25,7 +25,6 @@ from skipline.centre.sending import Unsendable, judge
 from skipline.model.conversation import Conversation, Direction
 from skipline.model.ids import ConversationId, MessageId
 from skipline.model.message import MessageBody, SendState
-from skipline.model.messaging import Remedy
 from skipline.model.sending import Answering, Arrived, Begun, Content, Sending
 from skipline.store.clock import read_clock
 from skipline.store.contacts import find_address
@@ -37,11 +36,6 @@ LEASE = timedelta(seconds=60)
 
 _UNTOLD = frozenset({SendState.QUEUED.value, SendState.FAILED.value})
 _UNTOLD_AGAIN = _UNTOLD | {SendState.SENT.value, SendState.UNCERTAIN.value}  # which may be told late of an earlier try
-MOST_TRIES = 3
-PAUSE = timedelta(seconds=15)
-"""Between two tries of a message that the provider took each time and could not deliver, once for each of them."""
-
-_REPEATED = frozenset({Remedy.RETRY, Remedy.RETRY_ONCE, Remedy.SLOW_DOWN})
 _earlier = sendings.alias("earlier")
 _IS_FIRST = ~sa.exists().where(
     _earlier.c.conversation_id == sendings.c.conversation_id,
@@ -49,6 +43,17 @@ _IS_FIRST = ~sa.exists().where(
     _earlier.c.due_at.is_not(None),
 )
 _HOLD = sa.text("SELECT pg_try_advisory_xact_lock(hashtextextended('skipline sendings ' || :account, 0))")
+
+
+def has_due(transaction: sa.Connection, account: str) -> bool:
+    """Whether a message of an account is due: looking costs others nothing, claiming stands in line with them."""
+    is_due = (sendings.c.due_at <= read_clock(transaction), sendings.c.begun_at.is_(None))
+    return bool(transaction.scalar(sa.select(sa.exists().where(sendings.c.account == account, *is_due))))
+
+
+def has_hopeless(transaction: sa.Connection) -> bool:
+    """Whether there is a message that nobody will send any more."""
+    return bool(transaction.scalar(sa.select(sa.exists().where(*_hopeless(read_clock(transaction))))))
 
 
 def claim(
@@ -72,11 +77,7 @@ def claim_hopeless(transaction: sa.Connection, owner: str, most: int) -> list[Se
     """Up to `most` messages that nobody will send any more, now held by `owner`: their holder died after the request
     began, or their time is over. Of any account, also of one that is gone."""
     present = read_clock(transaction)
-    is_free = sa.or_(sendings.c.owner.is_(None), sendings.c.due_at <= present)
-    is_interrupted = sa.and_(sendings.c.begun_at.is_not(None), sendings.c.due_at <= present)
-    is_late = sa.and_(sendings.c.begun_at.is_(None), sendings.c.expires_at <= present, is_free)
-    is_hopeless = (sendings.c.due_at.is_not(None), sa.or_(is_interrupted, is_late))
-    return _take(transaction, is_hopeless, owner, most, present)
+    return _take(transaction, _hopeless(present), owner, most, present)
 
 
 def begin(transaction: sa.Connection, sending: Sending) -> Begun | Unsendable | Arrived | None:
@@ -113,28 +114,6 @@ def put_off(
     return transaction.execute(_held(sending).values(**later, problem=problem)).rowcount > 0
 
 
-def send_again(transaction: sa.Connection, message: MessageId, remedy: Remedy) -> bool:
-    """Let a message leave again that the provider took and then could not deliver, if that may help: as its template,
-    or as it is a few times. Whether it does."""
-    row = transaction.execute(sa.select(sendings).where(sendings.c.message_id == message)).one_or_none()
-    present = read_clock(transaction)
-    if row is None or row.due_at is not None or row.expires_at <= present:
-        return False
-    content = msgspec.convert(row.body, Content)
-    template = content.body.template
-    has_words = bool(content.body.text or content.body.media_url)
-    if remedy is Remedy.TEMPLATE and template is not None and has_words:
-        content, due_at = msgspec.structs.replace(content, body=MessageBody(template=template)), present
-    elif remedy in _REPEATED and row.attempts < MOST_TRIES:
-        due_at = present + row.attempts * PAUSE
-    else:
-        return False
-    content = msgspec.structs.replace(content, is_again=True)
-    again = {"body": msgspec.to_builtins(content), "due_at": due_at, "begun_at": None, "owner": None, "problem": ""}
-    transaction.execute(sa.update(sendings).where(sendings.c.id == row.id).values(again))
-    return True
-
-
 def reclaim(transaction: sa.Connection) -> None:
     """Let everything that is held be due now, in a folder that is ours alone: whoever held it is dead. Call it before
     anything is claimed."""
@@ -142,6 +121,13 @@ def reclaim(transaction: sa.Connection) -> None:
         return  # shared with others, who live
     is_held = (sendings.c.due_at.is_not(None), sendings.c.owner.is_not(None))
     transaction.execute(sa.update(sendings).where(*is_held).values(due_at=read_clock(transaction)))
+
+
+def _hopeless(present: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    is_free = sa.or_(sendings.c.owner.is_(None), sendings.c.due_at <= present)
+    is_interrupted = sa.and_(sendings.c.begun_at.is_not(None), sendings.c.due_at <= present)
+    is_late = sa.and_(sendings.c.begun_at.is_(None), sendings.c.expires_at <= present, is_free)
+    return (sendings.c.due_at.is_not(None), sa.or_(is_interrupted, is_late))
 
 
 def _take(

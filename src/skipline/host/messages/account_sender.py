@@ -7,12 +7,12 @@ from datetime import timedelta
 import structlog
 
 from skipline.base.fault_points import pass_point
-from skipline.centre.sending import Unsendable, Why
+from skipline.centre.sending import Unsendable
 from skipline.host.durable import wait_until_set
 from skipline.host.messages.accounts import LiveAccount
 from skipline.host.messages.exchange import Exchange
 from skipline.host.messages.pacing import Pacing
-from skipline.host.messages.settling import Settling
+from skipline.host.messages.settling import Settling, refusal
 from skipline.model.message import MessageBody, SendState
 from skipline.model.messaging import Accepted, Refused, Remedy, SendResult, Uncertain
 from skipline.model.sending import AccountHealth, AccountStanding, Arrived, Begun, Sending, Settlement
@@ -91,6 +91,8 @@ class AccountSender:
     async def _claim(self, room: int) -> list[Sending]:
         resting = self.pacing.resting(self._now())
         try:
+            if not await self._database.read(sendings.has_due, self.account.name):
+                return []
             return await self._database.write(sendings.claim, self.account.name, self._owner, room, resting)
         except StorageError as trouble:
             log.error("messages_not_claimed", account=self.account.name, why=str(trouble))
@@ -196,13 +198,3 @@ class AccountSender:
         self._trouble = AccountStanding(health=health, since=since, code=code, reason=result.reason)
         if not is_known:
             log.error("account_in_trouble", account=self.account.name, health=health, code=code, why=result.reason)
-
-
-def refusal(unsendable: Unsendable) -> Settlement:
-    """How a message ends that must not leave."""
-    return Settlement(
-        state=SendState.FAILED,
-        problem=unsendable.problem,
-        code=unsendable.why.value,
-        is_audited=unsendable.why is Why.OPTED_OUT,
-    )

@@ -116,9 +116,12 @@ class MessageSender:
 
     async def sweep(self) -> None:
         """Settle messages whose sender died after the request began, and those whose time is over."""
-        while swept := await self._database.write(sendings.claim_hopeless, self._owner, _MOST_SWEPT):
+        while await self._database.read(sendings.has_hopeless):
+            swept = await self._database.write(sendings.claim_hopeless, self._owner, _MOST_SWEPT)
             for sending in swept:
                 await self._settling.end(sending, ending_of(sending))
+            if not swept:
+                return  # others have them
 
 
 def ending_of(sending: Sending) -> Settlement:

@@ -8,6 +8,7 @@ import structlog
 
 from skipline.base.clock import Clock
 from skipline.base.fault_points import pass_point
+from skipline.centre.sending import Unsendable, Why
 from skipline.host.durable_outbox import REPLIES
 from skipline.host.live import Live
 from skipline.model.durable import Arrival, Verdict
@@ -60,3 +61,13 @@ def answer_to_run(sending: Sending, problem: str, now: datetime) -> Arrival | No
     event = kind(at=now, call=command.call, command=command.command, problem=problem)
     payload = msgspec.json.encode(event).decode()
     return Arrival(channel=REPLIES, dedup=command.command, conversation=command.conversation, payload=payload)
+
+
+def refusal(unsendable: Unsendable) -> Settlement:
+    """How a message ends that must not leave."""
+    return Settlement(
+        state=SendState.FAILED,
+        problem=unsendable.problem,
+        code=unsendable.why.value,
+        is_audited=unsendable.why is Why.OPTED_OUT,
+    )
