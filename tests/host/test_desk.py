@@ -10,7 +10,7 @@ from message_values import all_messages
 from skipline.centre.conversations import NotPossible
 from skipline.host.queue_memory import pause_agent, ready_agent
 from skipline.model.configuration import Configuration
-from skipline.model.conversation import ConversationState
+from skipline.model.conversation import ConversationState, Direction
 from skipline.model.ids import EntryId
 from skipline.model.message import MessageBody
 from skipline.model.queue_events import EntryJoined, OfferMade
@@ -161,6 +161,22 @@ async def test_an_agent_who_wrote_last_keeps_the_contact_however_long_they_think
         room.clock.pass_time(3600)
         await room.watch().look()
         assert (await room.read(conversation)).agent == name
+
+
+async def test_an_answer_in_the_providers_own_app_is_one(database: Database) -> None:
+    async with working_desk(database) as room:
+        await room.sign_in("ana")
+        conversation = await room.taken(1, "ana")
+        await room.hear(conversation)
+        room.clock.pass_time(290)
+        await room.hear(conversation, "On its way", id_="echo", direction=Direction.OUT)
+        room.clock.pass_time(290)
+        await room.watch().look()
+        assert (await room.read(conversation)).agent == "ana"
+        await room.hear(conversation, "When?", id_="in2")
+        room.clock.pass_time(301)
+        await room.watch().look()
+        await room.offered(conversation, "ana")  # nobody else could take it
 
 
 async def test_a_queue_may_let_agents_take_their_time(database: Database) -> None:

@@ -212,13 +212,20 @@ class DeskRoom:
             post=self.post,
         )
 
-    async def hear(self, conversation: ConversationId, text: str = "Hello?", *, id_: str = "in1") -> None:
-        """The contact writes, as the intake would keep it."""
-        message = Message(id=id_, conversation=conversation, direction=Direction.IN, at=self.clock(), text=text)  # type: ignore[arg-type]
+    async def hear(
+        self,
+        conversation: ConversationId,
+        text: str = "Hello?",
+        *,
+        id_: str = "in1",
+        direction: Direction = Direction.IN,
+    ) -> None:
+        """The contact writes, as the intake would keep it; or somebody of ours in the provider's own app."""
+        message = Message(id=id_, conversation=conversation, direction=direction, at=self.clock(), text=text)  # type: ignore[arg-type]
         row = {
             "id": id_,
             "conversation_id": conversation,
-            "direction": "in",
+            "direction": direction.value,
             "at": message.at,
             "account": "main",
             "kind": "text",

@@ -4,7 +4,7 @@ Whoever changes a stay locks its conversation first, so that of two who accept a
 conversation shows (who is to answer the contact) is written in the same transaction, and so are the entry's records.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -20,29 +20,29 @@ from skipline.store import entries
 from skipline.store.message_schema import conversation_stays, conversations, messages
 from skipline.store.schema import queue_nodes
 
+_STAY = (conversation_stays.c.body, conversation_stays.c.node)
 Move = Callable[[ConversationStay], Step | None]
 """What happens to a stay, as `centre.conversations` has it."""
 
 
 def find(transaction: sa.Connection, entry: EntryId) -> ConversationStay | None:
     """A stay by its entry; None: it is over, or never was."""
-    body = transaction.scalar(sa.select(conversation_stays.c.body).where(conversation_stays.c.entry == entry))
-    return None if body is None else _read(body)
+    row = transaction.execute(sa.select(*_STAY).where(conversation_stays.c.entry == entry)).one_or_none()
+    return None if row is None else _read(row)
 
 
 def present(transaction: sa.Connection, conversation: ConversationId) -> ConversationStay | None:
     """The stay that a conversation is in; None: it waits for nobody, and nobody has it."""
     is_it = (conversation_stays.c.conversation_id == conversation, conversation_stays.c.state != StayState.ENDED.value)
-    body = transaction.scalar(sa.select(conversation_stays.c.body).where(*is_it))
-    return None if body is None else _read(body)
+    row = transaction.execute(sa.select(*_STAY).where(*is_it)).one_or_none()
+    return None if row is None else _read(row)
 
 
 def offered_to(transaction: sa.Connection, agent: str) -> tuple[ConversationStay, ...]:
     """What is offered to an agent, the oldest entry first."""
     is_offered = conversation_stays.c.state == StayState.OFFERED.value
-    bodies = transaction.scalars(sa.select(conversation_stays.c.body).where(is_offered))
-    found = [stay for stay in map(_read, bodies) if stay.agent == agent]
-    return tuple(sorted(found, key=lambda stay: (stay.entry.joined_at, stay.entry.id)))
+    rows = transaction.execute(sa.select(*_STAY).where(is_offered))
+    return _in_order(stay for stay in map(_read, rows) if stay.agent == agent)
 
 
 def enter(transaction: sa.Connection, step: Step, replace: Move) -> tuple[Step, ...]:
@@ -81,9 +81,10 @@ def keep(transaction: sa.Connection, stay: ConversationStay) -> None:
     if stay.is_over:
         transaction.execute(sa.delete(conversation_stays).where(is_it))
         return
-    values = {"node": stay.entry.node, "state": stay.state.value, "body": msgspec.to_builtins(stay)}
+    values = {"state": stay.state.value, "body": msgspec.to_builtins(stay)}
     if not transaction.execute(sa.update(conversation_stays).where(is_it).values(values)).rowcount:
-        values |= {"entry": stay.entry.id, "conversation_id": stay.conversation}
+        # Who carries it is in its column alone, and changes by `adopt`: nothing that happens meanwhile undoes that.
+        values |= {"entry": stay.entry.id, "conversation_id": stay.conversation, "node": stay.entry.node}
         transaction.execute(sa.insert(conversation_stays).values(values))
 
 
@@ -98,7 +99,7 @@ def of_node(
 ) -> tuple[ConversationStay, ...]:
     """The stays that a node carries."""
     is_there = (conversation_stays.c.node == node, conversation_stays.c.state.in_([one.value for one in states]))
-    return tuple(map(_read, transaction.scalars(sa.select(conversation_stays.c.body).where(*is_there))))
+    return tuple(map(_read, transaction.execute(sa.select(*_STAY).where(*is_there))))
 
 
 def adopt(transaction: sa.Connection, node: str, *, of: str | None = None) -> tuple[ConversationStay, ...]:
@@ -114,28 +115,23 @@ def adopt_orphans(transaction: sa.Connection, node: str) -> tuple[ConversationSt
 
 
 def _adopt(transaction: sa.Connection, node: str, is_meant: sa.ColumnElement[bool]) -> tuple[ConversationStay, ...]:
-    found = list(map(_read, transaction.scalars(sa.select(conversation_stays.c.body).where(is_meant))))
-    adopted = []
-    for stay in sorted(found, key=lambda one: (one.entry.joined_at, one.entry.id)):
-        lock(transaction, stay.conversation)
-        current = find(transaction, stay.entry.id)
-        if current is not None and current.entry.node == stay.entry.node:
-            moved = msgspec.structs.replace(current, entry=msgspec.structs.replace(current.entry, node=node))
-            keep(transaction, moved)
-            adopted.append(moved)
-    return tuple(adopted)
+    adopting = sa.update(conversation_stays).where(is_meant).values(node=node)
+    return _in_order(map(_read, transaction.execute(adopting.returning(*_STAY))))
 
 
 def unanswered_since(transaction: sa.Connection, stay: ConversationStay) -> datetime | None:
-    """Since when the contact waits for an answer of the agent who has them; None when the agent wrote last."""
+    """Since when the contact waits for an answer of the agent who has them; None when the agent wrote last, here or in
+    the provider's own app."""
     if stay.connected_at is None:
         return None
-    is_theirs = (messages.c.conversation_id == stay.conversation, messages.c.direction == Direction.IN.value)
-    if stay.answered_at is None:
+    of_it = messages.c.conversation_id == stay.conversation
+    is_echo = (messages.c.direction == Direction.OUT.value, messages.c.author == "")
+    echoed = sa.select(sa.func.max(messages.c.at)).where(of_it, *is_echo, messages.c.at > stay.connected_at)
+    answered = [at for at in (stay.answered_at, transaction.scalar(echoed)) if at is not None]
+    if not answered:
         return stay.connected_at
-    first: datetime | None = transaction.scalar(
-        sa.select(messages.c.at).where(*is_theirs, messages.c.at > stay.answered_at).order_by(messages.c.at).limit(1)
-    )
+    is_theirs = (messages.c.direction == Direction.IN.value, messages.c.at > max(answered))
+    first: datetime | None = transaction.scalar(sa.select(sa.func.min(messages.c.at)).where(of_it, *is_theirs))
     return first
 
 
@@ -193,5 +189,11 @@ def state_shown(stay: ConversationStay) -> ConversationState:
     return _SHOWN.get(stay.state, ConversationState.CLOSED)
 
 
-def _read(body: object) -> ConversationStay:
-    return msgspec.convert(body, ConversationStay)
+def _read(row: Any) -> ConversationStay:
+    stay = msgspec.convert(row.body, ConversationStay)
+    return msgspec.structs.replace(stay, entry=msgspec.structs.replace(stay.entry, node=row.node))
+
+
+def _in_order(stays: Iterable[ConversationStay]) -> tuple[ConversationStay, ...]:
+    """In the order in which they joined."""
+    return tuple(sorted(stays, key=lambda stay: (stay.entry.joined_at, stay.entry.id)))
