@@ -26,21 +26,23 @@ def dump_yaml(data: Any) -> str:
 def _block(value: Any, indent: int) -> list[str]:
     """The lines of `value`, at `indent` spaces."""
     if isinstance(value, Mapping) and value and _inline(value, indent) is None:
-        return [line for key, item in value.items() for line in _entry(key, item, indent)]
+        return [line for key, item in value.items() for line in entry_lines(key, item, indent)]
     if isinstance(value, list | tuple) and value and _inline(value, indent) is None:
-        return [line for item in value for line in _item(item, indent)]
-    return [" " * indent + (_inline(value, indent) or _flow(value))]
+        return [line for item in value for line in item_lines(item, indent)]
+    return [" " * indent + (_inline(value, indent) or inline_text(value))]
 
 
-def _entry(key: str, value: Any, indent: int) -> list[str]:
+def entry_lines(key: str, value: Any, indent: int) -> list[str]:
+    """The lines of one entry of a map that stands at `indent` spaces."""
     head = f"{' ' * indent}{_scalar(key)}:"
-    if _is_long_text(value):
+    if is_long_text(value):
         return [f"{head} |{_chomping(value)}", *_text_lines(value, indent + 2)]
     inline = _inline(value, len(head) + 1)
     return [f"{head} {inline}"] if inline is not None else [head, *_block(value, indent + 2)]
 
 
-def _item(value: Any, indent: int) -> list[str]:
+def item_lines(value: Any, indent: int) -> list[str]:
+    """The lines of one item of a list that stands at `indent` spaces."""
     inline = _inline(value, indent + 2)
     if inline is not None:
         return [f"{' ' * indent}- {inline}"]
@@ -53,18 +55,19 @@ def _inline(value: Any, indent: int) -> str | None:
     if not isinstance(value, Mapping | list | tuple):
         return _scalar(value)
     if not value:
-        return _flow(value)
+        return inline_text(value)
     if (indent == 0 and isinstance(value, Mapping)) or _depth(value) > 2:
         return None
-    written = _flow(value)
+    written = inline_text(value)
     return written if indent + len(written) <= WIDEST_LINE else None
 
 
-def _flow(value: Any) -> str:
+def inline_text(value: Any) -> str:
+    """`value` on one line, however long that is."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_scalar(key)}: {_flow(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{_scalar(key)}: {inline_text(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_flow(item) for item in value) + "]"
+        return "[" + ", ".join(inline_text(item) for item in value) + "]"
     return _scalar(value)
 
 
@@ -76,7 +79,7 @@ def _depth(value: Any) -> int:
     return 1 + max((min(_depth(child), 2) for child in children), default=0)
 
 
-def _is_long_text(value: Any) -> bool:
+def is_long_text(value: Any) -> bool:
     """Whether a text reads better as a block: several printable lines, none of which a block would change."""
     if not isinstance(value, str) or "\n" not in value.strip("\n") or value[0] in " \n":
         return False
