@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
+from reference_parts.access import access_block, roles_block
 from reference_parts.checks import checks_block
 from reference_parts.diagrams import agent_diagram, conversation_diagram, entry_diagram, reservation_diagram
 from reference_parts.forms import FORMS, form_block, settings_block
@@ -23,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 _EXPLAIN = ROOT / "docs" / "explain"
 PAGES = (
     *sorted((ROOT / "docs" / "reference").glob("*.md")),
+    _EXPLAIN / "access.md",
     _EXPLAIN / "queues.md",
     _EXPLAIN / "a-waiting-conversation.md",
 )
@@ -39,6 +41,8 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "names": names_block,
     "limits": limits_block,
     "checks": checks_block,
+    "roles": roles_block,
+    "access": access_block,
     "routes": routes_block,
     "shapes": shapes_block,
     "states of an entry": entry_diagram,

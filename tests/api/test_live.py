@@ -16,6 +16,7 @@ from queue_company import FILES, Company
 from skipline.api import live_tickets
 from skipline.api.live_tickets import Tickets
 from skipline.base.clock import system_clock
+from skipline.model.access import Actor, Role
 from skipline.model.events import ConversationChanged, ConversationOffered, EntryChanged
 from skipline.model.ids import ConversationId, EntryId, ReservationId
 from skipline.model.queueing import EntryState
@@ -191,11 +192,11 @@ async def test_the_socket_is_closed_when_the_server_stops(tmp_path: Path) -> Non
 
 
 def test_a_ticket_is_good_for_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    tickets, now = Tickets(), system_clock()
-    late, until = tickets.issue(now)
+    tickets, now, ana = Tickets(), system_clock(), Actor(id="1", name="ana", role=Role.OWNER)
+    late, until = tickets.issue(ana, now)
     assert until == now + live_tickets.VALID_FOR
-    assert not tickets.redeem(late, until)
-    assert not tickets.redeem("", now)
+    assert tickets.redeem(late, until) is None
+    assert tickets.redeem("", now) is None
     monkeypatch.setattr(live_tickets, "MOST_TICKETS", 3)
-    issued = [tickets.issue(now + timedelta(seconds=number))[0] for number in range(5)]
-    assert [tickets.redeem(one, now + timedelta(seconds=5)) for one in issued] == [False, False, True, True, True]
+    issued = [tickets.issue(ana, now + timedelta(seconds=number))[0] for number in range(5)]
+    assert [tickets.redeem(one, now + timedelta(seconds=5)) for one in issued] == [None, None, ana, ana, ana]

@@ -1,27 +1,145 @@
-"""Who may use the API: whoever shows a key that is valid now. Without one nothing under `/api` answers."""
+"""Who may use the API, and each route's word on what it takes. Without a valid key or session nothing but the ways in
+answers, and a route that declares nothing stops the start."""
 
-from typing import Annotated
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends
+from fastapi import Depends, FastAPI, Request
+from fastapi.routing import iter_route_contexts
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from skipline.api.errors import Refused
-from skipline.api.services import Running
-from skipline.model.access import ApiKey
+from skipline.api.services import Running, Services
+from skipline.model.access import Actor, Permission, Reach, Role, may_grant, reach_of
 from skipline.store import api_keys
 
 _bearer = HTTPBearer(auto_error=False, description="A key made at first start, or by POST /api/v1/keys")
 
+_Endpoint = TypeVar("_Endpoint", bound=Callable[..., Any])
+OwnCheck = Callable[[Request, Services, Actor], Awaitable[bool]]
+"""Whether what a request is about is the actor's own."""
 
-async def require_key(
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """What a route takes: a permission, and how what is one's own is told there; or, without one, why it is open."""
+
+    permission: Permission | None = None
+    own: OwnCheck | None = None
+    why_open: str = ""
+
+
+class UndeclaredRoute(Exception):
+    """A route says nothing about who may use it: a mistake of ours that must not be served."""
+
+
+def allows(permission: Permission, *, own: OwnCheck | None = None) -> Callable[[_Endpoint], _Endpoint]:
+    """Declare that a route takes a permission. `own` is needed where a role has it over what is its own alone."""
+    return _declare(Declared(permission=permission, own=own))
+
+
+def is_open(why: str) -> Callable[[_Endpoint], _Endpoint]:
+    """Declare that a route is open to everyone, or looks itself who asks, and why."""
+    return _declare(Declared(why_open=why))
+
+
+def _declare(declared: Declared) -> Callable[[_Endpoint], _Endpoint]:
+    def mark(endpoint: _Endpoint) -> _Endpoint:
+        endpoint.declared = declared  # type: ignore[attr-defined]
+        return endpoint
+
+    return mark
+
+
+def declared_of(endpoint: object) -> Declared | None:
+    """What a route's function, or the application that is mounted there, declares; None: nothing."""
+    found = getattr(endpoint, "declared", None)
+    return found if isinstance(found, Declared) else None
+
+
+async def known_actor(
     services: Running, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> ApiKey:
-    """The key of this request; refuses with 401 when it is missing, unknown or revoked, telling none of these apart."""
-    key = None if given is None else await services.database.read(api_keys.check, given.credentials)
-    if key is None:
+) -> Actor:
+    """Who makes this request; refuses with 401 when the key is missing, unknown or revoked, telling none of these
+    apart."""
+    actor = None if given is None else await actor_of_key(services, given.credentials)
+    if actor is None:
         raise Refused(401, "unauthorised", "Send a valid key: `Authorization: Bearer sk_...`.")
-    return key
+    return actor
 
 
-Author = Annotated[ApiKey, Depends(require_key)]
-"""The parameter by which a route learns whose key was shown."""
+async def actor_of_key(services: Services, token: str) -> Actor | None:
+    """The program that a key belongs to; None when the key opens nothing."""
+    key = await services.database.read(api_keys.check, token)
+    return None if key is None else Actor(id=key.id, name=key.name, role=key.role, is_key=True)
+
+
+Author = Annotated[Actor, Depends(known_actor)]
+"""The parameter by which a route learns who asks."""
+
+
+async def guard(request: Request, services: Running, actor: Author) -> None:
+    """Refuse with 403 what the actor's role does not allow. Stands before every route under `/api`."""
+    declared = declared_of(request.scope.get("endpoint"))
+    if declared is None or declared.permission is None:
+        raise Refused(403, "forbidden", "This route is open to nobody.")
+    reach = reach_of(actor.role, declared.permission)
+    if reach is Reach.ALL:
+        return
+    if reach is Reach.OWN and declared.own is not None and actor.agent:
+        if await declared.own(request, services, actor):
+            return
+        raise Refused(403, "not_yours", "As an agent you may do this with what is your own.")
+    why = f"This takes the permission {declared.permission}, which the role {actor.role} does not have."
+    raise Refused(403, "forbidden", why)
+
+
+def named_agent(author: Actor, given: str | None) -> str:
+    """Who does it: agents by themselves, others in the name that they give, or else in their own.
+
+    Refuses with 403 an agent who gives another's name."""
+    if author.role is not Role.AGENT:
+        return given or author.agent or author.name
+    if given not in (None, author.agent):
+        raise Refused(403, "not_yours", "As an agent you may do this in your own name.")
+    return author.agent
+
+
+def refuse_above(author: Actor, role: Role) -> None:
+    """Refuse with 403 who would make, change or end somebody of a role that stands above their own."""
+    if not may_grant(author.role, role):
+        raise Refused(403, "forbidden", f"The role {author.role} makes and changes nobody with the role {role}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredRoute:
+    """A route with what it declares; None: nothing. A live socket's method is GET."""
+
+    methods: tuple[str, ...]
+    path: str
+    declared: Declared | None
+
+
+def declared_routes(app: FastAPI) -> Iterator[DeclaredRoute]:
+    """Every route of `app`, those of Starlette and what is mounted too."""
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        endpoint = getattr(route, "endpoint", None) or getattr(route, "app", None)
+        methods = set(getattr(route, "methods", None) or {"GET"}) - {"HEAD"}
+        path = str(getattr(context, "path", None) or getattr(route, "path", "?"))
+        yield DeclaredRoute(methods=tuple(sorted(methods)), path=path, declared=declared_of(endpoint))
+
+
+def check_routes(app: FastAPI) -> None:
+    """Raise `UndeclaredRoute` unless every route says who may use it, and how agents' own is told where that counts."""
+    for route in declared_routes(app):
+        declared, path = route.declared, route.path
+        if declared is None:
+            raise UndeclaredRoute(f"{path} declares no permission: write @allows(...) or @is_open(...) on it")
+        if declared.permission is not None and declared.own is None and _is_own_for_some(declared.permission):
+            raise UndeclaredRoute(f"{path} takes {declared.permission}, for agents over their own: say by own= what is")
+
+
+def _is_own_for_some(permission: Permission) -> bool:
+    return any(reach_of(role, permission) is Reach.OWN for role in Role)

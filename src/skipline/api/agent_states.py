@@ -5,10 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from skipline.api.access import allows
 from skipline.api.errors import Refused
+from skipline.api.own import own_agent
 from skipline.api.services import Running
 from skipline.host.messages.desk_memory import sign_in_agent, sign_out_agent
 from skipline.host.queue_memory import pause_agent, ready_agent
+from skipline.model.access import Permission
 from skipline.model.queueing import AgentState, Medium
 from skipline.queue.lists import AgentStanding
 
@@ -40,12 +43,14 @@ class PauseWish(BaseModel):
 
 
 @router.get("/agent_states")
+@allows(Permission.QUEUES_READ)
 async def list_agent_states(services: Running, queue: str | None = None) -> list[AgentStateView]:
     """Every agent, or those of one queue, by name."""
     return [agent_view(one) for one in await services.host.office.agents(queue)]
 
 
 @router.get("/agents/{name}/state")
+@allows(Permission.QUEUES_READ)
 async def read_agent_state(services: Running, name: str) -> AgentStateView:
     """What one agent does now."""
     found = await services.host.office.agent(name)
@@ -55,6 +60,7 @@ async def read_agent_state(services: Running, name: str) -> AgentStateView:
 
 
 @router.post("/agents/{name}/pause")
+@allows(Permission.AGENTS_ACT, own=own_agent)
 async def pause(services: Running, name: str, wish: PauseWish | None = None) -> AgentStateView:
     """Give an agent a break: they get no new contacts until they are ready, through restarts too. What they have in
     hand goes on; what rings is offered to others."""
@@ -65,6 +71,7 @@ async def pause(services: Running, name: str, wish: PauseWish | None = None) -> 
 
 
 @router.post("/agents/{name}/ready")
+@allows(Permission.AGENTS_ACT, own=own_agent)
 async def be_ready(services: Running, name: str) -> AgentStateView:
     """End an agent's break, their wrap-up, or their being set aside for offers that they left unanswered."""
     await read_agent_state(services, name)
@@ -73,6 +80,7 @@ async def be_ready(services: Running, name: str) -> AgentStateView:
 
 
 @router.post("/agents/{name}/sign_in")
+@allows(Permission.AGENTS_ACT, own=own_agent)
 async def sign_in(services: Running, name: str) -> AgentStateView:
     """Have an agent take conversations, with or without a phone, until they sign out; restarts sign nobody out."""
     await read_agent_state(services, name)
@@ -81,6 +89,7 @@ async def sign_in(services: Running, name: str) -> AgentStateView:
 
 
 @router.post("/agents/{name}/sign_out")
+@allows(Permission.AGENTS_ACT, own=own_agent)
 async def sign_out(services: Running, name: str) -> AgentStateView:
     """Offer an agent no conversations any more. Those that they have go on; their phone is not concerned."""
     await read_agent_state(services, name)

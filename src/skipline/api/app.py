@@ -1,5 +1,7 @@
 """The ASGI application: every resource under `/api/v1` behind a key, health at the top."""
 
+from typing import Any
+
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.routing import WebSocketRoute
 
@@ -23,6 +25,7 @@ from skipline.api import (
     live,
     media,
     parked_runs,
+    pieces,
     queue_states,
     reports,
     runs,
@@ -32,16 +35,20 @@ from skipline.api import (
     webhooks,
     workspace,
 )
-from skipline.api.access import require_key
+from skipline.api.access import allows, check_routes, guard
 from skipline.api.errors import install_errors
 from skipline.api.services import Services
+from skipline.model.access import Permission
 
 LARGEST_REQUEST_BYTES = 32 << 20
 """A body is read before the key at the door is looked at, so strangers must not choose its size."""
 
 
 def create_app(services: Services | None) -> FastAPI:
-    """The application for a running server; without `services` it can only describe itself."""
+    """The application for a running server; without `services` it can only describe itself.
+
+    Raises `UndeclaredRoute` when a route does not say who may use it.
+    """
     app = FastAPI(
         title="Skipline",
         version=__version__,
@@ -52,13 +59,18 @@ def create_app(services: Services | None) -> FastAPI:
         max_body_size=LARGEST_REQUEST_BYTES,
     )
     app.state.services = services
-    guarded = APIRouter(prefix="/api/v1", dependencies=[Depends(require_key)])
-    guarded.add_api_route("/openapi.json", app.openapi, include_in_schema=False)
+    guarded = APIRouter(prefix="/api/v1", dependencies=[Depends(guard)])
+
+    @guarded.get("/openapi.json", include_in_schema=False)
+    @allows(Permission.API_READ)
+    async def describe() -> dict[str, Any]:
+        return app.openapi()
+
     # `configuration` comes last: its paths begin with a placeholder.
     for resource in (
         *(runs, parked_runs, calls, entries, queue_states, agent_states, conversations, canned_replies, live, reports),
         *(contacts, channel_deliveries),
-        *(media, channel_states),
+        *(media, channel_states, pieces),
         *(flows, drafts, tries, webhooks, schedules, workspace, secrets, keys, configuration),
     ):
         guarded.include_router(resource.router)
@@ -68,4 +80,5 @@ def create_app(services: Services | None) -> FastAPI:
     app.add_route(channel_hooks.PATH, channel_hooks.take_delivery, methods=["GET", "POST"], include_in_schema=False)
     app.router.routes.append(WebSocketRoute(live.PATH, live.listen))
     install_errors(app)
+    check_routes(app)
     return app

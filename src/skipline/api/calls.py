@@ -7,9 +7,11 @@ import msgspec
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from skipline.api.access import allows
 from skipline.api.errors import Refused
 from skipline.api.queries import Phone
 from skipline.api.services import Running
+from skipline.model.access import Permission
 from skipline.model.call import EndedBy, TargetTry
 from skipline.model.ids import CallId
 from skipline.model.record import CallRecord
@@ -50,6 +52,7 @@ class CallPageView(BaseModel):
 
 
 @router.get("")
+@allows(Permission.RUNS_READ)
 async def list_calls(
     services: Running,
     phone: Phone | None = None,
@@ -62,6 +65,7 @@ async def list_calls(
 
 
 @router.get("/{call_id}")
+@allows(Permission.RUNS_READ)
 async def read_call(services: Running, call_id: str) -> CallView:
     """One call with every target that was tried."""
     record = await services.database.read(calls.read, CallId(call_id))

@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from skipline.api.access import Author
+from skipline.api.access import Author, allows
 from skipline.api.errors import Refused
 from skipline.api.services import Running
 from skipline.base.patterns import is_language_tag
+from skipline.model.access import Permission
 from skipline.store import canned_replies
 from skipline.store.canned_replies import CannedReply
 
@@ -40,6 +41,7 @@ class CannedReplyWish(BaseModel):
 
 
 @router.get("")
+@allows(Permission.REPLIES_READ)
 async def list_replies(
     services: Running,
     search: Annotated[str, Query(max_length=100, description="a part of the name or the text")] = "",
@@ -52,6 +54,7 @@ async def list_replies(
 
 
 @router.get("/{name}")
+@allows(Permission.REPLIES_READ)
 async def read_reply(services: Running, name: Name) -> CannedReplyView:
     """One canned reply."""
     found = await services.database.read(canned_replies.read, name)
@@ -61,6 +64,7 @@ async def read_reply(services: Running, name: Name) -> CannedReplyView:
 
 
 @router.put("/{name}")
+@allows(Permission.REPLIES_CHANGE)
 async def keep_reply(services: Running, author: Author, name: Name, wish: CannedReplyWish) -> CannedReplyView:
     """Write a canned reply, or another text for it."""
     if wish.language and not is_language_tag(wish.language):
@@ -73,6 +77,7 @@ async def keep_reply(services: Running, author: Author, name: Name, wish: Canned
 
 
 @router.delete("/{name}", status_code=204)
+@allows(Permission.REPLIES_CHANGE)
 async def delete_reply(services: Running, name: Name) -> None:
     """Delete a canned reply."""
     if not await services.database.write(canned_replies.forget, name):

@@ -9,9 +9,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict
 
+from skipline.api.access import allows
 from skipline.api.errors import Refused
 from skipline.api.services import Running
 from skipline.host.messages.accounts import LiveAccount
+from skipline.model.access import Permission
 from skipline.store import channel_events
 
 router = APIRouter(prefix="/channels", tags=["channels"])
@@ -55,6 +57,7 @@ class AccountDeliveriesView(BaseModel):
 
 
 @router.get("/{name}/deliveries")
+@allows(Permission.RUNS_READ)
 async def list_deliveries(
     services: Running, name: str, limit: Annotated[int, Query(ge=1, le=200)] = 50
 ) -> AccountDeliveriesView:

@@ -8,6 +8,7 @@ import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
+from skipline.api.access import is_open
 from skipline.api.services import Services
 from skipline.host.messages.accounts import HOOK
 from skipline.host.messages.ingress import NoSecret, UnknownAccount
@@ -21,6 +22,7 @@ LARGEST_BODY_BYTES = 10 << 20
 RETRY_AFTER_SECONDS = 10
 
 
+@is_open("providers sign what they deliver")
 async def take_delivery(request: Request) -> Response:
     """200 once a delivery is kept; 503 when it should come again later. Strangers hear a status and no more."""
     try:

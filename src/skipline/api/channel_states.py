@@ -5,8 +5,10 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from skipline.api.access import allows
 from skipline.api.errors import Refused
 from skipline.api.services import Running
+from skipline.model.access import Permission
 from skipline.model.sending import AccountHealth
 
 router = APIRouter(prefix="/channels", tags=["channels"])
@@ -31,6 +33,7 @@ class ChannelStateView(BaseModel):
 
 
 @router.get("/{name}/state")
+@allows(Permission.WORKSPACE_READ)
 async def get_channel_state(services: Running, name: str) -> ChannelStateView:
     """How sending goes on an account."""
     account = services.messages.accounts.find(name)

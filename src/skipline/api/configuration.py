@@ -5,11 +5,12 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from skipline.api.access import Author
+from skipline.api.access import Author, allows
 from skipline.api.errors import Refused, refuse_issues
 from skipline.api.services import Running
 from skipline.base.yaml_lines import dump_yaml
 from skipline.flow.document import FORMAT
+from skipline.model.access import Permission
 from skipline.workspace.files import CONFIGURATION_FILE
 from skipline.workspace.sections import SECTIONS, word_for
 from skipline.workspace.writing import written_entry
@@ -35,12 +36,14 @@ class Noun(StrEnum):
 
 
 @router.get("/{noun}")
+@allows(Permission.WORKSPACE_READ)
 async def list_entries(services: Running, noun: Noun) -> list[Entry]:
     """Every entry of a section, in its order."""
     return _sections(services)[noun]
 
 
 @router.get("/{noun}/{name}")
+@allows(Permission.WORKSPACE_READ)
 async def read_entry(services: Running, noun: Noun, name: str) -> Entry:
     """One entry by its name; a number by its E.164 form."""
     found = next((one for one in _sections(services)[noun] if _name_of(one) == name), None)
@@ -50,6 +53,7 @@ async def read_entry(services: Running, noun: Noun, name: str) -> Entry:
 
 
 @router.put("/{noun}/{name}")
+@allows(Permission.WORKSPACE_CHANGE)
 async def put_entry(services: Running, author: Author, noun: Noun, name: str, entry: Entry) -> Entry:
     """Add an entry or change the one of this name. Refused when the workspace would have a mistake then."""
     key = "number" if noun is Noun.NUMBERS else "name"
@@ -63,6 +67,7 @@ async def put_entry(services: Running, author: Author, noun: Noun, name: str, en
 
 
 @router.delete("/{noun}/{name}", status_code=204)
+@allows(Permission.WORKSPACE_CHANGE)
 async def delete_entry(services: Running, author: Author, noun: Noun, name: str) -> None:
     """Remove an entry. Refused when a flow or another entry still names it."""
     await read_entry(services, noun, name)

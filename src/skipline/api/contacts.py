@@ -6,12 +6,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from skipline.api.access import Author
+from skipline.api.access import Author, allows
 from skipline.api.errors import Refused
+from skipline.api.own import nothing, own_contact
 from skipline.api.queries import Phone
 from skipline.api.services import Running
 from skipline.asking.number_keys import number_key
 from skipline.base.patterns import is_language_tag
+from skipline.model.access import Permission
 from skipline.model.conversation import ContactFile, ConversationState
 from skipline.model.ids import ContactId
 from skipline.model.message import Channel
@@ -142,6 +144,7 @@ class UnmergeWish(BaseModel):
 
 
 @router.get("")
+@allows(Permission.CONTACTS_READ, own=nothing)
 async def list_contacts(
     services: Running,
     text: Annotated[str | None, Query(description="a part of a name, a number or an address")] = None,
@@ -159,6 +162,7 @@ async def list_contacts(
 
 
 @router.get("/{contact}")
+@allows(Permission.CONTACTS_READ, own=own_contact)
 async def read_contact(services: Running, contact: str) -> ContactFileView:
     """All that is known of a contact."""
     found: ContactFile | None = await services.database.read(contact_search.open_file, ContactId(contact))
@@ -168,6 +172,7 @@ async def read_contact(services: Running, contact: str) -> ContactFileView:
 
 
 @router.patch("/{contact}")
+@allows(Permission.CONTACTS_CHANGE, own=own_contact)
 async def change_contact(services: Running, author: Author, contact: str, wish: ContactWish) -> ContactFileView:
     """Correct what is known of a contact."""
     values = {name: value for name, value in wish.model_dump(exclude_unset=True).items() if value is not None}
@@ -180,6 +185,7 @@ async def change_contact(services: Running, author: Author, contact: str, wish: 
 
 
 @router.post("/{contact}/merge")
+@allows(Permission.CONTACTS_MERGE)
 async def merge_contact(services: Running, author: Author, contact: str, wish: MergeWish) -> ContactFileView:
     """Say that a contact is somebody else we know. Nothing is copied or moved, so it can be undone. Gives the other."""
     await services.database.write(contact_care.merge, ContactId(contact), ContactId(wish.into), author.name, wish.why)
@@ -187,6 +193,7 @@ async def merge_contact(services: Running, author: Author, contact: str, wish: M
 
 
 @router.post("/{contact}/unmerge")
+@allows(Permission.CONTACTS_MERGE)
 async def unmerge_contact(
     services: Running, author: Author, contact: str, wish: UnmergeWish | None = None
 ) -> ContactFileView:

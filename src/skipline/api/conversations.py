@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Header, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from skipline.api.access import Author
+from skipline.api.access import Author, allows, named_agent
 from skipline.api.conversation_views import (
     ConversationPageView,
     ConversationView,
@@ -22,9 +22,11 @@ from skipline.api.conversation_views import (
     place_view,
 )
 from skipline.api.errors import Refused
+from skipline.api.own import narrowed, own_agent, own_conversation
 from skipline.api.services import Running, Services
 from skipline.centre.conversations import NotPossible
 from skipline.host.messages.people import KeyReused
+from skipline.model.access import Permission, Role
 from skipline.model.conversation import ConversationState
 from skipline.model.ids import ContactId, ConversationId
 from skipline.model.message import Button, Channel, MessageBody, Template
@@ -137,8 +139,10 @@ class PauseWish(_Wish):
 
 
 @router.get("/conversations")
+@allows(Permission.CONVERSATIONS_READ, own=narrowed)
 async def list_conversations(
     services: Running,
+    author: Author,
     state: ConversationState | None = None,
     agent: str | None = None,
     account: str | None = None,
@@ -150,7 +154,7 @@ async def list_conversations(
     """Conversations that are all of this, or all, the latest message first."""
     wanted: search.Wanted = {
         "state": state,
-        "agent": agent,
+        "agent": author.agent if author.role is Role.AGENT else agent,
         "account": account,
         "channel": channel,
         "contact": None if contact is None else ContactId(contact),
@@ -162,6 +166,7 @@ async def list_conversations(
 
 
 @router.get("/conversations/{conversation_id}")
+@allows(Permission.CONVERSATIONS_READ, own=own_conversation)
 async def read_conversation(services: Running, conversation_id: str) -> WholeConversationView:
     """One conversation with its latest messages."""
     id_ = ConversationId(conversation_id)
@@ -177,6 +182,7 @@ async def read_conversation(services: Running, conversation_id: str) -> WholeCon
 
 
 @router.get("/conversations/{conversation_id}/messages")
+@allows(Permission.CONVERSATIONS_READ, own=own_conversation)
 async def list_messages(
     services: Running,
     conversation_id: str,
@@ -191,11 +197,12 @@ async def list_messages(
 
 
 @router.post("/conversations/{conversation_id}/messages", status_code=201)
+@allows(Permission.CONVERSATIONS_ANSWER, own=own_conversation)
 async def write_message(
     services: Running, author: Author, conversation_id: str, wish: MessageWish, key: Key = None
 ) -> MessageView:
     """Write to the contact. What becomes of it is told by its `state`, and as it happens by the live socket."""
-    id_, who = ConversationId(conversation_id), wish.agent or author.name
+    id_, who = ConversationId(conversation_id), named_agent(author, wish.agent)
     try:
         return message_view(await _tried(services.people.write(id_, wish.body(), who, key or "")))
     except ValueError as empty:
@@ -203,33 +210,37 @@ async def write_message(
 
 
 @router.post("/conversations/{conversation_id}/notes", status_code=201)
+@allows(Permission.CONVERSATIONS_ANSWER, own=own_conversation)
 async def write_note(
     services: Running, author: Author, conversation_id: str, wish: NoteWish, key: Key = None
 ) -> MessageView:
     """Write something down for our own people; the contact does not see it."""
-    id_, who = ConversationId(conversation_id), wish.agent or author.name
+    id_, who = ConversationId(conversation_id), named_agent(author, wish.agent)
     return message_view(await _tried(services.people.note(id_, wish.text, who, key or "")))
 
 
 @router.post("/conversations/{conversation_id}/accept")
-async def accept(services: Running, conversation_id: str, wish: AgentWish) -> WholeConversationView:
+@allows(Permission.CONVERSATIONS_ANSWER, own=narrowed)
+async def accept(services: Running, author: Author, conversation_id: str, wish: AgentWish) -> WholeConversationView:
     """Take a conversation that is offered to an agent, or was a moment ago and nobody else has taken; harmless when
     they have it."""
     id_ = await _known(services, conversation_id)
-    await _tried(services.desk.accept(id_, wish.agent))
+    await _tried(services.desk.accept(id_, named_agent(author, wish.agent)))
     return await read_conversation(services, conversation_id)
 
 
 @router.post("/conversations/{conversation_id}/decline")
-async def decline(services: Running, conversation_id: str, wish: DeclineWish) -> WholeConversationView:
+@allows(Permission.CONVERSATIONS_ANSWER, own=narrowed)
+async def decline(services: Running, author: Author, conversation_id: str, wish: DeclineWish) -> WholeConversationView:
     """Turn an offer down. The conversation keeps its place and is offered to others; this agent is not asked again for
     a minute."""
     id_ = await _known(services, conversation_id)
-    await _tried(services.desk.decline(id_, wish.agent, wish.reason))
+    await _tried(services.desk.decline(id_, named_agent(author, wish.agent), wish.reason))
     return await read_conversation(services, conversation_id)
 
 
 @router.post("/conversations/{conversation_id}/transfer")
+@allows(Permission.CONVERSATIONS_ANSWER, own=own_conversation)
 async def transfer(services: Running, conversation_id: str, wish: TransferWish) -> WholeConversationView:
     """Hand a conversation that an agent has on to a queue or to another agent. The time that it has waited counts."""
     id_ = await _known(services, conversation_id)
@@ -238,16 +249,18 @@ async def transfer(services: Running, conversation_id: str, wish: TransferWish) 
 
 
 @router.post("/conversations/{conversation_id}/close")
+@allows(Permission.CONVERSATIONS_ANSWER, own=own_conversation)
 async def close(
     services: Running, author: Author, conversation_id: str, wish: CloseWish | None = None
 ) -> ConversationView:
     """Close a conversation. Its flow goes on behind the queue; the contact's next message opens it again."""
-    who = (wish.agent if wish is not None else None) or author.name
+    who = named_agent(author, None if wish is None else wish.agent)
     await _tried(services.people.close(ConversationId(conversation_id), who))
     return conversation_view(await _seen(services, ConversationId(conversation_id)))
 
 
 @router.post("/conversations/{conversation_id}/read")
+@allows(Permission.CONVERSATIONS_ANSWER, own=own_conversation)
 async def mark_read(services: Running, conversation_id: str) -> ConversationView:
     """Say that everything was read."""
     await _tried(services.people.mark_read(ConversationId(conversation_id)))
@@ -255,6 +268,7 @@ async def mark_read(services: Running, conversation_id: str) -> ConversationView
 
 
 @router.post("/conversations/{conversation_id}/pause")
+@allows(Permission.CONVERSATIONS_ANSWER, own=own_conversation)
 async def pause_flows(services: Running, conversation_id: str, wish: PauseWish | None = None) -> ConversationView:
     """Keep flows silent, so that people can write. A conversation in a queue, or that an agent has, needs no pause."""
     id_ = ConversationId(conversation_id)
@@ -266,6 +280,7 @@ async def pause_flows(services: Running, conversation_id: str, wish: PauseWish |
 
 
 @router.post("/conversations/{conversation_id}/resume")
+@allows(Permission.CONVERSATIONS_ANSWER, own=own_conversation)
 async def resume_flows(services: Running, conversation_id: str) -> ConversationView:
     """Let flows answer the contact again."""
     await _tried(services.people.resume(ConversationId(conversation_id)))
@@ -273,6 +288,7 @@ async def resume_flows(services: Running, conversation_id: str) -> ConversationV
 
 
 @router.get("/agents/{name}/offers")
+@allows(Permission.CONVERSATIONS_READ, own=own_agent)
 async def list_offers(services: Running, name: str) -> list[OfferView]:
     """The conversations that an agent is offered now, the longest waiting first."""
     if name not in services.host.centre.agents:

@@ -6,9 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from skipline.api.access import Author
+from skipline.api.access import Author, allows
 from skipline.api.errors import Refused
 from skipline.api.services import Running
+from skipline.model.access import Permission
 from skipline.model.flow_version import FlowContent, FlowVersion
 from skipline.store import drafts, flows
 from skipline.workspace.files import flow_file, sort_files
@@ -50,12 +51,14 @@ class DifferencesView(BaseModel):
 
 
 @router.get("/{flow}/draft")
+@allows(Permission.FLOWS_READ)
 async def read_draft(services: Running, flow: str) -> DraftView:
     """The draft of a flow."""
     return DraftView.model_validate(await services.database.read(drafts.read, flow))
 
 
 @router.put("/{flow}/draft")
+@allows(Permission.FLOWS_EDIT)
 async def save_draft(services: Running, author: Author, flow: str, wish: DraftText) -> DraftView:
     """Keep a text as the flow's draft, mistakes and all; it takes no calls. Refused with 409 when somebody else has
     saved since the revision that is named."""
@@ -67,6 +70,7 @@ async def save_draft(services: Running, author: Author, flow: str, wish: DraftTe
 
 
 @router.delete("/{flow}/draft", status_code=204)
+@allows(Permission.FLOWS_EDIT)
 async def discard_draft(
     services: Running, flow: str, revision: Annotated[int | None, Query(ge=1, lt=2**31)] = None
 ) -> None:
@@ -75,6 +79,7 @@ async def discard_draft(
 
 
 @router.get("/{flow}/differences")
+@allows(Permission.FLOWS_READ)
 async def read_differences(
     services: Running, flow: str, before: VersionQuery = None, after: VersionQuery = None
 ) -> DifferencesView:

@@ -6,8 +6,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from skipline.api.access import allows
 from skipline.api.errors import Refused
 from skipline.api.services import Running
+from skipline.model.access import Permission
 from skipline.model.ids import EntryId
 from skipline.model.queueing import Entry, EntryState, Estimate
 from skipline.model.record import EntryRecord
@@ -69,6 +71,7 @@ class WaitingView(BaseModel):
 
 
 @router.get("")
+@allows(Permission.RUNS_READ)
 async def list_waiting(
     services: Running,
     queue: Annotated[str, Query(description="whose line")],
@@ -96,6 +99,7 @@ async def list_waiting(
 
 
 @router.get("/{entry_id}")
+@allows(Permission.RUNS_READ)
 async def read_entry(services: Running, entry_id: str) -> EntryView:
     """One entry: from the queues while it is there, afterwards as it was written down."""
     entry, office = EntryId(entry_id), services.host.office

@@ -6,11 +6,12 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from skipline.api.access import Author
+from skipline.api.access import Author, allows
 from skipline.api.errors import Refused, refuse_issues
 from skipline.api.services import Running
 from skipline.flow.issue import Severity
 from skipline.flow.loading import load_flow
+from skipline.model.access import Permission
 from skipline.model.flow_version import FlowVersion
 from skipline.store import drafts, flows
 from skipline.store.errors import DraftChanged
@@ -91,12 +92,14 @@ class IssueView(BaseModel):
 
 
 @router.get("")
+@allows(Permission.FLOWS_READ)
 async def list_flows(services: Running) -> list[FlowSummaryView]:
     """Every flow there ever was, live or not."""
     return [FlowSummaryView.model_validate(one) for one in await services.database.read(flows.list_all)]
 
 
 @router.get("/{flow}")
+@allows(Permission.FLOWS_READ)
 async def read_flow(services: Running, flow: str) -> FlowVersionView:
     """The live version of a flow, or its newest one while none is live."""
     versions = await services.database.read(flows.read_versions, flow)
@@ -106,12 +109,14 @@ async def read_flow(services: Running, flow: str) -> FlowVersionView:
 
 
 @router.get("/{flow}/versions")
+@allows(Permission.FLOWS_READ)
 async def list_versions(services: Running, flow: str) -> list[FlowVersionView]:
     """Every version of a flow, newest first."""
     return [_view(one) for one in await services.database.read(flows.read_versions, flow)]
 
 
 @router.post("/{flow}/check")
+@allows(Permission.FLOWS_READ)
 async def check_flow(services: Running, flow: str, wish: FlowText) -> list[IssueView]:
     """What the checks say of a flow's text, against the workspace in force. Nothing is changed."""
     loaded = load_flow(wish.text, flow_file(flow), all_pieces(), services.workspace.configuration)
@@ -119,6 +124,7 @@ async def check_flow(services: Running, flow: str, wish: FlowText) -> list[Issue
 
 
 @router.post("/{flow}/publish")
+@allows(Permission.FLOWS_PUBLISH)
 async def publish_flow(services: Running, author: Author, flow: str, wish: PublishWish) -> FlowVersionView:
     """Make this text, or else the draft, the flow's live version; calls in progress finish on theirs.
 
@@ -137,6 +143,7 @@ async def publish_flow(services: Running, author: Author, flow: str, wish: Publi
 
 
 @router.post("/{flow}/rollback")
+@allows(Permission.FLOWS_PUBLISH)
 async def roll_back_flow(services: Running, flow: str, wish: RollbackWish) -> FlowVersionView:
     """Make an earlier version live again. Refused when the rest of the workspace does not go with it any more."""
     try:

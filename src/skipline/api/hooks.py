@@ -6,6 +6,7 @@ A plain route: the body is taken as the bytes that were signed. It is read no fu
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
+from skipline.api.access import is_open
 from skipline.api.errors import problem
 from skipline.api.services import Services
 from skipline.host.webhooks import Taken, WebhookRefused
@@ -24,6 +25,7 @@ _STATUSES = {
 }
 
 
+@is_open("other systems sign what they send")
 async def take_webhook(request: Request) -> Response:
     """202 with the run that starts, 200 when the delivery came before, 503 when it should come again later."""
     services: Services = request.app.state.services

@@ -16,11 +16,14 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from skipline.api.access import Author, actor_of_key, allows, is_open
 from skipline.api.errors import problem
-from skipline.api.live_topics import LIVE, QUEUES, TOPICS, is_known, is_wanted, topic_of
+from skipline.api.live_topics import LIVE, QUEUES, TOPICS, is_known, is_wanted, may_hear, topic_of
+from skipline.api.own import narrowed
 from skipline.api.services import Running, Services
 from skipline.host.live import Listener
-from skipline.store import api_keys
+from skipline.model.access import Actor, Permission, Reach, reach_of
+from skipline.model.events import Event
 
 router = APIRouter(prefix="/live", tags=["live"])
 
@@ -52,22 +55,24 @@ class _Refusal(NamedTuple):
 
 
 @router.post("/tickets", status_code=201)
-async def issue_ticket(services: Running) -> TicketView:
+@allows(Permission.LIVE_LISTEN, own=narrowed)
+async def issue_ticket(services: Running, author: Author) -> TicketView:
     """A ticket with which a page in a browser opens the live socket, once."""
-    ticket, until = services.tickets.issue(services.clock())
+    ticket, until = services.tickets.issue(author, services.clock())
     return TicketView(ticket=ticket, expires_at=until)
 
 
+@is_open("it looks for a key or a ticket itself, because a browser can send no header there")
 async def listen(socket: WebSocket) -> None:
     """Tell what happens until the other side leaves, or the server does."""
     services: Services = socket.app.state.services
-    refusal = _foreign(socket, services) or await _unknown(socket, services)
-    if refusal is not None:
-        await socket.send_denial_response(problem(*refusal))
+    known = _foreign(socket, services) or await _admit(socket, services)
+    if isinstance(known, _Refusal):
+        await socket.send_denial_response(problem(*known))
         return
     await socket.accept()
     wanted = {one for one in socket.query_params.get("topics", "").split(",") if one}
-    await _Talk(socket, services).run(wanted)
+    await _Talk(socket, services, known).run(wanted)
 
 
 def _foreign(socket: WebSocket, services: Services) -> _Refusal | None:
@@ -79,27 +84,30 @@ def _foreign(socket: WebSocket, services: Services) -> _Refusal | None:
     return _Refusal(403, "foreign_origin", "Pages of another address may not listen here.")
 
 
-async def _unknown(socket: WebSocket, services: Services) -> _Refusal | None:
+async def _admit(socket: WebSocket, services: Services) -> Actor | _Refusal:
+    """Who wants to listen, by a key or a ticket."""
     kind, _, token = socket.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer" and await services.database.read(api_keys.check, token.strip()) is not None:
-        return None
-    if services.tickets.redeem(socket.query_params.get("ticket", ""), services.clock()):
-        return None
-    return _Refusal(401, "unauthorised", "Send a valid key: `Authorization: Bearer sk_...`, or a fresh ticket.")
+    actor = await actor_of_key(services, token.strip()) if kind.lower() == "bearer" else None
+    actor = actor or services.tickets.redeem(socket.query_params.get("ticket", ""), services.clock())
+    if actor is None:
+        return _Refusal(401, "unauthorised", "Send a valid key: `Authorization: Bearer sk_...`, or a fresh ticket.")
+    if reach_of(actor.role, Permission.LIVE_LISTEN) is Reach.NONE:
+        return _Refusal(403, "forbidden", f"The role {actor.role} may not listen here.")
+    return actor
 
 
 class _Talk:
     """One connection."""
 
-    def __init__(self, socket: WebSocket, services: Services) -> None:
-        self._socket, self._services = socket, services
+    def __init__(self, socket: WebSocket, services: Services, actor: Actor) -> None:
+        self._socket, self._services, self._actor = socket, services, actor
         self._wanted: set[str] = set()
         self._sent, self._sending = 0, asyncio.Lock()
         self._figures: dict[str, dict[str, Any]] = {}
 
     async def run(self, wanted: Iterable[str]) -> None:
         """Speak and listen at once, until one of them ends."""
-        with self._services.host.live.attend(lambda fact: is_wanted(self._wanted, *topic_of(fact))) as listener:
+        with self._services.host.live.attend(lambda fact: self._is_for_us(fact, *topic_of(fact))) as listener:
             await self._order(_Order(subscribe=sorted(wanted)))
             works = (self._tell(listener), self._tell_figures(), self._ping(), self._hear())
             tasks = [asyncio.create_task(work) for work in works]
@@ -112,6 +120,9 @@ class _Talk:
                     task.cancel()
                 await asyncio.wait(tasks)
 
+    def _is_for_us(self, fact: Event, topic: str, key: str) -> bool:
+        return is_wanted(self._wanted, topic, key) and may_hear(self._actor, fact, topic)
+
     async def _tell(self, listener: Listener) -> None:
         while True:
             fact, missed = await listener.next()
@@ -119,7 +130,7 @@ class _Talk:
                 self._sent += missed
                 await self._send(LIVE, {"kind": "gap", "missed": missed})
             topic, key = topic_of(fact)
-            if is_wanted(self._wanted, topic, key):
+            if self._is_for_us(fact, topic, key):
                 await self._send(topic, msgspec.to_builtins(fact))
 
     async def _tell_figures(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from skipline.model import events
+from skipline.model.access import Actor, Permission, Reach, reach_of
 from skipline.model.events import Event
 
 LIVE = "live"
@@ -58,6 +59,10 @@ _KEYS: Mapping[type[Event], tuple[str, _Key]] = {
 }
 
 
+_OF_AGENTS = frozenset({"agents", "offers", "conversations"})
+"""Where agents hear of what is their own. Calls and entries tell of contacts that are not."""
+
+
 def topic_of(fact: Event) -> tuple[str, str]:
     """A fact's topic, and the key by which it can be asked for alone; empty: nobody may hear of it."""
     topic, key = _KEYS.get(type(fact), ("", _nothing))
@@ -72,3 +77,10 @@ def is_known(wanted: str) -> bool:
 def is_wanted(wanted: set[str], topic: str, key: str) -> bool:
     """Whether subscriptions cover one thing of a topic."""
     return bool(topic) and (topic in wanted or f"{topic}/{key}" in wanted)
+
+
+def may_hear(actor: Actor, fact: Event, topic: str) -> bool:
+    """Whether somebody may hear of a fact: an agent of what is theirs alone, which a fact says by naming them."""
+    if reach_of(actor.role, Permission.LIVE_LISTEN) is Reach.ALL:
+        return True
+    return bool(actor.agent) and topic in _OF_AGENTS and getattr(fact, "agent", "") == actor.agent

@@ -6,8 +6,11 @@ import mimetypes
 from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
+from skipline.api.access import allows
 from skipline.api.errors import Refused
+from skipline.api.own import own_conversation
 from skipline.api.services import Running
+from skipline.model.access import Permission
 from skipline.model.conversation import MediaRecord
 from skipline.model.ids import ConversationId, MessageId
 from skipline.store import media_files
@@ -23,6 +26,7 @@ _HEADERS = {
 
 
 @router.get("/{conversation_id}/messages/{message_id}/media/{number}", response_class=FileResponse)
+@allows(Permission.CONVERSATIONS_READ, own=own_conversation)
 async def get_media(services: Running, conversation_id: str, message_id: str, number: int) -> FileResponse:
     """The file `number` of a message, counted from 0."""
     record = await services.database.read(

@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from skipline.api.access import Author
+from skipline.api.access import Author, allows
 from skipline.api.errors import Refused
 from skipline.api.services import Running
 from skipline.api.standing import StandingView, standing_view
+from skipline.model.access import Permission
 from skipline.model.durable import Standing
 from skipline.model.ids import RunId
 from skipline.store.durable import care
@@ -34,6 +35,7 @@ class GiveUpWish(BaseModel):
 
 
 @router.post("/{run_id}/release")
+@allows(Permission.RUNS_CARE)
 async def release_run(services: Running, author: Author, run_id: str, wish: ReleaseWish | None = None) -> StandingView:
     """Let a parked run try again, from where it was last saved."""
     why = "" if wish is None else wish.why
@@ -42,6 +44,7 @@ async def release_run(services: Running, author: Author, run_id: str, wish: Rele
 
 
 @router.post("/{run_id}/give_up")
+@allows(Permission.RUNS_CARE)
 async def give_up_run(services: Running, author: Author, run_id: str, wish: GiveUpWish) -> StandingView:
     """End a parked run as failed. What it wanted done by then is still carried out; events that wait for it are not
     handled."""

@@ -5,10 +5,12 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from skipline.api.access import allows
 from skipline.api.agent_states import AgentStateView, agent_view
 from skipline.api.entries import EstimateView
 from skipline.api.errors import Refused
 from skipline.api.services import Running
+from skipline.model.access import Permission
 
 router = APIRouter(prefix="/queues", tags=["queues"])
 
@@ -53,6 +55,7 @@ class QueueStateView(BaseModel):
 
 
 @router.get("/{name}/state")
+@allows(Permission.QUEUES_READ)
 async def read_queue_state(services: Running, name: str) -> QueueStateView:
     """One queue with its tiers and agents."""
     office = services.host.office

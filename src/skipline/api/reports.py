@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from skipline.api.access import allows
 from skipline.api.errors import Refused
 from skipline.api.report_queries import Against, OfTime, OfWhom, Only, Span, Written
 from skipline.api.report_views import (
@@ -31,6 +32,7 @@ from skipline.metrics.grouping import Dimension, Group, Grouping
 from skipline.metrics.service_level import Variant
 from skipline.metrics.tally import Tally, Thresholds
 from skipline.metrics.visit_report import VisitReport
+from skipline.model.access import Permission
 from skipline.model.configuration import Configuration
 
 router = APIRouter(prefix="/reports", tags=["reports"])
@@ -42,6 +44,7 @@ _ByInterval = Annotated[bool, Query(description="a row for each interval too")]
 
 
 @router.get("/visits", response_model=VisitReportView, responses=_AS_CSV)
+@allows(Permission.REPORTS_READ)
 async def report_visits(
     services: Running,
     request: Request,
@@ -74,6 +77,7 @@ async def report_visits(
 
 
 @router.get("/agents", response_model=AgentReportView, responses=_AS_CSV)
+@allows(Permission.REPORTS_READ)
 async def report_agents(
     services: Running,
     request: Request,
@@ -95,6 +99,7 @@ async def report_agents(
 
 
 @router.get("/estimates", response_model=EstimateReportView, responses=_AS_CSV)
+@allows(Permission.REPORTS_READ)
 async def report_estimates(
     services: Running,
     request: Request,

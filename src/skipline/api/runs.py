@@ -7,11 +7,13 @@ import msgspec
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict
 
+from skipline.api.access import allows
 from skipline.api.errors import Refused
 from skipline.api.queries import After, Phone
 from skipline.api.services import Running
 from skipline.api.standing import StandingView, standing_view
 from skipline.flow.masks import masked_variables
+from skipline.model.access import Permission
 from skipline.model.contact import Contact
 from skipline.model.durable import RunStatus, Standing
 from skipline.model.ids import RunId
@@ -102,6 +104,7 @@ class RunView(BaseModel):
 
 
 @router.get("")
+@allows(Permission.RUNS_READ)
 async def list_runs(
     services: Running,
     phone: Phone | None = None,
@@ -135,6 +138,7 @@ async def list_runs(
 
 
 @router.get("/{run_id}")
+@allows(Permission.RUNS_READ)
 async def read_run(services: Running, run_id: str) -> RunView:
     """One run with its variables and trace, from memory while it goes on."""
     run = _in_progress(services, run_id) or await services.database.read(runs.read, RunId(run_id))

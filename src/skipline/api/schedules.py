@@ -5,7 +5,9 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from skipline.api.access import allows
 from skipline.api.services import Running
+from skipline.model.access import Permission
 from skipline.model.schedule import ScheduleMark
 from skipline.store import schedules
 from skipline.triggers.schedule.trigger import Schedule
@@ -28,6 +30,7 @@ class ScheduleView(BaseModel):
 
 
 @router.get("")
+@allows(Permission.RUNS_READ)
 async def list_schedules(services: Running) -> list[ScheduleView]:
     """Every schedule of the published flows."""
     marks = {mark.key: mark for mark in await services.database.read(schedules.read_marks)}

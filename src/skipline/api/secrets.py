@@ -6,7 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
+from skipline.api.access import allows
 from skipline.api.services import Running
+from skipline.model.access import Permission
 from skipline.store import secrets
 
 router = APIRouter(prefix="/secrets", tags=["secrets"])
@@ -30,12 +32,14 @@ class SecretValue(BaseModel):
 
 
 @router.get("")
+@allows(Permission.SECRETS_READ)
 async def list_secrets(services: Running) -> list[SecretView]:
     """The names of the secrets in the vault."""
     return [SecretView.model_validate(one) for one in await services.database.read(secrets.list_all)]
 
 
 @router.put("/{name}", status_code=204)
+@allows(Permission.SECRETS_CHANGE)
 async def put_secret(
     services: Running, name: Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$")], wish: SecretValue
 ) -> None:
@@ -45,6 +49,7 @@ async def put_secret(
 
 
 @router.delete("/{name}", status_code=204)
+@allows(Permission.SECRETS_CHANGE)
 async def delete_secret(services: Running, name: str) -> None:
     """Forget a secret; harmless when there is none."""
     await services.secrets.delete(name)

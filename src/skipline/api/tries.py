@@ -7,11 +7,13 @@ import msgspec
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
+from skipline.api.access import allows
 from skipline.api.errors import Refused, refuse_issues
 from skipline.api.runs import TraceEntryView
 from skipline.api.services import Running
 from skipline.flow.mistakes import PieceMistakes
 from skipline.flow.pieces import Piece
+from skipline.model.access import Permission
 from skipline.model.run import Outcome
 from skipline.stories.judging import Verdict, command_name, judge
 from skipline.stories.playing import play
@@ -57,6 +59,7 @@ class TryView(BaseModel):
 
 
 @router.post("/{flow}/try")
+@allows(Permission.FLOWS_EDIT)
 async def try_flow(services: Running, flow: str, wish: TryWish) -> TryView:
     """Play a story with an invented world: no call is made, no source is asked, nothing is changed."""
     files = services.workspace.export()

@@ -6,12 +6,14 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from skipline.api.access import allows
 from skipline.api.errors import Refused
 from skipline.api.hooks import PATH
 from skipline.api.services import Running
 from skipline.base.value_types import write_plain
 from skipline.flow.masks import MASK
 from skipline.host.webhooks import UnknownWebhook
+from skipline.model.access import Permission
 from skipline.model.delivery_report import DeliveryReport, PayloadValue
 from skipline.triggers.webhook.trigger import Webhook
 
@@ -66,6 +68,7 @@ class LastDeliveryView(BaseModel):
 
 
 @router.get("")
+@allows(Permission.RUNS_READ)
 async def list_webhooks(services: Running) -> list[WebhookView]:
     """Every webhook of the published flows."""
     return [
@@ -81,6 +84,7 @@ async def list_webhooks(services: Running) -> list[WebhookView]:
 
 
 @router.get("/{name}/last-delivery")
+@allows(Permission.RUNS_READ)
 async def read_last_delivery(services: Running, name: str) -> LastDeliveryView:
     """The newest deliveries to a webhook. Nothing is shown of a body whose signature was not right."""
     try:

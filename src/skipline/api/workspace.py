@@ -3,10 +3,11 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from skipline.api.access import Author
+from skipline.api.access import Author, allows
 from skipline.api.errors import refuse_issues
 from skipline.api.flows import IssueView
 from skipline.api.services import Running
+from skipline.model.access import Permission
 
 router = APIRouter(prefix="/workspace", tags=["workspace"])
 
@@ -27,12 +28,14 @@ class AppliedView(BaseModel):
 
 
 @router.get("")
+@allows(Permission.WORKSPACE_READ)
 async def export_workspace(services: Running) -> WorkspaceFiles:
     """The workspace in force; applying it changes nothing."""
     return WorkspaceFiles(files=services.workspace.export())
 
 
 @router.post("/apply")
+@allows(Permission.WORKSPACE_CHANGE)
 async def apply_workspace(services: Running, author: Author, wish: WorkspaceFiles) -> AppliedView:
     """Make the workspace equal to these files, all or nothing; flows whose content changed are published."""
     applied = await services.workspace.apply(wish.files, author=author.name)

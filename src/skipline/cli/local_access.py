@@ -2,6 +2,7 @@
 
 from skipline.api.services import Services
 from skipline.cli.access_file import AccessFile
+from skipline.model.access import Role
 from skipline.store import api_keys
 
 FIRST_KEY_NAME = "first key"
@@ -12,7 +13,9 @@ async def make_first_key(services: Services) -> str | None:
     """The token of the key made at the very first start; None at every later one."""
     if await services.database.read(api_keys.list_all):
         return None
-    made = await services.database.write(api_keys.create, FIRST_KEY_NAME, services.clock(), services.ids)
+    made = await services.database.write(
+        api_keys.create, FIRST_KEY_NAME, services.clock(), services.ids, role=Role.OWNER
+    )
     return made.token
 
 
@@ -32,7 +35,8 @@ class LocalAccess:
         old = None if left is None else await database.read(api_keys.check, left[1])
         if old is not None:
             await database.write(api_keys.revoke, old.id, now)
-        made = await database.write(api_keys.create, _LOCAL_NAME, now, self._services.ids)
+        # Whoever can read the file has the database in their hands anyway.
+        made = await database.write(api_keys.create, _LOCAL_NAME, now, self._services.ids, role=Role.OWNER)
         self._key_id = made.key.id
         self._file.write(http, made.token)
 

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from skipline.base.ids import Ids
-from skipline.model.access import ApiKey, NewApiKey
+from skipline.model.access import ApiKey, NewApiKey, Role
 from skipline.store.schema import api_keys
 
 PREFIX = "sk_"
@@ -24,13 +24,18 @@ def new_token() -> str:
 
 
 def create(
-    transaction: sa.Connection, name: str, now: datetime, ids: Ids, tokens: Callable[[], str] = new_token
+    transaction: sa.Connection,
+    name: str,
+    now: datetime,
+    ids: Ids,
+    tokens: Callable[[], str] = new_token,
+    role: Role = Role.ADMIN,
 ) -> NewApiKey:
     """Make a key. This is the only time that its token can be read."""
     token = tokens()
-    key = ApiKey(id=ids(), name=name, hint=token[-4:], created_at=now)
+    key = ApiKey(id=ids(), name=name, hint=token[-4:], created_at=now, role=role)
     row = {"id": key.id, "name": name, "token_sha256": _hash(token), "hint": key.hint, "created_at": now}
-    transaction.execute(sa.insert(api_keys).values(row))
+    transaction.execute(sa.insert(api_keys).values(row | {"role": role.value}))
     return NewApiKey(key=key, token=token)
 
 
@@ -60,8 +65,16 @@ def _hash(token: str) -> str:
 
 
 def _wanted() -> sa.Select[Any]:
-    return sa.select(api_keys.c.id, api_keys.c.name, api_keys.c.hint, api_keys.c.created_at, api_keys.c.revoked_at)
+    keys = api_keys.c
+    return sa.select(keys.id, keys.name, keys.hint, keys.created_at, keys.revoked_at, keys.role)
 
 
 def _key(row: sa.Row[Any]) -> ApiKey:
-    return ApiKey(id=row.id, name=row.name, hint=row.hint, created_at=row.created_at, revoked_at=row.revoked_at)
+    return ApiKey(
+        id=row.id,
+        name=row.name,
+        hint=row.hint,
+        created_at=row.created_at,
+        revoked_at=row.revoked_at,
+        role=Role(row.role),
+    )

@@ -1,5 +1,5 @@
 """What all tables belong to, and how their keys and indexes are called. The tables of conversations are in
-`message_schema`, all others in `schema`."""
+`message_schema`, those of people who sign in are in `people_schema`, all others in `schema`."""
 
 import sqlalchemy as sa
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from skipline.store.columns import Counter, Json, UtcTime
 from skipline.store.metadata import metadata as metadata
 
-NEWEST_REVISION = "0013"
+NEWEST_REVISION = "0014"
 """The newest migration; known here so that a start with nothing to migrate need not load Alembic."""
 
 
@@ -181,6 +181,8 @@ api_keys = sa.Table(
     sa.Column("hint", sa.String, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("revoked_at", UtcTime),
+    # Those of before there were roles did everything, and go on doing so.
+    sa.Column("role", sa.String, nullable=False, server_default="admin"),
 )
 
 durable_runs = sa.Table(
@@ -452,3 +454,4 @@ queue_questions = sa.Table(
 )
 
 from skipline.store import message_schema as message_schema  # noqa: E402 - its tables belong to the same metadata
+from skipline.store import people_schema as people_schema  # noqa: E402
