@@ -60,7 +60,7 @@ class Bird:
     whatsapp_channel: BirdId = field(label="whatsapp_channel", default="")
     originator: Annotated[str, Field(max_length=17)] = field(label="originator", default="")
     list_label: Annotated[str, Field(min_length=1, max_length=20)] = field(label="list_label", default="Choose")
-    freshness: Duration = field(label="freshness", kind="duration", default=300.0)
+    freshness: Duration = field(label="freshness", kind="duration", default=28_800.0)
     per_second: Annotated[float, Field(gt=0, le=1_000)] = field(label="per_second", kind="number", default=20.0)
     base_url: BaseUrl | None = field(label="base_url", kind="url", default=None)
     allow_private: bool = field(label="allow_private", kind="switch", default=False)

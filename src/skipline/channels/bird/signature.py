@@ -13,6 +13,7 @@ from skipline.model.messaging import Delivery, DeliveryRefused
 SIGNATURE, STAMP, TOKEN = "messagebird-signature", "messagebird-request-timestamp", "messagebird-signature-jwt"
 _LEEWAY_SECONDS = 1.0
 _ISSUER = "MessageBird"
+_CLOCKS_APART_SECONDS = 300.0
 
 
 def check_bird(delivery: Delivery, key: str, freshness_seconds: float) -> None:
@@ -54,9 +55,9 @@ def _signature(key: str, stamp: str, place: str, body: bytes) -> str:
 def _check_fresh(stamp: str, now: datetime, freshness_seconds: float) -> None:
     if not stamp.isascii() or not stamp.isdecimal() or len(stamp) > 12:
         raise DeliveryRefused(f"{STAMP} is no number of seconds")
-    age_seconds = abs(now.timestamp() - int(stamp))
-    if age_seconds > freshness_seconds:
-        raise DeliveryRefused(f"it was signed {age_seconds:.0f} s away from our clock: old deliveries may be replays")
+    age_seconds = now.timestamp() - int(stamp)
+    if not -_CLOCKS_APART_SECONDS <= age_seconds <= freshness_seconds:
+        raise DeliveryRefused(f"it was signed {age_seconds:.0f} s ago by our clock: such deliveries may be replays")
 
 
 def _check_token(delivery: Delivery, claims: dict[str, object]) -> None:
