@@ -61,13 +61,10 @@ def claim(
 ) -> list[Sending]:
     """Up to `most` messages of an account that may leave now, the first of each conversation, now held by `owner`;
     none of the conversations in `resting`, and none at all while another node has some."""
-    if transaction.dialect.name == "postgresql" and not transaction.scalar(_HOLD, {"account": account}):
-        return []
     present = read_clock(transaction)
-    of_account = (sendings.c.account == account, sendings.c.due_at.is_not(None))
-    of_others = (*of_account, sendings.c.owner != owner, sendings.c.due_at > present)
-    if transaction.scalar(sa.select(sa.exists().where(*of_others))):
+    if transaction.dialect.name == "postgresql" and not _has_account(transaction, account, owner, present):
         return []
+    of_account = (sendings.c.account == account, sendings.c.due_at.is_not(None))
     wanted = (*of_account, sendings.c.due_at <= present, sendings.c.expires_at > present, _IS_FIRST)
     unbegun = (sendings.c.begun_at.is_(None), sendings.c.conversation_id.not_in(list(resting)))
     return _take(transaction, (*wanted, *unbegun), owner, most, present)
@@ -121,6 +118,14 @@ def reclaim(transaction: sa.Connection) -> None:
         return  # shared with others, who live
     is_held = (sendings.c.due_at.is_not(None), sendings.c.owner.is_not(None))
     transaction.execute(sa.update(sendings).where(*is_held).values(due_at=read_clock(transaction)))
+
+
+def _has_account(transaction: sa.Connection, account: str, owner: str, present: datetime) -> bool:
+    """Whether an account is ours until this transaction ends; a data folder has no other nodes."""
+    if not transaction.scalar(_HOLD, {"account": account}):
+        return False
+    of_others = (sendings.c.account == account, sendings.c.owner != owner, sendings.c.due_at > present)
+    return not transaction.scalar(sa.select(sa.exists().where(*of_others)))
 
 
 def _hopeless(present: datetime) -> tuple[sa.ColumnElement[bool], ...]:
