@@ -7,10 +7,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from skipline.api.access import allows
-from skipline.api.access import allows
 from skipline.flow.describing import FieldDescription, channels_for, describe_fields, read_words
 from skipline.flow.pieces import Piece
-from skipline.model.access import Permission
 from skipline.model.access import Permission
 from skipline.workspace.reading import all_pieces
 
