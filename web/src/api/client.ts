@@ -8,6 +8,8 @@ export class Problem extends Error {
     readonly status: number,
     readonly code: string,
     detail: string,
+    /** Whatever else the server told. */
+    readonly more: Record<string, unknown> = {},
   ) {
     super(detail);
   }
@@ -26,8 +28,11 @@ const proving: Middleware = {
   },
   async onResponse({ response }) {
     if (response.ok) return;
-    const told: { code?: string; detail?: string } = await response.clone().json().catch(() => ({}));
-    throw new Problem(response.status, told.code ?? "unknown", told.detail ?? response.statusText);
+    const told: Record<string, unknown> = await response
+      .clone()
+      .json()
+      .catch(() => ({}));
+    throw new Problem(response.status, String(told.code ?? "unknown"), String(told.detail ?? response.statusText), told);
   },
 };
 

@@ -825,6 +825,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pieces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pieces
+         * @description Every step and trigger that this server has. They change with its release alone.
+         */
+        get: operations["list_pieces_api_v1_pieces_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flows": {
         parameters: {
             query?: never;
@@ -1176,7 +1196,7 @@ export interface paths {
         put?: never;
         /**
          * Make Key
-         * @description Make a key.
+         * @description Make a key. Only owners make those of owners, and an agent is a person: they get none.
          */
         post: operations["make_key_api_v1_keys_post"];
         delete?: never;
@@ -2087,6 +2107,36 @@ export interface components {
          */
         Every: "15m" | "30m" | "1h" | "1d";
         /**
+         * FieldView
+         * @description One field of a piece. `kind` says how it is edited, `label` is a key of the piece's words; `default` is what
+         *     holds when it is left out, as it would be written; `choices`: all that may be written, empty: anything of its kind;
+         *     `parts`: the fields of each object in it. What the piece says besides stands beside them, such as `most_seconds`.
+         */
+        FieldView: {
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Is Required */
+            is_required: boolean;
+            /** Default */
+            default?: unknown;
+            /**
+             * Choices
+             * @default []
+             */
+            choices: string[];
+            /**
+             * Parts
+             * @default []
+             */
+            parts: components["schemas"]["FieldView"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * FlowSummaryView
          * @description A flow in a list. `live_version` is null while none of its versions takes calls.
          */
@@ -2199,6 +2249,7 @@ export interface components {
             name: string;
             /** Hint */
             hint: string;
+            role: components["schemas"]["Role"];
             /**
              * Created At
              * Format: date-time
@@ -2209,11 +2260,13 @@ export interface components {
         };
         /**
          * KeyWish
-         * @description What the key is for; the name appears as author of what is done with it.
+         * @description What the key is for; the name appears as author of what is done with it. It may do what its `role` may.
          */
         KeyWish: {
             /** Name */
             name: string;
+            /** @default admin */
+            role: components["schemas"]["Role"];
         };
         /**
          * LastDeliveryView
@@ -2363,6 +2416,7 @@ export interface components {
             name: string;
             /** Hint */
             hint: string;
+            role: components["schemas"]["Role"];
             /**
              * Created At
              * Format: date-time
@@ -2459,6 +2513,49 @@ export interface components {
             is_masked: boolean;
         };
         /**
+         * PieceView
+         * @description A type of step or trigger. `words` are its texts by language and key: `title`, `about`, the labels of its fields,
+         *     `exit.NAME` for its exits. Without `has_own_exits` its exits are `exits`; with it they depend on what is written,
+         *     and a flow's document tells them. `channels`: where it works; `way_round`: what to do elsewhere instead. `schema` is
+         *     the JSON Schema of its settings.
+         */
+        PieceView: {
+            /** Type */
+            type: string;
+            /** Group */
+            group: string;
+            /** Words */
+            words: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Fields */
+            fields: components["schemas"]["FieldView"][];
+            /** Exits */
+            exits: string[];
+            /** Has Own Exits */
+            has_own_exits: boolean;
+            /** Channels */
+            channels: string[];
+            /** Way Round */
+            way_round: string;
+            /** Schema */
+            schema: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PiecesView
+         * @description Every piece there is, by type.
+         */
+        PiecesView: {
+            /** Steps */
+            steps: components["schemas"]["PieceView"][];
+            /** Triggers */
+            triggers: components["schemas"]["PieceView"][];
+        };
+        /**
          * PublishWish
          * @description What to publish; without a text it is the flow's draft. `note` says why, for those who read the versions
          *     later.
@@ -2545,6 +2642,12 @@ export interface components {
              */
             why: string;
         };
+        /**
+         * Role
+         * @description What somebody is here for.
+         * @enum {string}
+         */
+        Role: "owner" | "admin" | "editor" | "publisher" | "supervisor" | "agent" | "auditor";
         /**
          * RollbackWish
          * @description Which version to go back to; null: the one before the live one.
@@ -4664,6 +4767,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_pieces_api_v1_pieces_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PiecesView"];
                 };
             };
         };

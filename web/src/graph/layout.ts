@@ -26,8 +26,8 @@ export function arrange(flow: FlowDocument, exits: Exits, sizeOf: (key: string) 
   const placed = new Map<string, Point>();
   let left = 0;
   for (const root of rootsOf(flow, children)) {
-    const block = pack(root, children, depth, sizeOf);
-    const shift = left - Math.min(...[...block.at.values()].map((x) => x));
+    const block = pack(root, children, sizeOf);
+    const shift = left - Math.min(...block.at.values());
     for (const [key, x] of block.at) placed.set(key, { x: x + shift, y: tops[depth.get(key) ?? 0] ?? 0 });
     left = Math.max(...[...block.at].map(([key, x]) => x + shift + sizeOf(key).width)) + 2 * GAP_ACROSS;
   }
@@ -103,8 +103,10 @@ function depthsOf(children: Tree): Map<string, number> {
 function topsOf(depth: Map<string, number>, sizeOf: (key: string) => Size): number[] {
   const heights: number[] = [];
   for (const [key, row] of depth) heights[row] = Math.max(heights[row] ?? 0, sizeOf(key).height);
-  const tops = [0];
-  heights.forEach((height, row) => (tops[row + 1] = (tops[row] ?? 0) + (height ?? 0) + GAP_DOWN));
+  const tops: number[] = [0];
+  heights.forEach((height, row) => {
+    tops[row + 1] = (tops[row] ?? 0) + height + GAP_DOWN;
+  });
   return tops;
 }
 
@@ -115,7 +117,7 @@ interface Block {
   right: number[];
 }
 
-function pack(root: string, children: Tree, depth: Map<string, number>, sizeOf: (key: string) => Size): Block {
+function pack(root: string, children: Tree, sizeOf: (key: string) => Size): Block {
   const below = inDepthOrder(root, children);
   const blocks = new Map<string, Block>();
   for (const key of below) {

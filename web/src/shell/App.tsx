@@ -6,6 +6,7 @@ import { Rail } from "./Rail";
 import { useSession } from "./session";
 
 const Flows = lazy(() => import("../pages/flows/Flows"));
+const FlowPage = lazy(() => import("../pages/flow/FlowPage"));
 const SignIn = lazy(() => import("../pages/sign_in/SignIn"));
 
 /** The whole app: somebody signs in, then the rail on the left leads to the pages. */
@@ -19,6 +20,7 @@ export function App() {
           <div className="shell">
             <Rail session={session} />
             <Switch>
+              <Route path="/flows/:flow">{({ flow }) => <FlowPage flow={flow} />}</Route>
               <Route component={Flows} />
             </Switch>
           </div>

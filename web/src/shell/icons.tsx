@@ -1,4 +1,73 @@
-import { IconRoute, type Icon } from "@tabler/icons-react";
+import {
+  IconArrowsSplit,
+  IconCalendarTime,
+  IconClock,
+  IconDatabaseSearch,
+  IconGitFork,
+  type Icon,
+  IconHourglass,
+  IconMail,
+  IconMessage,
+  IconMessageQuestion,
+  IconMusic,
+  IconNote,
+  IconPhoneCall,
+  IconPhoneIncoming,
+  IconPhoneOff,
+  IconPhoneOutgoing,
+  IconRoute,
+  IconSend,
+  IconSquare,
+  IconTable,
+  IconTag,
+  IconUsersGroup,
+  IconUserStar,
+  IconVariable,
+  IconVolume,
+  IconWebhook,
+} from "@tabler/icons-react";
 
 /** The pages of the rail, in their order. */
 export const PLACES: { name: string; path: string; Icon: Icon }[] = [{ name: "flows", path: "/flows", Icon: IconRoute }];
+
+/** Pictures of the types that ship; a type of somebody's own has that of its group. */
+const OF_TYPE: Record<string, Icon> = {
+  incoming_call: IconPhoneIncoming,
+  incoming_message: IconMessage,
+  webhook: IconWebhook,
+  schedule: IconCalendarTime,
+  fetch_variables: IconDatabaseSearch,
+  set_variables: IconVariable,
+  look_up_table: IconTable,
+  send_request: IconWebhook,
+  branch: IconGitFork,
+  opening_hours: IconClock,
+  split: IconArrowsSplit,
+  say: IconVolume,
+  play: IconMusic,
+  ask: IconMessageQuestion,
+  send_message: IconSend,
+  wait: IconHourglass,
+  voicemail: IconMail,
+  add_to_queue: IconUsersGroup,
+  forward_call: IconPhoneOutgoing,
+  connect_owner: IconUserStar,
+  call_back: IconPhoneCall,
+  run_flow: IconRoute,
+  tag: IconTag,
+  note: IconNote,
+  hang_up: IconPhoneOff,
+};
+const OF_GROUP: Record<string, Icon> = {
+  start: IconPhoneIncoming,
+  data: IconDatabaseSearch,
+  decide: IconGitFork,
+  talk: IconVolume,
+  route: IconUsersGroup,
+  finish: IconPhoneOff,
+};
+
+/** The picture of a type of step or trigger. */
+export function iconOf(type: string, group: string): Icon {
+  return OF_TYPE[type] ?? OF_GROUP[group] ?? IconSquare;
+}

@@ -1,4 +1,5 @@
 import { Alert, Button, Center, PasswordInput, Stack, TextInput } from "@mantine/core";
+import type { TFunction } from "i18next";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../../api/client";
@@ -58,7 +59,7 @@ export default function SignIn() {
   );
 }
 
-function sentence(t: (key: string, holes?: object) => string, code: string, detail: string): string {
+function sentence(t: TFunction, code: string, detail: string): string {
   if (code === "wrong_sign_in") return t("sign_in.wrong");
   return code === "too_many_tries" ? t("sign_in.slow") : t("app.failed", { why: detail });
 }
