@@ -6,6 +6,9 @@ import pytest
 from channel_folder import add_letters
 from desk_company import desk_company
 
+from skipline.model.ids import ContactId
+from skipline.store import contact_care
+
 pytestmark = pytest.mark.timeout(60)
 
 
@@ -50,6 +53,9 @@ async def test_conversations_are_found_by_what_they_are(tmp_path: Path) -> None:
         assert await ids("state=agent") == await ids("agent=ana") == [first]
         contact = (await firm.read(second))["contact"]["id"]
         assert await ids(f"contact={contact}") == [second]
+        other = (await firm.read(first))["contact"]["id"]
+        await firm.room.database.write(contact_care.merge, ContactId(other), ContactId(contact), "ana")
+        assert await ids(f"contact={contact}") == [second, first]
         assert await ids("account=shop&channel=whatsapp") == [second, first]
         assert await ids("account=other") == await ids("channel=sms") == []
         page = await get("/conversations?limit=1")

@@ -10,6 +10,7 @@ from skipline.model.conversation import Conversation, ConversationState, Message
 from skipline.model.ids import ContactId, ConversationId
 from skipline.model.message import Channel
 from skipline.store import contacts
+from skipline.store.contact_search import merged_people
 from skipline.store.conversations import CONVERSATION, conversation_of
 from skipline.store.errors import CursorUnreadable
 from skipline.store.message_schema import conversations, messages
@@ -18,7 +19,8 @@ from skipline.store.paging import newest_first, page_size, read_cursor, write_cu
 
 
 class Wanted(TypedDict, total=False):
-    """Conversations that are all of this; what is left out or None does not matter."""
+    """Conversations that are all of this; what is left out or None does not matter. `contact` also has those of people
+    who turned out to be the same."""
 
     state: ConversationState | None
     agent: str | None
@@ -55,13 +57,16 @@ _CONDITIONS: dict[str, Callable[[Any], sa.ColumnElement[bool]]] = {
     "agent": lambda agent: conversations.c.agent == agent,
     "account": lambda account: conversations.c.account == account,
     "channel": lambda channel: conversations.c.channel == channel.value,
-    "contact": lambda contact: conversations.c.contact_id == contact,
+    "contact": lambda people: conversations.c.contact_id.in_(people),
 }
 
 
 def find(transaction: sa.Connection, wanted: Wanted, *, cursor: str | None, limit: int) -> ConversationPage:
     """A page of conversations in which anything was said. Raises `CursorUnreadable`."""
-    asked = [_CONDITIONS[name](value) for name, value in wanted.items() if value is not None]
+    given: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+    if "contact" in given:
+        given["contact"] = merged_people(transaction, given["contact"])
+    asked = [_CONDITIONS[name](value) for name, value in given.items()]
     at, id_ = conversations.c.last_message_at, conversations.c.id
     rows = sa.select(*CONVERSATION).where(at.is_not(None), *asked)
     found = transaction.execute(newest_first(rows, at, id_, cursor=cursor, limit=limit)).all()

@@ -23,6 +23,7 @@ from skipline.queue.spoken import sentences
 from skipline.store import conversation_stays as store
 from skipline.store.database import Database
 from skipline.store.errors import StorageError
+from skipline.store.posting import NoConversation
 
 log = structlog.get_logger(__name__)
 
@@ -85,16 +86,20 @@ class Watch:
     async def _tell_place(self, seen: ConversationStay, now: datetime) -> None:
         """Write to a contact once where they stand and how long it may take, and again when their tier is another."""
         standing = self._host.centre.lines.standing(seen.entry.id)
-        stay = await self._database.read(store.find, seen.entry.id)
-        if stay is None or not _may_be_told(stay, now) or standing is None:
+        stay = None if standing is None else await self._database.read(store.find, seen.entry.id)
+        if stay is None or standing is None or not _may_be_told(stay, now):
             return
         tier, words = stay.entry.place.tier, _words(self._queue(stay), standing, stay.language)
         if words:
-            id_ = MessageId(f"{stay.entry.id}:told:{tier}")
-            await self._post.post(
-                stay.conversation, MessageBody(text=words), f"queue:{stay.entry.place.queue}", message_id=id_
-            )
+            await self._write(stay, words, MessageId(f"{stay.entry.id}:told:{tier}"))
         await self._stays.change(stay.entry.id, lambda one: Step(stay=msgspec.structs.replace(one, told_tier=tier)))
+
+    async def _write(self, stay: ConversationStay, words: str, id_: MessageId) -> None:
+        try:
+            author = f"queue:{stay.entry.place.queue}"
+            await self._post.post(stay.conversation, MessageBody(text=words), author, message_id=id_)
+        except NoConversation as gone:  # the others are told all the same
+            log.error("contact_not_told", entry=stay.entry.id, why=str(gone))
 
     async def _tell_endings(self, now: datetime) -> None:
         """Tell runs and queues again of ends that they should have heard of."""
