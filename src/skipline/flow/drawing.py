@@ -41,7 +41,9 @@ class Drawing:
         """An issue at the line where `path` is written."""
         step = str(path[1]) if len(path) > 1 and path[0] == "steps" else ""
         line = self.places.line(path)
-        return Issue(file=self.file, line=line, code=code, sentence=sentence, fix=fix, severity=severity, step=step)
+        return Issue(
+            file=self.file, line=line, code=code, sentence=sentence, fix=fix, severity=severity, step=step, path=path
+        )
 
     def pieces(self) -> Iterator[tuple[Path, Step | Trigger]]:
         """Every step and trigger that could be made, with the path of its settings."""

@@ -14,7 +14,7 @@ class Severity(StrEnum):
 
 class Issue(msgspec.Struct, frozen=True, kw_only=True):
     """One mistake. `line` counts from 1 (0: the file as a whole); `code` is stable and names the kind of mistake;
-    `step` names the box that the editor marks."""
+    `step` names the box that the editor marks, `path` leads from the top of the file to what is mistaken."""
 
     file: str
     line: int
@@ -23,6 +23,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     fix: str
     severity: Severity = Severity.ERROR
     step: str = ""
+    path: tuple[str | int, ...] = ()
 
 
 def format_issue(issue: Issue) -> str:

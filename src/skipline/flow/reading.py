@@ -93,7 +93,7 @@ def issue_at(file: str, places: YamlDocument, mistake: Mistake) -> Issue:
         fix = f'write it in quotes: "{places.written[path]}"'
     step = str(path[1]) if len(path) > 1 and path[0] == "steps" else ""
     line = places.line(path)
-    return Issue(file=file, line=line, code=mistake.code, sentence=mistake.sentence, fix=fix, step=step)
+    return Issue(file=file, line=line, code=mistake.code, sentence=mistake.sentence, fix=fix, step=step, path=path)
 
 
 def _yaml_issue(file: str, mistake: YamlMistake) -> Issue:

@@ -1,6 +1,7 @@
 """A flow as it is kept: every publication is a version of its own that never changes again."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -49,3 +50,25 @@ class FlowDraft(msgspec.Struct, frozen=True, kw_only=True):
     revision: int
     author: str
     updated_at: datetime
+
+
+class DraftChange(msgspec.Struct, frozen=True, kw_only=True):
+    """How a draft came to a revision. `patches` is None when its whole text was replaced; `id` is the sender's own name
+    for the change, by which one that is sent again is known."""
+
+    revision: int
+    author: str
+    id: str = ""
+    patches: list[dict[str, Any]] | None = None
+
+
+class FlowUnderWork(msgspec.Struct, frozen=True, kw_only=True):
+    """What an editor opens: the draft's text, or that of the live version (while none is live, the newest) when there
+    is no draft. `revision` is that of the draft, and stays while there is none."""
+
+    flow: str
+    text: str
+    revision: int
+    based_on: int | None
+    live_version: int | None
+    has_draft: bool

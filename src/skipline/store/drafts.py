@@ -4,33 +4,88 @@ overwrite each other, because a save names the revision it was made from."""
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
-from skipline.model.flow_version import FlowDraft
+from skipline.model.flow_version import DraftChange, FlowDraft, FlowUnderWork
+from skipline.store import draft_changes
 from skipline.store.errors import DraftChanged, DraftUnknown
-from skipline.store.schema import flow_drafts, flows
+from skipline.store.exclusion import exclude_others
+from skipline.store.schema import flow_drafts, flow_versions, flows
 
 
 def save(
-    transaction: sa.Connection, flow: str, text: str, now: datetime, *, author: str = "", revision: int | None = None
+    transaction: sa.Connection,
+    flow: str,
+    text: str,
+    now: datetime,
+    *,
+    author: str = "",
+    revision: int | None = None,
+    change: DraftChange | None = None,
 ) -> FlowDraft:
     """Keep `text` as the draft. `revision` is the one that was changed (0: there was none); None overwrites any.
+    `change` tells how it came about, when it is not the whole text that was replaced.
 
     Raises `DraftChanged` when somebody else has saved meanwhile.
     """
+    exclude_others(transaction, "drafts")
     before = find(transaction, flow)
     _refuse_other(before, revision)
     draft = FlowDraft(
         flow=flow,
         text=text,
         based_on=before.based_on if before is not None else _live_version(transaction, flow),
-        revision=before.revision + 1 if before is not None else 1,
+        revision=draft_changes.newest(transaction, flow, before) + 1,
         author=author,
         updated_at=now,
     )
     discard(transaction, flow)
     transaction.execute(sa.insert(flow_drafts).values(**_row(draft)))
+    kept = change or DraftChange(revision=draft.revision, author=author)
+    draft_changes.add(transaction, flow, msgspec.structs.replace(kept, revision=draft.revision), now)
     return draft
+
+
+def save_patched(
+    transaction: sa.Connection, under_work: FlowUnderWork, text: str, now: datetime, change: DraftChange
+) -> FlowDraft:
+    """Keep what patches made of `under_work`. Raises `DraftChanged` when that is not what is under work any more."""
+    exclude_others(transaction, "drafts")
+    found = find_under_work(transaction, under_work.flow)
+    if found is None or found != under_work:
+        raise DraftChanged(found.revision if found is not None else 0, "")
+    return save(transaction, under_work.flow, text, now, author=change.author, change=change)
+
+
+def take_back(transaction: sa.Connection, flow: str, now: datetime, *, author: str = "", revision: int | None) -> bool:
+    """Drop the draft as `discard` does, and let those who have it open know; whether there was one."""
+    exclude_others(transaction, "drafts")
+    before = find(transaction, flow)
+    discard(transaction, flow, revision=revision)
+    if before is not None:
+        number = draft_changes.newest(transaction, flow, before) + 1
+        draft_changes.add(transaction, flow, DraftChange(revision=number, author=author), now)
+    return before is not None
+
+
+def find_under_work(transaction: sa.Connection, flow: str) -> FlowUnderWork | None:
+    """What an editor opens; None when there is neither a draft nor a version of this flow."""
+    draft, live = find(transaction, flow), _live_version(transaction, flow)
+    newest = sa.select(sa.func.max(flow_versions.c.version)).where(flow_versions.c.flow == flow)
+    shown = live if live is not None else transaction.scalar(newest)
+    if draft is None and shown is None:
+        return None
+    its = (flow_versions.c.flow == flow) & (flow_versions.c.version == shown)
+    text = draft.text if draft is not None else transaction.scalar(sa.select(flow_versions.c.text).where(its))
+    return FlowUnderWork(
+        flow=flow,
+        text=text or "",
+        revision=draft_changes.newest(transaction, flow, draft),
+        based_on=draft.based_on if draft is not None else shown,
+        live_version=live,
+        has_draft=draft is not None,
+    )
 
 
 def find(transaction: sa.Connection, flow: str) -> FlowDraft | None:

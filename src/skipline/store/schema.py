@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from skipline.store.columns import Counter, Json, UtcTime
 from skipline.store.metadata import metadata as metadata
 
-NEWEST_REVISION = "0014"
+NEWEST_REVISION = "0015"
 """The newest migration; known here so that a start with nothing to migrate need not load Alembic."""
 
 
@@ -72,6 +72,21 @@ flow_drafts = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("author", sa.String, nullable=False),
     sa.Column("updated_at", UtcTime, nullable=False),
+)
+
+draft_changes = sa.Table(
+    "draft_changes",
+    metadata,
+    # The newest revisions of a flow's drafts: how each came from the one before. Revisions count on when a draft is
+    # gone, so that no editor takes a new draft for the one that it knows.
+    sa.Column("flow", sa.String, primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
+    # The sender's own name for it, empty: none.
+    sa.Column("id", sa.String, nullable=False),
+    sa.Column("author", sa.String, nullable=False),
+    # NULL: the whole text was replaced.
+    sa.Column("patches", Json),
+    sa.Column("at", UtcTime, nullable=False),
 )
 
 live_numbers = sa.Table(
