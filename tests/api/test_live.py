@@ -13,7 +13,7 @@ from api_client import Client, client_of
 from inside_server import Inside, inside
 from queue_company import FILES, Company
 
-from skipline.api import live_tickets
+from skipline.api import live, live_tickets
 from skipline.api.live_tickets import Tickets
 from skipline.base.clock import system_clock
 from skipline.model.access import Actor, Role
@@ -200,3 +200,11 @@ def test_a_ticket_is_good_for_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(live_tickets, "MOST_TICKETS", 3)
     issued = [tickets.issue(ana, now + timedelta(seconds=number))[0] for number in range(5)]
     assert [tickets.redeem(one, now + timedelta(seconds=5)) for one in issued] == [None, None, ana, ana, ana]
+
+
+async def test_a_page_is_told_from_time_to_time_that_the_line_is_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "PING_SECONDS", 0.05)
+    async with served(tmp_path) as (_, client), listening(client) as heard:
+        assert (await heard.next())["data"] == {"kind": "ping"}
