@@ -1,11 +1,12 @@
 """Files of messages are fetched at once, capped, and put away under their hash."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import sqlalchemy as sa
@@ -69,27 +70,46 @@ class Gallery:
         self.asked: list[str] = []
         self.failures = 2
         self.streamed = 0
+        self.closing = asyncio.Event()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         path = request.path
         self.asked.append(f"{request.method} {path}")
-        match path:
-            case "/photo":
-                return web.Response(body=jpeg(exif()))
-            case "/svg":
-                return web.Response(body=SVG, content_type="image/png")
-            case "/moved":
-                raise web.HTTPFound(str(request.url.with_path("/photo")))
-            case "/away":
-                raise web.HTTPFound("http://169.254.169.254/latest/meta-data")
-            case "/circle":
-                raise web.HTTPFound(str(request.url))
-            case "/flaky":
-                self.failures -= 1
-                return web.Response(status=503) if self.failures >= 0 else web.Response(body=PDF)
-            case "/endless":
-                return await self._stream(request)
+        if path in self._told:
+            return await self._told[path](request)
+        if path in self._moves:
+            raise web.HTTPFound(self._moves[path].replace("here:", str(request.url.origin())))
         return web.Response(status=404)
+
+    _moves: ClassVar[dict[str, str]] = {
+        "/moved": "here:/photo",
+        "/away": "http://169.254.169.254/latest/meta-data",
+        "/circle": "here:/circle",
+    }
+
+    @property
+    def _told(self) -> dict[str, Callable[[web.Request], Awaitable[web.StreamResponse]]]:
+        return {
+            "/photo": self._photo,
+            "/svg": self._svg,
+            "/flaky": self._flaky,
+            "/silent": self._silent,
+            "/endless": self._stream,
+        }
+
+    async def _photo(self, request: web.Request) -> web.StreamResponse:
+        return web.Response(body=jpeg(exif()))
+
+    async def _svg(self, request: web.Request) -> web.StreamResponse:
+        return web.Response(body=SVG, content_type="image/png")
+
+    async def _flaky(self, request: web.Request) -> web.StreamResponse:
+        self.failures -= 1
+        return web.Response(status=503) if self.failures >= 0 else web.Response(body=PDF)
+
+    async def _silent(self, request: web.Request) -> web.StreamResponse:
+        await self.closing.wait()
+        return web.Response()
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
@@ -105,14 +125,17 @@ async def open_gallery() -> AsyncIterator[tuple[Gallery, str]]:
     gallery, application = Gallery(), web.Application()
     application.router.add_route("*", "/{path:.*}", gallery.answer)
     async with serving(application) as address:
-        yield gallery, address
+        try:
+            yield gallery, address
+        finally:
+            gallery.closing.set()
 
 
-async def receive(database: Database, attachment: Attachment) -> MessageId:
+async def receive(database: Database, attachment: Attachment, number: int = 1) -> MessageId:
     """A message that came with a file."""
     message = Message(
-        id=MessageId("m1"),
-        conversation=await make_conversation(database),
+        id=MessageId(f"m{number}"),
+        conversation=await make_conversation(database, number),
         direction=Direction.IN,
         at=system_clock(),
         media=(messages.media_of(attachment),),
@@ -126,12 +149,11 @@ async def receive(database: Database, attachment: Attachment) -> MessageId:
     return message.id
 
 
-async def fetch(
-    database: Database, folder: Path, attachment: Attachment, *, is_private_allowed: bool = True
-) -> MediaRecord:
-    """What a message shows of its file once that is settled."""
-    message = await receive(database, attachment)
-    account = LiveAccount(Account(name=ACCOUNT, type="pictures"), Pictures(is_private_allowed=is_private_allowed), "")
+@asynccontextmanager
+async def fetching(database: Database, folder: Path, *, is_private_allowed: bool = True) -> AsyncIterator[None]:
+    """A node that fetches files."""
+    pictures = Pictures(is_private_allowed=is_private_allowed)
+    account = LiveAccount(Account(name=ACCOUNT, type="pictures"), pictures, "")
     async with Wire(cap_bytes=CAP_BYTES, connect_seconds=1.0) as wire:
         fetcher = MediaFetcher(
             database=database,
@@ -144,12 +166,28 @@ async def fetch(
             back_off=lambda attempts: timedelta(0),
         )
         running = asyncio.create_task(fetcher.run())
-        while await database.read(unsettled):  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
-        fetcher.stop()
-        await running
+        try:
+            yield
+        finally:
+            fetcher.stop()
+            await running
+
+
+async def fetch(
+    database: Database, folder: Path, attachment: Attachment, *, is_private_allowed: bool = True
+) -> MediaRecord:
+    """What a message shows of its file once that is settled."""
+    message = await receive(database, attachment)
+    async with fetching(database, folder, is_private_allowed=is_private_allowed):
+        await until_unsettled(database, 0)
     (record,) = (await read_message(database, message)).media
     return record
+
+
+async def until_unsettled(database: Database, count: int) -> None:
+    """Wait until no more files than these are on their way."""
+    while await database.read(unsettled) > count:  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
 
 
 def unsettled(transaction: sa.Connection) -> int:
@@ -219,6 +257,25 @@ async def test_a_provider_that_fails_is_asked_again(database: Database, tmp_path
         record = await fetch(database, tmp_path, Attachment(kind="document", url=f"{address}/flaky"))
     assert (record.type, record.problem) == ("application/pdf", "")
     assert gallery.asked.count("GET /flaky") == 3
+
+
+async def test_a_file_that_does_not_come_holds_up_no_other(database: Database, tmp_path: Path) -> None:
+    async with open_gallery() as (gallery, address):
+        await receive(database, photo(f"{address}/silent"))
+        async with fetching(database, tmp_path):
+            while not gallery.asked:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            await receive(database, photo(f"{address}/photo"), number=2)
+            await until_unsettled(database, 1)
+
+
+async def test_a_file_that_was_on_its_way_is_fetched_at_the_next_start(in_folder: Database, tmp_path: Path) -> None:
+    async with open_gallery() as (gallery, address):
+        await receive(in_folder, photo(f"{address}/silent"))
+        for count in (1, 2):
+            async with fetching(in_folder, tmp_path):
+                while len(gallery.asked) < count:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
 
 
 async def test_a_full_disk_is_left_to_calls_and_messages(tmp_path: Path) -> None:

@@ -46,6 +46,14 @@ def take(transaction: sa.Connection, most: int) -> list[MediaFile]:
     return found
 
 
+def reclaim(transaction: sa.Connection) -> None:
+    """Let what was on its way be due now, in a folder that is ours alone: whoever fetched it is dead."""
+    if transaction.dialect.name == "postgresql":
+        return  # shared with others, who live
+    is_on_its_way = (media_files.c.due_at.is_not(None), media_files.c.attempts > 0)
+    transaction.execute(sa.update(media_files).where(*is_on_its_way).values(due_at=read_clock(transaction)))
+
+
 def put_off(transaction: sa.Connection, file: MediaFile, delay: timedelta, problem: str) -> None:
     """Have a file fetched again later."""
     tried = msgspec.structs.replace(file.record, problem=problem)

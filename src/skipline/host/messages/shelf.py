@@ -52,6 +52,11 @@ def _write(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # so that the name is there after a power cut, as the row that names it is
+    finally:
+        os.close(folder)
 
 
 def _is_name(file: str) -> bool:
