@@ -16,6 +16,7 @@ from skipline.api import (
     configuration,
     contacts,
     conversations,
+    documents,
     drafts,
     entries,
     flows,
@@ -59,6 +60,9 @@ def create_app(services: Services | None) -> FastAPI:
         max_body_size=LARGEST_REQUEST_BYTES,
     )
     app.state.services = services
+    # First, because routes are tried in their order and providers deliver hundreds a second.
+    app.add_route(hooks.PATH, hooks.take_webhook, methods=["POST"], include_in_schema=False)
+    app.add_route(channel_hooks.PATH, channel_hooks.take_delivery, methods=["GET", "POST"], include_in_schema=False)
     guarded = APIRouter(prefix="/api/v1", dependencies=[Depends(guard)])
 
     @guarded.get("/openapi.json", include_in_schema=False)
@@ -71,13 +75,11 @@ def create_app(services: Services | None) -> FastAPI:
         *(runs, parked_runs, calls, entries, queue_states, agent_states, conversations, canned_replies, live, reports),
         *(contacts, channel_deliveries),
         *(media, channel_states, pieces),
-        *(flows, drafts, tries, webhooks, schedules, workspace, secrets, keys, configuration),
+        *(flows, documents, drafts, tries, webhooks, schedules, workspace, secrets, keys, configuration),
     ):
         guarded.include_router(resource.router)
     app.include_router(guarded)
     app.include_router(health.router)
-    app.add_route(hooks.PATH, hooks.take_webhook, methods=["POST"], include_in_schema=False)
-    app.add_route(channel_hooks.PATH, channel_hooks.take_delivery, methods=["GET", "POST"], include_in_schema=False)
     app.router.routes.append(WebSocketRoute(live.PATH, live.listen))
     install_errors(app)
     check_routes(app)

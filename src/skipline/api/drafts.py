@@ -7,6 +7,8 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from skipline.api.access import Author, allows
+from skipline.api.document_views import whole_document
+from skipline.api.documents import tell_editors
 from skipline.api.errors import Refused
 from skipline.api.services import Running
 from skipline.model.access import Permission
@@ -66,16 +68,21 @@ async def save_draft(services: Running, author: Author, flow: str, wish: DraftTe
         raise Refused(422, "bad_name", f"A flow cannot be called {flow}: use letters, digits, _ and -.")
     now = services.clock()
     saved = await services.database.write(drafts.save, flow, wish.text, now, author=author.name, revision=wish.revision)
+    tell_editors(services, flow, saved.revision, author.name, whole_document(saved.text))
     return DraftView.model_validate(saved)
 
 
 @router.delete("/{flow}/draft", status_code=204)
 @allows(Permission.FLOWS_EDIT)
 async def discard_draft(
-    services: Running, flow: str, revision: Annotated[int | None, Query(ge=1, lt=2**31)] = None
+    services: Running, author: Author, flow: str, revision: Annotated[int | None, Query(ge=1, lt=2**31)] = None
 ) -> None:
-    """Drop the draft, if there is one."""
-    await services.database.write(drafts.discard, flow, revision=revision)
+    """Drop the draft, if there is one. Whoever has it open sees the live version again."""
+    now = services.clock()
+    was_there = await services.database.write(drafts.take_back, flow, now, author=author.name, revision=revision)
+    left = await services.database.read(drafts.find_under_work, flow)
+    if was_there and left is not None:
+        tell_editors(services, flow, left.revision, author.name, whole_document(left.text))
 
 
 @router.get("/{flow}/differences")

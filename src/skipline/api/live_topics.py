@@ -31,6 +31,8 @@ _OF_TOPIC: Mapping[str, Mapping[type[Event], _Key]] = {
         events.TrunkRegistrationChanged: lambda fact: str(fact.trunk),
         events.TargetHealthChanged: lambda fact: str(fact.target),
     },
+    "drafts": {events.DraftPatched: lambda fact: str(fact.flow)},
+    "editors": {events.EditorMoved: lambda fact: str(fact.flow)},
     "calls": {
         events.CallArrived: lambda fact: str(fact.call.id),
         **dict.fromkeys(

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -33,10 +34,9 @@ def _guessed(piece: StepPiece, settings: Mapping[str, Any]) -> tuple[str, ...]:
     own_exits = getattr(piece.made_class, "own_exits", None)
     names = piece.made_class.exits
     if own_exits is not None:
-        try:
+        # What is written there may be of another shape altogether.
+        with suppress(AttributeError, TypeError, ValueError):
             names = tuple(own_exits(_stand_in(piece.made_class, settings)))
-        except (AttributeError, TypeError, ValueError):  # what is written there is of another shape altogether
-            pass
     return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name))
 
 

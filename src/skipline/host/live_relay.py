@@ -1,5 +1,5 @@
-"""Tells people who watch at other nodes what happens to conversations here: an agent is offered one by the node that
-carries it, and may have their desk open at another."""
+"""Tells people who watch at other nodes what happens here: an agent is offered a conversation by the node that carries
+it, and may have their desk open at another; so may two who draw one flow."""
 
 from collections.abc import Awaitable, Callable
 
@@ -7,7 +7,14 @@ import msgspec
 import structlog
 
 from skipline.host.live import Live
-from skipline.model.events import ConversationChanged, ConversationOffered, Event, OfferEnded
+from skipline.model.events import (
+    ConversationChanged,
+    ConversationOffered,
+    DraftPatched,
+    EditorMoved,
+    Event,
+    OfferEnded,
+)
 from skipline.store.errors import StorageError
 
 log = structlog.get_logger(__name__)
@@ -16,7 +23,7 @@ KIND = "live"
 MOST_BYTES = 7000
 """PostgreSQL carries words of less than 8000 bytes (NOTIFY)."""
 
-Told = ConversationChanged | ConversationOffered | OfferEnded
+Told = ConversationChanged | ConversationOffered | OfferEnded | DraftPatched | EditorMoved
 _told: msgspec.json.Decoder[Told] = msgspec.json.Decoder(Told)
 
 
@@ -37,10 +44,12 @@ class LiveRelay:
                     log.warning("other_nodes_not_told", why=str(trouble))
 
     def word(self, fact: Event) -> str:
-        """A fact as other nodes hear it; reasons that make it too long are left out."""
+        """A fact as other nodes hear it; reasons or patches that make it too long are left out."""
         written = msgspec.json.encode(fact)
         if len(written) > MOST_BYTES and isinstance(fact, ConversationOffered):
             written = msgspec.json.encode(msgspec.structs.replace(fact, why=()))
+        if len(written) > MOST_BYTES and isinstance(fact, DraftPatched):
+            written = msgspec.json.encode(msgspec.structs.replace(fact, patches=None))
         return f"{KIND}:{self._node}:{written.decode()}"
 
     def hear(self, word: str) -> None:

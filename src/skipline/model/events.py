@@ -432,6 +432,28 @@ class AgentStateChanged(Event, frozen=True, kw_only=True, tag=True):
     reason: str = ""
 
 
+class DraftPatched(Event, frozen=True, kw_only=True, tag=True):
+    """A flow's draft came to a new revision by these patches; None: too much of it changed to tell, so whoever has it
+    open opens it again. `by` is who did it, `id` their own name for it."""
+
+    flow: str
+    revision: int
+    patches: list[dict[str, Any]] | None
+    by: str
+    id: str = ""
+
+
+class EditorMoved(Event, frozen=True, kw_only=True, tag=True):
+    """Somebody who has a flow open is at a step of it (empty: at none), or has left. `editor` tells one open page of
+    theirs from another."""
+
+    flow: str
+    user: str
+    editor: str
+    step: str = ""
+    is_here: bool = True
+
+
 VoiceEvent = (
     CallArrived
     | TargetRang

@@ -1,0 +1,118 @@
+"""Flows as editors draw them: a document, and small changes to it that several people may make at once."""
+
+import asyncio
+
+from fastapi import APIRouter
+
+from skipline.api.access import Author, allows
+from skipline.api.document_views import (
+    DocumentView,
+    MissedView,
+    PatchedView,
+    PatchesWish,
+    PatchView,
+    StaleView,
+    document_view,
+    findings_view,
+    no_such_flow,
+    patches_of,
+    whole_document,
+)
+from skipline.api.errors import Refused
+from skipline.api.services import Running, Services
+from skipline.flow.editing import patch_text, read_document
+from skipline.flow.patches import Patch, PatchRefused
+from skipline.model.access import Permission
+from skipline.model.events import DraftPatched
+from skipline.model.flow_version import DraftChange, FlowUnderWork
+from skipline.store import draft_changes, drafts
+from skipline.store.errors import DraftChanged
+
+router = APIRouter(prefix="/flows", tags=["flows"])
+
+
+@router.get("/{flow}/document")
+@allows(Permission.FLOWS_READ)
+async def read_flow_document(services: Running, flow: str) -> DocumentView:
+    """A flow as an editor opens it: its draft, or else its live version, with its mistakes and the exits of its
+    steps."""
+    opened = await _open(services, flow)
+    return await asyncio.to_thread(document_view, opened, services.workspace.configuration)
+
+
+@router.post("/{flow}/patches", responses={409: {"model": StaleView}})
+@allows(Permission.FLOWS_EDIT)
+async def patch_document(services: Running, author: Author, flow: str, wish: PatchesWish) -> PatchedView:
+    """Change the draft, which begins from the live version if there is none. Its text changes only where the document
+    does, so comments stay. Everybody who has the flow open is told.
+
+    Refused with 409 `stale` when somebody else changed it since `revision`, and with 422 when a patch does not fit or
+    would leave no flow."""
+    opened = await _open(services, flow)
+    sent = await services.database.read(draft_changes.find_sent, flow, wish.id)
+    if sent is not None:
+        return await _told(services, flow, opened.text, sent)
+    if wish.revision != opened.revision:
+        raise await _stale(services, wish.revision, opened)
+    text = await asyncio.to_thread(_patched, opened.text, patches_of(wish))
+    if text == opened.text:
+        return await _told(services, flow, text, opened.revision)
+    patches = [one.model_dump(exclude_unset=True) for one in wish.patches]
+    change = DraftChange(revision=0, author=author.name, id=wish.id, patches=patches)
+    try:
+        saved = await services.database.write(drafts.save_patched, opened, text, services.clock(), change)
+    except DraftChanged:
+        raise await _stale(services, wish.revision, await _open(services, flow)) from None
+    tell_editors(services, flow, saved.revision, author.name, patches, id_=wish.id)
+    return await _told(services, flow, text, saved.revision)
+
+
+def tell_editors(
+    services: Services, flow: str, revision: int, by: str, patches: list[dict[str, object]] | None, *, id_: str = ""
+) -> None:
+    """Tell everybody who has a flow open what became of its draft."""
+    at = services.clock()
+    fact = DraftPatched(at=at, flow=flow, revision=revision, patches=patches, by=by, id=id_)
+    services.host.live.publish([fact])
+
+
+async def _open(services: Services, flow: str) -> FlowUnderWork:
+    opened = await services.database.read(drafts.find_under_work, flow)
+    if opened is None:
+        raise no_such_flow(flow)
+    return opened
+
+
+def _patched(text: str, patches: list[Patch]) -> str:
+    """Raises `Refused`; also when what came out is too large or too deep to be read again."""
+    try:
+        changed = patch_text(text, patches)
+    except PatchRefused as refused:
+        raise Refused(422, refused.code, str(refused)) from None
+    except (TypeError, RecursionError):  # a number that is none, or lists in lists in lists
+        raise Refused(422, "bad_patches", "A value in these patches cannot be written down.") from None
+    if read_document(changed) is None:
+        raise Refused(422, "bad_patches", "With these patches the flow would be too large, or too deep, to be read.")
+    return changed
+
+
+async def _told(services: Services, flow: str, text: str, revision: int) -> PatchedView:
+    configuration = services.workspace.configuration
+    found = await asyncio.to_thread(lambda: findings_view(flow, text, read_document(text), configuration))
+    return PatchedView(revision=revision, issues=found.issues, exits=found.exits)
+
+
+async def _stale(services: Services, revision: int, opened: FlowUnderWork) -> Refused:
+    changes = await services.database.read(draft_changes.read_since, opened.flow, revision)
+    known = changes if changes and all(one.patches is not None for one in changes) else ()
+    missed = [_missed(one.revision, one.author, one.patches) for one in known]
+    if not missed:
+        by = changes[-1].author if changes else ""
+        missed = [_missed(opened.revision, by, await asyncio.to_thread(whole_document, opened.text))]
+    who = ", ".join(dict.fromkeys(one.by for one in missed if one.by)) or "somebody else"
+    told = [one.model_dump() for one in missed]
+    return Refused(409, "stale", f"Changed by {who} meanwhile.", revision=opened.revision, missed=told)
+
+
+def _missed(revision: int, by: str, patches: list[dict[str, object]] | None) -> MissedView:
+    return MissedView(revision=revision, by=by, patches=[PatchView.model_validate(one) for one in patches or ()])
