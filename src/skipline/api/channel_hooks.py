@@ -20,11 +20,15 @@ log = structlog.get_logger(__name__)
 PATH = HOOK
 LARGEST_BODY_BYTES = 10 << 20
 RETRY_AFTER_SECONDS = 10
+_FLOWS_OWN = "webhook"
+"""What stands in a provider's place where flows have webhooks of their own, which are POSTs: see `hooks`."""
 
 
 @is_open("providers sign what they deliver")
 async def take_delivery(request: Request) -> Response:
     """200 once a delivery is kept; 503 when it should come again later. Strangers hear a status and no more."""
+    if request.path_params["provider"] == _FLOWS_OWN:
+        return Response(status_code=405, headers={"Allow": "POST"})
     try:
         if _told_length(request) > LARGEST_BODY_BYTES:
             return _refusal(413)
