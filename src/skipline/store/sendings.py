@@ -31,8 +31,10 @@ from skipline.store.contacts import find_address
 from skipline.store.conversations import CONVERSATION, conversation_of
 from skipline.store.message_schema import conversations, messages, sendings
 
-LEASE = timedelta(seconds=60)
-"""Longer than any request may take."""
+HOLD = timedelta(seconds=15)
+"""How long a message is held before its request begins."""
+LEASE = timedelta(seconds=40)
+"""How long it is held then: longer than any request may take."""
 
 _UNTOLD = frozenset({SendState.QUEUED.value, SendState.FAILED.value})
 _UNTOLD_AGAIN = _UNTOLD | {SendState.SENT.value, SendState.UNCERTAIN.value}  # which may be told late of an earlier try
@@ -42,7 +44,7 @@ _IS_FIRST = ~sa.exists().where(
     _earlier.c.id < sendings.c.id,
     _earlier.c.due_at.is_not(None),
 )
-_HOLD = sa.text("SELECT pg_try_advisory_xact_lock(hashtextextended('skipline sendings ' || :account, 0))")
+_TAKE_ACCOUNT = sa.text("SELECT pg_try_advisory_xact_lock(hashtextextended('skipline sendings ' || :account, 0))")
 
 
 def has_due(transaction: sa.Connection, account: str) -> bool:
@@ -122,7 +124,7 @@ def reclaim(transaction: sa.Connection) -> None:
 
 def _has_account(transaction: sa.Connection, account: str, owner: str, present: datetime) -> bool:
     """Whether an account is ours until this transaction ends; a data folder has no other nodes."""
-    if not transaction.scalar(_HOLD, {"account": account}):
+    if not transaction.scalar(_TAKE_ACCOUNT, {"account": account}):
         return False
     of_others = (sendings.c.account == account, sendings.c.owner != owner, sendings.c.due_at > present)
     return not transaction.scalar(sa.select(sa.exists().where(*of_others)))
@@ -143,7 +145,7 @@ def _take(
     if not ids:
         return []
     of_ids = sendings.c.id.in_(ids)
-    transaction.execute(sa.update(sendings).where(of_ids).values(owner=owner, due_at=present + LEASE))
+    transaction.execute(sa.update(sendings).where(of_ids).values(owner=owner, due_at=present + HOLD))
     rows = transaction.execute(sa.select(sendings).where(of_ids).order_by(sendings.c.id))
     return [_sending(row) for row in rows]
 
