@@ -155,9 +155,10 @@ class Scenario:
 
     def _agent_does(self) -> None:
         name, at_ = self.rng.choice(AGENTS), self._at()
+        medium = self.rng.choice((None, Medium.CALL, Medium.MESSAGE))
         doings: list[tuple[Any, Any]] = [
-            (events.AgentCame(at=at_, agent=name), lambda: self.model.came(name)),
-            (events.AgentWent(at=at_, agent=name), lambda: self.model.went(name)),
+            (events.AgentCame(at=at_, agent=name, medium=medium), lambda: self.model.came(name, medium or "")),
+            (events.AgentWent(at=at_, agent=name, medium=medium), lambda: self.model.went(name, medium or "")),
             (events.AgentReady(at=at_, agent=name), lambda: self.model.agent_ready(name)),
             (events.AgentPaused(at=at_, agent=name, reason="lunch"), lambda: self.model.paused(name, "lunch")),
         ]
@@ -202,6 +203,8 @@ class Scenario:
         for profile in self.state.profiles:
             members = [one for one in self.state.seats.values() if one.profile is profile]
             assert profile.present == sum(one.is_present for one in members)
+            for medium in Medium:
+                assert profile.present_for[medium] == sum(one.is_present_for(medium) for one in members)
 
     def _check_hall(self, hall: Hall) -> None:
         inside = [one for one in self.state.stays.values() if one.grade.hall is hall]
@@ -210,6 +213,9 @@ class Scenario:
         agents = [one for one in self.state.seats.values() if hall in one.profile.halls]
         assert (hall.size, hall.present) == (len(agents), sum(one.is_present for one in agents))
         assert hall.signed_in == sum(one.is_signed_in for one in agents)
+        for medium in Medium:
+            signed_in = sum(one.is_signed_in and medium in one.media for one in agents)
+            assert hall.signed_in_for[medium] == signed_in, (hall.queue.name, medium)
         for medium in Medium:
             assert hall.ready[medium] == sum(one.has_room(medium) for one in agents), (hall.queue.name, medium)
         assert sum(map(len, hall.lines)) == hall.counts[EntryState.WAITING]

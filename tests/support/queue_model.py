@@ -111,7 +111,7 @@ class ModelAgent:
     skills: dict[str, int]
     most_chats: int
     chats_during_call: int
-    reachable: bool = False
+    media: frozenset[str] = frozenset()
     pause: str = ""
     aside: str = ""
     for_misses: bool = False
@@ -122,6 +122,10 @@ class ModelAgent:
     shown: tuple[str, str] = ("offline", "")
 
     @property
+    def reachable(self) -> bool:
+        return bool(self.media)
+
+    @property
     def present(self) -> bool:
         return self.reachable and not self.pause and not self.aside and not self.removed
 
@@ -129,7 +133,13 @@ class ModelAgent:
     def signed_in(self) -> bool:
         return self.reachable and not self.for_misses and not self.removed
 
+    def there(self) -> There:
+        """For what they are present, and for what they are signed in."""
+        nothing: frozenset[str] = frozenset()
+        return (self.media if self.present else nothing, self.media if self.signed_in else nothing)
 
+
+There = tuple[frozenset[str], frozenset[str]]
 Profile = tuple[tuple[str, ...], tuple[tuple[str, int], ...]]
 
 
@@ -211,7 +221,7 @@ class Model:
 
     def has_room(self, agent: ModelAgent, medium: str) -> bool:
         calls, chats = self.load(agent, CALL), self.load(agent, MESSAGE)
-        if not agent.present:
+        if not agent.present or medium not in agent.media:
             return False
         if medium == CALL:
             return calls == 0 and (chats == 0 or chats <= min(agent.chats_during_call, agent.most_chats))
@@ -239,7 +249,7 @@ class Model:
         others = (
             one
             for one in self.agents.values()
-            if one.present and one.name not in entry.ask.refused and self.fits(one, entry)
+            if one.present and entry.medium in one.media and one.name not in entry.ask.refused and self.fits(one, entry)
         )
         return agent.name not in entry.ask.refused or not any(others)
 
@@ -345,10 +355,11 @@ class Model:
     def offer_of(self, entry: ModelEntry) -> ModelOffer:
         return next(one for one in self.offers if one.entry is entry and one.state == "pending")
 
-    def take_back_all(self, agent: ModelAgent) -> None:
+    def take_back_all(self, agent: ModelAgent, but: frozenset[str] = frozenset()) -> None:
         for offer in [one for one in self.offers if one.agent is agent and one.state == "pending"]:
-            self.let_go(offer, "withdrawn")
-            self.withdrawn(offer)
+            if offer.entry.medium not in but:
+                self.let_go(offer, "withdrawn")
+                self.withdrawn(offer)
 
     def take(self, entry: ModelEntry, agent: ModelAgent, at: int) -> None:
         entry.state, entry.ask, entry.due, entry.agent = "connected", None, None, agent.name
@@ -461,7 +472,7 @@ class Model:
         most = entry.queue.misses
         agent.misses += 1
         if 0 < most <= agent.misses:
-            was = agent.present, agent.signed_in
+            was = agent.there()
             agent.aside, agent.for_misses, agent.aside_until = f"missed {agent.misses} offers", True, None
             self.take_back_all(agent)
             self.presence_changed(agent, was)
@@ -469,27 +480,30 @@ class Model:
     def leave_alone(self, agent: ModelAgent) -> None:
         if agent.removed:
             return
-        was = agent.present, agent.signed_in
+        was = agent.there()
         if not agent.for_misses:
             agent.aside, agent.aside_until = "phone", self.now + UNREACHABLE_MS
         self.take_back_all(agent)
         self.presence_changed(agent, was)
 
-    def presence_changed(self, agent: ModelAgent, was: tuple[bool, bool]) -> None:
-        if was[0] and not agent.present:
+    def presence_changed(self, agent: ModelAgent, was: There) -> None:
+        now = agent.there()
+        if was[0] - now[0]:
             for entry in self.waiting():
                 assert entry.ask is not None
                 named = agent.name in entry.ask.preferred
                 if named or (entry.ask.refused and not entry.ask.preferred and self.fits(agent, entry)):
                     self.loosen(entry)
-        if was[1] and not agent.signed_in:
+        if was[1] - now[1]:
             for entry in self.waiting():
-                if self.serves(agent, entry.queue) and entry.queue.deserted and not self.signed_in(entry.queue):
+                if self.serves(agent, entry.queue) and entry.queue.deserted and not self.signed_in(entry):
                     self.loosen(entry)
         self.freed[agent.name] = agent
 
-    def signed_in(self, queue: Rules) -> int:
-        return sum(1 for one in self.agents.values() if one.signed_in and self.serves(one, queue))
+    def signed_in(self, entry: ModelEntry) -> int:
+        """How many are at work who could take such an entry."""
+        at_work = (one for one in self.agents.values() if one.signed_in and self.serves(one, entry.queue))
+        return sum(1 for one in at_work if entry.medium in one.media)
 
     def loosen(self, entry: ModelEntry) -> None:
         entry.ask = None
@@ -539,31 +553,32 @@ class Model:
         self.close(entry, "connected")
         self.give_up(agent)
 
-    def came(self, name: str) -> None:
+    def came(self, name: str, medium: str = "") -> None:
         agent = self.agents.get(name)
         if agent is None:
             return
-        was = agent.present, agent.signed_in
+        was = agent.there()
         if not agent.reachable:
-            agent.reachable, agent.idle_since = True, self.now
+            agent.idle_since = self.now
+        agent.media |= {medium} if medium else {CALL, MESSAGE}
         if not agent.for_misses:
             agent.aside, agent.aside_until = "", None
         self.presence_changed(agent, was)
 
-    def went(self, name: str) -> None:
+    def went(self, name: str, medium: str = "") -> None:
         agent = self.agents.get(name)
         if agent is None:
             return
-        was = agent.present, agent.signed_in
-        agent.reachable = False
-        self.take_back_all(agent)
+        was = agent.there()
+        agent.media -= {medium} if medium else {CALL, MESSAGE}
+        self.take_back_all(agent, but=agent.media)
         self.presence_changed(agent, was)
 
     def paused(self, name: str, reason: str) -> None:
         agent = self.agents.get(name)
         if agent is None:
             return
-        was = agent.present, agent.signed_in
+        was = agent.there()
         agent.pause = reason
         self.take_back_all(agent)
         self.presence_changed(agent, was)
@@ -572,7 +587,7 @@ class Model:
         agent = self.agents.get(name)
         if agent is None:
             return
-        was = agent.present, agent.signed_in
+        was = agent.there()
         if agent.pause or agent.aside:
             agent.idle_since = self.now
         agent.pause = agent.aside = ""
@@ -621,7 +636,7 @@ class Model:
             if kind == "offer":
                 self.expired(sleeper)
             elif kind == "agent":
-                was = sleeper.present, sleeper.signed_in
+                was = sleeper.there()
                 sleeper.aside, sleeper.aside_until = "", None
                 self.presence_changed(sleeper, was)
             elif sleeper.state == "wrapping":
@@ -679,7 +694,7 @@ class Model:
             names, span = entry.preferences[entry.stage]
             end = entry.stage_began + span
             able = [self.agents[name] for name in names if name in self.agents and name not in entry.refused]
-            if self.now < end and any(one.present for one in able):
+            if self.now < end and any(one.present and entry.medium in one.media for one in able):
                 preferred = names
                 break
             entry.stage, entry.stage_began = entry.stage + 1, min(end, self.now)
@@ -723,7 +738,7 @@ class Model:
         return (
             (entry.is_new and queue.most is not None and waiting - 1 >= queue.most)
             or (queue.after is not None and self.now - entry.joined >= queue.after)
-            or (queue.deserted and not self.signed_in(queue) and not entry.ask.preferred)
+            or (queue.deserted and not self.signed_in(entry) and not entry.ask.preferred)
             or (queue.exceeds is not None and 10_000 * waiting > queue.exceeds)
         )
 
