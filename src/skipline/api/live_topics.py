@@ -10,6 +10,8 @@ from skipline.model.events import Event
 LIVE = "live"
 """What the socket says of itself."""
 QUEUES = "queues"
+EDITORS = "editors"
+"""Who has which flow open; what is said under it is told to all who listen."""
 
 _Key = Callable[[Any], str]
 
@@ -32,7 +34,7 @@ _OF_TOPIC: Mapping[str, Mapping[type[Event], _Key]] = {
         events.TargetHealthChanged: lambda fact: str(fact.target),
     },
     "drafts": {events.DraftPatched: lambda fact: str(fact.flow)},
-    "editors": {events.EditorMoved: lambda fact: str(fact.flow)},
+    EDITORS: {events.EditorMoved: lambda fact: str(fact.flow)},
     "calls": {
         events.CallArrived: lambda fact: str(fact.call.id),
         **dict.fromkeys(
