@@ -4,6 +4,7 @@ from queue_floor import Floor
 
 from skipline.model.queue_events import AgentCame, AgentWent, EntryReturned
 from skipline.model.queueing import Agent, AgentState, Medium, Overflow, Preference, Queue
+from skipline.queue.keeping import kept_seat, put_back
 
 CALL, MESSAGE = Medium.CALL, Medium.MESSAGE
 
@@ -93,3 +94,14 @@ def test_a_conversation_that_its_agent_left_unanswered_is_offered_to_another_and
     floor.tell(EntryReturned, at=300.0, entry="chat", reason="ana wrote nothing for 300 s.")
     assert floor.now_offered == [("chat", "ben")]
     assert floor.agent("ana") == (AgentState.AWAY, "missed 1 offer")
+
+
+def test_what_an_agent_can_be_reached_for_outlives_a_leader() -> None:
+    for media, nodes in (((MESSAGE,), ()), ((CALL,), ("north",)), ((CALL, MESSAGE), ("north",)), ((), ())):
+        floor = _floor()
+        for medium in media:
+            floor.tell(AgentCame, agent="ana", medium=medium)
+        kept = kept_seat(floor.state.seats["ana"], nodes)
+        after = _floor()
+        put_back(after.state, [], [kept], after.time())
+        assert after.state.seats["ana"].media == media
