@@ -5,6 +5,7 @@ message is written once, by the provider's id of it, and the rest follows from w
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from skipline.asking.language_guess import guess_language
@@ -38,9 +39,10 @@ def take_in(transaction: sa.Connection, account: str, event: Received, received_
     """Keep a contact's message, or what it changes of another one."""
     address = contacts.meet(transaction, account, event.channel, event.sender, ContactId(new.contact))
     conversation = conversations.enter(transaction, address, ConversationId(new.conversation), received_at)
+    person = _person(transaction, address, received_at)
     changed = _changed(transaction, account, event)
     if changed is not None:
-        contact = _contact_of(transaction, address)
+        contact = _contact_of(person, address)
         return Arrived(conversation=conversation, contact=contact, message=changed, is_new=False)
     message = messages.find_one(transaction, account, provider_id=event.id)
     is_new = message is None
@@ -48,15 +50,19 @@ def take_in(transaction: sa.Connection, account: str, event: Received, received_
     if message is None:
         message = _written(conversation, event, MessageId(new.message))
         messages.add(transaction, message, account)
-        messages.add_media(transaction, message, account, event.attachments, read_clock(transaction))
+        if event.attachments:
+            messages.add_media(transaction, message, account, event.attachments, read_clock(transaction))
+        is_first = conversation.last_received_at is None
         conversation = _received(transaction, conversation, event, received_at)
-        _learn(transaction, address, event, message, wish)
+        person = _learn(transaction, person, address, event, message, wish)
+    else:
+        is_first = not messages.has_received_before(transaction, message)
     return Arrived(
         conversation=conversation,
-        contact=_contact_of(transaction, address),
+        contact=_contact_of(person, address),
         message=message,
         is_new=is_new,
-        is_first_contact=not messages.has_received_before(transaction, message),
+        is_first_contact=is_first,
         **_hearers(transaction, conversation, event, message, received_at, wish),
     )
 
@@ -134,20 +140,32 @@ def _wish_of(transaction: sa.Connection, address: Address, event: Received, know
     return read_wish(event.text, event.channel, is_opted_out=is_opted_out)
 
 
-def _learn(transaction: sa.Connection, address: Address, event: Received, message: Message, wish: Wish | None) -> None:
-    """Keep what a message tells of its contact."""
+def _person(transaction: sa.Connection, address: Address, received_at: datetime) -> ContactRecord:
+    """Who the contact of an address turned out to be."""
+    known = contacts.read_root(transaction, address.contact)
+    return known or ContactRecord(id=address.contact, created_at=received_at)
+
+
+def _learn(
+    transaction: sa.Connection,
+    person: ContactRecord,
+    address: Address,
+    event: Received,
+    message: Message,
+    wish: Wish | None,
+) -> ContactRecord:
+    """Keep what a message tells of its contact; gives them as they are known then."""
     if wish in (Wish.STOP, Wish.RESUME):
         word = event.text.strip()[:40]
         contacts.set_opt_out(transaction, address, is_stopped=wish is Wish.STOP, word=word, message=message.id)
-    known = contacts.read_root(transaction, address.contact)
-    if known is None:
-        return
     told = {"name": address.name, "phone": address.phone}
-    if event.kind is MessageKind.TEXT and wish is None:
+    if event.kind is MessageKind.TEXT and wish is None and not person.language:
         told["language"] = guess_language(event.text)
-    news = {name: value for name, value in told.items() if value and not getattr(known, name)}
-    if news:
-        contacts.update(transaction, known.id, **news)
+    news = {name: value for name, value in told.items() if value and not getattr(person, name)}
+    if not news:
+        return person
+    contacts.update(transaction, person.id, **news)
+    return msgspec.structs.replace(person, **news)
 
 
 def _hearers(
@@ -170,17 +188,15 @@ def _hearers(
     }
 
 
-def _contact_of(transaction: sa.Connection, address: Address) -> Contact:
-    """The contact as runs see them: the person whom they turned out to be, reached at this address."""
-    known = contacts.read_root(transaction, address.contact)
-    record = known or ContactRecord(id=address.contact, created_at=read_clock(transaction))
+def _contact_of(person: ContactRecord, address: Address) -> Contact:
+    """The contact as runs see them: the person, reached at this address."""
     return Contact(
-        phone=address.phone or record.phone,
-        name=record.name or address.name,
+        phone=address.phone or person.phone,
+        name=person.name or address.name,
         address=address.provider_id,
-        language=record.language,
-        tags=record.tags,
-        tier=record.tier,
+        language=person.language,
+        tags=person.tags,
+        tier=person.tier,
     )
 
 

@@ -32,13 +32,13 @@ def find_one(transaction: sa.Connection, account: str, *, provider_id: str = "",
 def add(transaction: sa.Connection, message: Message, account: str) -> None:
     """Write a message. Its conversation must be locked, so that it has its place among those of the same instant."""
     of_instant = (messages.c.conversation_id == message.conversation, messages.c.at == message.at)
-    last = transaction.scalar(sa.select(sa.func.max(messages.c.position)).where(*of_instant))
+    last = sa.select(sa.func.max(messages.c.position)).where(*of_instant).scalar_subquery()
     row = {
         "id": message.id,
         "conversation_id": message.conversation,
         "direction": message.direction.value,
         "at": message.at,
-        "position": 0 if last is None else last + 1,
+        "position": sa.func.coalesce(last, -1) + 1,
         "account": account,
         "provider_id": message.provider_id or None,
         "kind": message.kind.value,
