@@ -40,7 +40,11 @@ from skipline.store.folder import FolderLock, find_holder
 from skipline.voice.phone import Phone
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
-AGENT_PASSWORDS = {f"SKIPLINE_SECRET_{name.upper()}_SIP": "correct-horse-battery" for name in AGENT_TONES}
+_NEEDED = [
+    *(f"{name}_sip" for name in AGENT_TONES),
+    *(f"whatsapp_{one}" for one in ("app_secret", "verify_token", "access_token")),
+]
+SECRETS = {f"SKIPLINE_SECRET_{name.upper()}": "correct-horse-battery" for name in _NEEDED}
 LANGUAGES = ("en", "es", "pt", "zh", "id")
 
 
@@ -60,7 +64,7 @@ def data(tmp_path):
 
 def test_it_examines_everything_and_is_content_with_a_running_server(data):
     with serving(data) as server:
-        ended = run("doctor", "--data", data, "--sip", server.sip, **AGENT_PASSWORDS)
+        ended = run("doctor", "--data", data, "--sip", server.sip, **SECRETS)
     found = lines_of(ended.stdout)
     assert ended.returncode == 0, ended.stdout
     for about in ("system", "clock", "codec PCMU", "codec PCMA", "data folder", "database", "secrets", "trunk carrier"):
@@ -75,7 +79,7 @@ def test_what_is_bad_is_told_with_the_fix_and_by_the_status(data):
     with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as taken:
         taken.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        ended = run("doctor", "--data", data, "--http=127.0.0.1:0", "--sip", address, **AGENT_PASSWORDS)
+        ended = run("doctor", "--data", data, "--http=127.0.0.1:0", "--sip", address, **SECRETS)
     assert ended.returncode == 1
     assert f"bad   SIP port {address}: another program has it\n      fix: see who with `ss" in ended.stdout
     assert ", 1 bad" in ended.stdout

@@ -58,6 +58,7 @@ async def test_callers_outlive_the_server_that_led_their_queue(nodes: Nodes) -> 
     await hears(first, AGENT_HZ)
     await south.agent_is("agent0", "engaged")
     second = south.call()
+    await south.waiting(1)
     third = north.call()
     line = await south.waiting(2)
     assert [one["id"] for one in await north.waiting(2)] == [one["id"] for one in line]

@@ -242,7 +242,7 @@ async def test_a_listener_who_left_is_told_nothing_more(tmp_path: Path) -> None:
     async with inside(tmp_path) as room:
         with room.host.live.listen():
             pass
-        assert not room.host.live._queues
+        assert not room.host.live._listeners
 
 
 async def test_a_fact_that_cannot_be_handled_ends_nothing(tmp_path: Path) -> None:
