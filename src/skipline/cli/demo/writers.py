@@ -15,7 +15,7 @@ from skipline.model.run import Outcome
 
 GITA = Caller(who="Gita, gold, on WhatsApp", phone="+31622222225", expects="vip queue")
 _GIVE_UP_SECONDS = 30.0
-_TAPS_SECONDS = 0.8
+_TAPS_SECONDS = 1.2
 _GAPS_SECONDS = (9.0, 16.0, 12.0, 21.0)
 _QUESTIONS = (
     "Hi, where is my order?",
