@@ -14,6 +14,7 @@ from skipline.model.configuration import Configuration
 from skipline.model.flow_version import FlowUnderWork
 from skipline.workspace.files import flow_file
 from skipline.workspace.reading import all_pieces
+from skipline.workspace.templates import Template
 
 
 class ExitView(BaseModel):
@@ -55,6 +56,18 @@ class DocumentView(FindingsView):
     live_version: int | None
     has_draft: bool
     document: dict[str, Any] | None
+
+
+class NewFlow(BaseModel):
+    """A flow to begin. Without a `key` one is made of the name; `language` is that of the words that callers hear in
+    it (en, es, pt, zh, id)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=200)
+    key: str | None = None
+    template: Template = Template.EMPTY
+    language: str = "en"
 
 
 class PatchView(BaseModel):

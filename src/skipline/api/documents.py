@@ -8,6 +8,7 @@ from skipline.api.access import Author, allows
 from skipline.api.document_views import (
     DocumentView,
     MissedView,
+    NewFlow,
     PatchedView,
     PatchesWish,
     PatchView,
@@ -20,13 +21,14 @@ from skipline.api.document_views import (
 )
 from skipline.api.errors import Refused
 from skipline.api.services import Running, Services
-from skipline.flow.editing import patch_text, read_document
+from skipline.flow.editing import patch_text, read_document, write_document
 from skipline.flow.patches import Patch, PatchRefused
 from skipline.model.access import Permission
 from skipline.model.events import DraftPatched
 from skipline.model.flow_version import DraftChange, FlowUnderWork
-from skipline.store import draft_changes, drafts
+from skipline.store import draft_changes, drafts, flows
 from skipline.store.errors import DraftChanged
+from skipline.workspace.templates import draw_template, free_key, is_key
 
 router = APIRouter(prefix="/flows", tags=["flows"])
 
@@ -38,6 +40,24 @@ async def read_flow_document(services: Running, flow: str) -> DocumentView:
     steps."""
     opened = await _open(services, flow)
     return await asyncio.to_thread(document_view, opened, services.workspace.configuration)
+
+
+@router.post("", status_code=201)
+@allows(Permission.FLOWS_EDIT)
+async def begin_flow(services: Running, author: Author, wish: NewFlow) -> DocumentView:
+    """Begin a flow from a template; it is a draft until it is published. Refused with 409 when there is one with this
+    key."""
+    known = services.workspace.configuration
+    taken = {one.flow for one in await services.database.read(flows.list_all)}
+    taken |= {one.flow for one in await services.database.read(drafts.list_all)}
+    key = free_key(wish.name, taken) if wish.key is None else wish.key
+    if not is_key(key):
+        raise Refused(422, "bad_name", f"A flow cannot be called {key}: use letters, digits, _ and -.")
+    if key in taken:
+        raise Refused(409, "flow_exists", f"There is a flow {key} already: give another key.")
+    text = write_document(draw_template(wish.template, wish.name, known, wish.language))
+    await services.database.write(drafts.save, key, text, services.clock(), author=author.name, revision=0)
+    return await read_flow_document(services, key)
 
 
 @router.post("/{flow}/patches", responses={409: {"model": StaleView}})

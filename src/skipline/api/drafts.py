@@ -14,8 +14,8 @@ from skipline.api.services import Running
 from skipline.model.access import Permission
 from skipline.model.flow_version import FlowContent, FlowVersion
 from skipline.store import drafts, flows
-from skipline.workspace.files import flow_file, sort_files
 from skipline.workspace.flow_changes import describe_flow_change
+from skipline.workspace.templates import is_key
 
 router = APIRouter(prefix="/flows", tags=["flows"])
 
@@ -64,7 +64,7 @@ async def read_draft(services: Running, flow: str) -> DraftView:
 async def save_draft(services: Running, author: Author, flow: str, wish: DraftText) -> DraftView:
     """Keep a text as the flow's draft, mistakes and all; it takes no calls. Refused with 409 when somebody else has
     saved since the revision that is named."""
-    if sort_files([flow_file(flow)]).flow_paths == ():
+    if not is_key(flow):
         raise Refused(422, "bad_name", f"A flow cannot be called {flow}: use letters, digits, _ and -.")
     now = services.clock()
     saved = await services.database.write(drafts.save, flow, wish.text, now, author=author.name, revision=wish.revision)

@@ -9,10 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from skipline.api.access import Author, allows
 from skipline.api.errors import Refused, refuse_issues
 from skipline.api.services import Running
+from skipline.flow.editing import read_document
 from skipline.flow.issue import Severity
 from skipline.flow.loading import load_flow
 from skipline.model.access import Permission
-from skipline.model.flow_version import FlowVersion
+from skipline.model.flow_version import FlowDraft, FlowSummary, FlowVersion
 from skipline.store import drafts, flows
 from skipline.store.errors import DraftChanged
 from skipline.workspace.files import flow_file
@@ -22,15 +23,16 @@ router = APIRouter(prefix="/flows", tags=["flows"])
 
 
 class FlowSummaryView(BaseModel):
-    """A flow in a list. `live_version` is null while none of its versions takes calls."""
-
-    model_config = ConfigDict(from_attributes=True)
+    """A flow in a list. `live_version` is null while none of its versions takes calls; `newest_version` is 0 before the
+    first. `has_draft`: somebody is working on it, last `edited_by`. `updated_at` is when either changed."""
 
     flow: str
     name: str
     live_version: int | None
     newest_version: int
     updated_at: datetime
+    has_draft: bool
+    edited_by: str
 
 
 class FlowVersionView(BaseModel):
@@ -94,8 +96,10 @@ class IssueView(BaseModel):
 @router.get("")
 @allows(Permission.FLOWS_READ)
 async def list_flows(services: Running) -> list[FlowSummaryView]:
-    """Every flow there ever was, live or not."""
-    return [FlowSummaryView.model_validate(one) for one in await services.database.read(flows.list_all)]
+    """Every flow there ever was, live or not, and those that were begun and never published."""
+    kept = {one.flow: one for one in await services.database.read(flows.list_all)}
+    begun = {one.flow: one for one in await services.database.read(drafts.list_all)}
+    return [_summary(key, kept.get(key), begun.get(key)) for key in sorted(kept.keys() | begun.keys())]
 
 
 @router.get("/{flow}")
@@ -150,6 +154,25 @@ async def roll_back_flow(services: Running, flow: str, wish: RollbackWish) -> Fl
         return _view(await services.workspace.roll_back(flow, wish.version))
     except WorkspaceRefused as refused:
         raise refuse_issues(refused.issues) from refused
+
+
+def _summary(key: str, kept: FlowSummary | None, draft: FlowDraft | None) -> FlowSummaryView:
+    changed = [one.updated_at for one in (kept, draft) if one is not None]
+    name = kept.name if kept is not None else _name_in(draft.text) if draft is not None else ""
+    return FlowSummaryView(
+        flow=key,
+        name=name or key,
+        live_version=kept.live_version if kept is not None else None,
+        newest_version=kept.newest_version if kept is not None else 0,
+        updated_at=max(changed),
+        has_draft=draft is not None,
+        edited_by=draft.author if draft is not None else "",
+    )
+
+
+def _name_in(text: str) -> str:
+    document = read_document(text)
+    return str(document["name"]) if document is not None else ""
 
 
 def _view(version: FlowVersion) -> FlowVersionView:
