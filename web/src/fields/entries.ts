@@ -1,0 +1,47 @@
+import { useQuery } from "@tanstack/react-query";
+import { api } from "../api/client";
+import type { components } from "../api/schema";
+
+export type Noun = components["schemas"]["Noun"];
+export type Entry = Record<string, unknown>;
+
+/** The entries of a section of the workspace, such as its queues; none while they are fetched or may not be seen. */
+export function useEntries(noun: Noun | null): readonly Entry[] {
+  const { data } = useQuery({
+    queryKey: ["workspace", noun],
+    enabled: noun !== null,
+    queryFn: async () => (noun ? ((await api.GET("/api/v1/{noun}", { params: { path: { noun } } })).data ?? []) : []),
+  });
+  return data ?? [];
+}
+
+export function useNames(noun: Noun | null): string[] {
+  return useEntries(noun).map((entry) => String(entry.name ?? entry.number ?? ""));
+}
+
+/** The flows there are, by key. */
+export function useFlows() {
+  const { data } = useQuery({ queryKey: ["flows"], queryFn: async () => (await api.GET("/api/v1/flows")).data ?? [] });
+  return data ?? [];
+}
+
+/** Which flow answers each number now: the live version says so. */
+export function useNumberOwners(): Record<string, string> {
+  const live = useFlows().filter((flow) => flow.live_version !== null);
+  const { data } = useQuery({
+    queryKey: ["number_owners", live.map((flow) => `${flow.flow}@${flow.live_version}`)],
+    enabled: live.length > 0,
+    queryFn: async () => {
+      const asked = live.map(({ flow }) => api.GET("/api/v1/flows/{flow}", { params: { path: { flow } } }));
+      const answers = await Promise.all(asked);
+      return Object.fromEntries(answers.flatMap(({ data: one }) => (one?.numbers ?? []).map((number) => [number, one?.flow ?? ""])));
+    },
+  });
+  return data ?? {};
+}
+
+/** The names of the secrets in the vault; none for those who may not see them. */
+export function useSecrets(): string[] {
+  const { data } = useQuery({ queryKey: ["secrets"], queryFn: async () => (await api.GET("/api/v1/secrets")).data ?? [] });
+  return (data ?? []).map((secret) => secret.name);
+}

@@ -1,0 +1,109 @@
+import { Autocomplete, Input, TextInput } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { AddButton, RemoveButton } from "./buttons";
+import { type FieldProps, shown, useInput } from "./field";
+import { HoleInput } from "./HoleInput";
+import { readScalar } from "./scalars";
+import { isObject } from "./settle";
+
+/** Names and texts, such as the headers of a request. */
+export function MapField(props: FieldProps) {
+  return <Pairs {...props} read={(text) => text} />;
+}
+
+/** Variables and the values they get: numbers and truth values stay what they are. */
+export function Values(props: FieldProps) {
+  return <Pairs {...props} read={readScalar} isCode />;
+}
+
+function Pairs({ field, value, onChange, path, read, isCode }: FieldProps & { read: (text: string) => unknown; isCode?: boolean }) {
+  const { t } = useTranslation();
+  const { label, error } = useInput(field, path, true);
+  const pairs = Object.entries(isObject(value) ? value : {});
+  const write = (list: [string, unknown][], fold = "") => onChange(list.length ? Object.fromEntries(list) : undefined, fold);
+  const names = pairs.map(([name]) => name);
+
+  function rename(place: number, name: string) {
+    if (names.some((other, at) => at !== place && other === name)) return; // two of one name would be one
+    write(
+      pairs.map((pair, at) => (at === place ? [name, pair[1]] : pair)),
+      `name ${place}`,
+    );
+  }
+
+  return (
+    <Input.Wrapper label={label} error={error} labelElement="div">
+      <div className="field-list">
+        {pairs.map(([name, one], place) => (
+          <div key={place} className="field-row">
+            <TextInput
+              className="field-name"
+              classNames={isCode ? { input: "code" } : {}}
+              aria-label={t("field.name_of", { label, number: place + 1 })}
+              placeholder={t("field.name")}
+              value={name}
+              onChange={(event) => rename(place, event.currentTarget.value)}
+            />
+            <HoleInput
+              label={t("field.value_of", { name: name || label })}
+              placeholder={t("field.value")}
+              value={shown(one)}
+              path={[...path, name]}
+              onChange={(text) =>
+                write(
+                  pairs.map((pair, at) => (at === place ? [name, read(text)] : pair)),
+                  `value ${place}`,
+                )
+              }
+            />
+            <RemoveButton label={t("field.remove_item", { label, number: place + 1 })} onClick={() => write(pairs.filter((_, at) => at !== place))} />
+          </div>
+        ))}
+        {!names.includes("") && <AddButton label={t("field.add")} of={label} onClick={() => write([...pairs, ["", ""]])} />}
+      </div>
+    </Input.Wrapper>
+  );
+}
+
+const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "*", "#"];
+
+/** What somebody may press, and the exit that it leads to. */
+export function Keys({ field, value, onChange, path }: FieldProps) {
+  const { t } = useTranslation();
+  const { label, error } = useInput(field, path, true);
+  const pairs = Object.entries(isObject(value) ? value : {});
+  const taken = pairs.map(([key]) => key);
+  const free = KEYS.filter((key) => !taken.includes(key));
+  const write = (list: [string, unknown][], fold = "") => onChange(list.length ? Object.fromEntries(list) : undefined, fold);
+  const change = (place: number, pair: [string, unknown], fold = "") => write(pairs.map((one, at) => (at === place ? pair : one)), fold);
+  return (
+    <Input.Wrapper label={label} error={error} labelElement="div">
+      <div className="field-list">
+        {pairs.map(([key, exit], place) => (
+          <div key={key} className="field-row">
+            <Autocomplete
+              className="field-key"
+              aria-label={t("field.key")}
+              value={key}
+              data={[key, ...free]}
+              filter={({ options }) => options}
+              onChange={(typed) => (typed === key || free.includes(typed)) && change(place, [typed, exit])}
+            />
+            <TextInput
+              className="field-grow"
+              classNames={{ input: "code" }}
+              aria-label={t("field.exit_of_key", { key })}
+              value={shown(exit)}
+              onChange={(event) => change(place, [key, event.currentTarget.value], `key ${key}`)}
+            />
+            <RemoveButton
+              label={t("field.remove_item", { label, number: place + 1 })}
+              onClick={() => write(pairs.filter((_, at) => at !== place))}
+            />
+          </div>
+        ))}
+        {free[0] !== undefined && <AddButton label={t("field.add")} of={label} onClick={() => write([...pairs, [free[0] ?? "", `key_${pairs.length + 1}`]])} />}
+      </div>
+    </Input.Wrapper>
+  );
+}
