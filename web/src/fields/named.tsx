@@ -41,7 +41,7 @@ export function SecretName(props: FieldProps) {
 export function Language(props: FieldProps) {
   const { i18n } = useTranslation();
   const names = new Intl.DisplayNames(i18n.language, { type: "language" });
-  return <OneOf {...props} names={SPOKEN} say={(tag) => names.of(tag)} />;
+  return <OneOf {...props} names={SPOKEN} say={(tag) => (SPOKEN.includes(tag) ? names.of(tag) : undefined)} />;
 }
 
 /** Several things of the workspace by their names. */

@@ -124,6 +124,8 @@ function Conditions({ one, onChange }: { one: OnePath; onChange: (one: OnePath, 
     onChange({ ...rest, [how]: rows }, "");
   }
 
+  const formula =
+    one.formula === undefined ? <AddButton label={t("field.add_formula")} onClick={() => onChange({ ...one, formula: "" }, "")} /> : null;
   return (
     <>
       {all.length + any.length > 1 && !isMixed && (
@@ -142,18 +144,16 @@ function Conditions({ one, onChange }: { one: OnePath; onChange: (one: OnePath, 
       {!isAny && (
         <>
           {isMixed && <span className="eyebrow">{wordOf(piece, "all")}</span>}
-          <RowList rows={all} word={t("branch.and")} onChange={(rows, fold) => put("all", rows, fold)} />
+          <RowList rows={all} word={t("branch.and")} onChange={(rows, fold) => put("all", rows, fold)} besides={formula} />
         </>
       )}
       {any.length > 0 && (
         <>
           {isMixed && <span className="eyebrow">{wordOf(piece, "any")}</span>}
-          <RowList rows={any} word={t("branch.or")} onChange={(rows, fold) => put("any", rows, fold)} />
+          <RowList rows={any} word={t("branch.or")} onChange={(rows, fold) => put("any", rows, fold)} besides={isAny ? formula : null} />
         </>
       )}
-      {one.formula === undefined ? (
-        <AddButton label={t("field.add_formula")} onClick={() => onChange({ ...one, formula: "" }, "")} />
-      ) : (
+      {one.formula !== undefined && (
         <div className="field-row">
           <Textarea
             className="field-grow"

@@ -1,4 +1,5 @@
 import { Autocomplete, Input, NativeSelect, TagsInput, TextInput } from "@mantine/core";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { AddButton, RemoveButton } from "./buttons";
 import { operatorsFor, type Row, shapeOf, valueFrom, valuesOf, withOperator, withVariable } from "./conditions";
@@ -18,8 +19,17 @@ export function Rows({ field, value, onChange, path }: FieldProps) {
   );
 }
 
+interface RowListProps {
+  rows: readonly Row[];
+  onChange: (rows: Row[], fold: string) => void;
+  /** What joins the rows, such as "and". */
+  word?: string;
+  /** What stands beside the button that adds a row. */
+  besides?: ReactNode;
+}
+
 /** Rows of `variable · operator · values`, with a button for one more. */
-export function RowList({ rows, onChange, word = "" }: { rows: readonly Row[]; onChange: (rows: Row[], fold: string) => void; word?: string }) {
+export function RowList({ rows, onChange, word = "", besides }: RowListProps) {
   const { t } = useTranslation();
   return (
     <div className="field-list">
@@ -34,7 +44,10 @@ export function RowList({ rows, onChange, word = "" }: { rows: readonly Row[]; o
           />
         </div>
       ))}
-      <AddButton label={t("field.add_condition")} onClick={() => onChange([...rows, { variable: "", operator: "is" }], "")} />
+      <div className="condition-adds">
+        <AddButton label={t("field.add_condition")} onClick={() => onChange([...rows, { variable: "", operator: "is" }], "")} />
+        {besides}
+      </div>
     </div>
   );
 }
