@@ -6,16 +6,18 @@ from pathlib import Path
 import pytest
 from api_client import Client, client_of
 from doc_pages import ROOT
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from inside_server import Inside, inside, workspace_files
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 
-from skipline.api.access import UndeclaredRoute, allows, check_routes, declared_routes
+from skipline.api.access import UndeclaredRoute, allows, check_routes, declared_routes, guard
 from skipline.api.app import create_app
 from skipline.model.access import Permission, Role
 from skipline.store import api_keys
 
+BUILT = ("/assets", "/mark.svg")
+"""What is there only where the web app was built."""
 PAGE = ROOT / "docs" / "explain" / "access.md"
 _ROW = re.compile(r"^\| `(?P<method>[A-Z]+) (?P<path>/\S*)` \| (?P<takes>[^|]+) \|(?P<cells>.*)\|$", re.MULTILINE)
 _WAYS_IN = ("/healthz", "/readyz", "/hooks/", "/api/v1/session", "/api/v1/live", "/assets", "/mark.svg")
@@ -43,6 +45,7 @@ async def key_of(room: Inside, role: Role) -> str:
 
 def test_the_page_has_every_route_of_the_application() -> None:
     routes = {(method, one.path) for one in declared_routes(create_app(None)) for method in one.methods}
+    routes -= {("GET", path) for path in BUILT}
     assert set(declared_table()) == routes
     assert len(routes) > 70
 
@@ -88,6 +91,17 @@ def test_every_open_route_says_why() -> None:
             assert route.path == "/" or route.path.startswith(_WAYS_IN), route.path
 
 
+def test_a_permission_that_nobody_asks_for_stops_the_start() -> None:
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+
+    @app.get("/flows")
+    @allows(Permission.FLOWS_READ)
+    def list_flows() -> None: ...
+
+    with pytest.raises(UndeclaredRoute, match="nobody asks for"):
+        check_routes(app)
+
+
 def _plain(_request: object) -> PlainTextResponse:
     return PlainTextResponse("")
 
@@ -119,7 +133,7 @@ def test_a_route_that_declares_nothing_stops_the_start(kind: str) -> None:
 def test_a_route_over_what_is_an_agents_own_says_how_it_is_told() -> None:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
 
-    @app.get("/conversations")
+    @app.get("/conversations", dependencies=[Depends(guard)])
     @allows(Permission.CONVERSATIONS_READ)
     def list_all() -> None: ...
 

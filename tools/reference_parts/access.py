@@ -7,6 +7,9 @@ from skipline.api.access import Declared, declared_routes
 from skipline.api.app import create_app
 from skipline.model.access import Permission, Reach, Role, reach_of
 
+BUILT = ("/assets", "/mark.svg")
+"""What is there only where the web app was built: its files, open like the page that loads them."""
+
 _WRITTEN = {Reach.ALL: "yes", Reach.OWN: "own", Reach.NONE: ""}
 
 
@@ -23,7 +26,7 @@ def access_block() -> str:
 
 def _rows() -> Iterator[tuple[str, ...]]:
     for route in declared_routes(create_app(None)):
-        for method in route.methods:
+        for method in () if route.path in BUILT else route.methods:
             yield (f"`{method} {route.path}`", *_row(route.declared or Declared()))
 
 

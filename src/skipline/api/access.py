@@ -8,11 +8,13 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, FastAPI, Request
 from fastapi.routing import iter_route_contexts
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import HTTPConnection
 
+from skipline.api.cookies import check_proof, session_token
 from skipline.api.errors import Refused
 from skipline.api.services import Running, Services
-from skipline.model.access import Actor, Permission, Reach, Role, may_grant, reach_of
-from skipline.store import api_keys
+from skipline.model.access import Actor, Permission, Reach, Role, User, may_grant, reach_of
+from skipline.store import api_keys, sessions
 
 _bearer = HTTPBearer(auto_error=False, description="A key made at first start, or by POST /api/v1/keys")
 
@@ -59,14 +61,33 @@ def declared_of(endpoint: object) -> Declared | None:
 
 
 async def known_actor(
-    services: Running, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    request: Request, services: Running, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Actor:
-    """Who makes this request; refuses with 401 when the key is missing, unknown or revoked, telling none of these
-    apart."""
-    actor = None if given is None else await actor_of_key(services, given.credentials)
+    """Who makes this request, by their key or else their session; refuses with 401 when that is missing, unknown or
+    over, telling none of these apart."""
+    if given is not None or "authorization" in request.headers:
+        actor = None if given is None else await actor_of_key(services, given.credentials)
+    else:
+        actor = await actor_of_session(request, services)
     if actor is None:
-        raise Refused(401, "unauthorised", "Send a valid key: `Authorization: Bearer sk_...`.")
+        raise Refused(401, "unauthorised", "Sign in, or send a valid key: `Authorization: Bearer sk_...`.")
     return actor
+
+
+async def actor_of_session(request: HTTPConnection, services: Services) -> Actor | None:
+    """Who is signed in by the cookie of a request; None: nobody. Refuses with 403 what another page may have sent."""
+    token = session_token(request, services)
+    session = await services.database.read(sessions.find, token, services.clock()) if token else None
+    if session is None:
+        return None
+    if request.scope["type"] == "http":
+        check_proof(request, services, token)
+    return actor_of_user(session.user)
+
+
+def actor_of_user(user: User) -> Actor:
+    """Somebody who is signed in."""
+    return Actor(id=user.id, name=user.name, role=user.role, agent=user.agent)
 
 
 async def actor_of_key(services: Services, token: str) -> Actor | None:
@@ -119,6 +140,7 @@ class DeclaredRoute:
     methods: tuple[str, ...]
     path: str
     declared: Declared | None
+    is_guarded: bool
 
 
 def declared_routes(app: FastAPI) -> Iterator[DeclaredRoute]:
@@ -128,7 +150,10 @@ def declared_routes(app: FastAPI) -> Iterator[DeclaredRoute]:
         endpoint = getattr(route, "endpoint", None) or getattr(route, "app", None)
         methods = set(getattr(route, "methods", None) or {"GET"}) - {"HEAD"}
         path = str(getattr(context, "path", None) or getattr(route, "path", "?"))
-        yield DeclaredRoute(methods=tuple(sorted(methods)), path=path, declared=declared_of(endpoint))
+        is_guarded = any(one.dependency is guard for one in getattr(context, "dependencies", None) or ())
+        yield DeclaredRoute(
+            methods=tuple(sorted(methods)), path=path, declared=declared_of(endpoint), is_guarded=is_guarded
+        )
 
 
 def check_routes(app: FastAPI) -> None:
@@ -137,6 +162,8 @@ def check_routes(app: FastAPI) -> None:
         declared, path = route.declared, route.path
         if declared is None:
             raise UndeclaredRoute(f"{path} declares no permission: write @allows(...) or @is_open(...) on it")
+        if (declared.permission is not None) is not route.is_guarded:
+            raise UndeclaredRoute(f"{path} takes a permission that nobody asks for, or is open behind the guard")
         if declared.permission is not None and declared.own is None and _is_own_for_some(declared.permission):
             raise UndeclaredRoute(f"{path} takes {declared.permission}, for agents over their own: say by own= what is")
 

@@ -13,6 +13,7 @@ from skipline.api import (
     channel_deliveries,
     channel_hooks,
     channel_states,
+    codes,
     configuration,
     contacts,
     conversations,
@@ -32,7 +33,9 @@ from skipline.api import (
     runs,
     schedules,
     secrets,
+    sessions,
     tries,
+    users,
     webhooks,
     workspace,
 )
@@ -75,9 +78,11 @@ def create_app(services: Services | None) -> FastAPI:
         *(runs, parked_runs, calls, entries, queue_states, agent_states, conversations, canned_replies, live, reports),
         *(contacts, channel_deliveries),
         *(media, channel_states, pieces),
-        *(flows, documents, drafts, tries, webhooks, schedules, workspace, secrets, keys, configuration),
+        *(flows, documents, drafts, tries, webhooks, schedules, workspace, secrets, keys, users, configuration),
     ):
         guarded.include_router(resource.router)
+    for own in (sessions, codes):
+        app.include_router(own.router, prefix="/api/v1")
     app.include_router(guarded)
     app.include_router(health.router)
     app.router.routes.append(WebSocketRoute(live.PATH, live.listen))

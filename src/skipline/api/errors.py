@@ -16,11 +16,14 @@ from skipline.store.errors import (
     DraftChanged,
     DraftUnknown,
     FlowUnknown,
+    LastOwner,
     MessagesTaken,
     NothingToRollBackTo,
     NotMergeable,
     NumberTaken,
     StorageError,
+    UserNameTaken,
+    UserUnknown,
 )
 
 log = structlog.get_logger(__name__)
@@ -35,6 +38,9 @@ _STATUSES: dict[type[StorageError], int] = {
     CursorUnreadable: 422,
     ContactUnknown: 404,
     NotMergeable: 409,
+    UserUnknown: 404,
+    UserNameTaken: 409,
+    LastOwner: 409,
 }
 
 
@@ -75,7 +81,9 @@ def install_errors(app: FastAPI) -> None:
 def problem(status: int, code: str, detail: str, **more: Any) -> JSONResponse:
     """A problem document of type about:blank."""
     body = {"type": "about:blank", "status": status, "code": code, "detail": detail, **more}
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if "retry_after" in more:
+        headers["Retry-After"] = str(more["retry_after"])
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 

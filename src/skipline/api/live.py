@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import msgspec
 from fastapi import APIRouter
@@ -17,6 +16,7 @@ from pydantic import BaseModel
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from skipline.api.access import Author, actor_of_key, allows, is_open
+from skipline.api.cookies import is_foreign
 from skipline.api.errors import problem
 from skipline.api.live_topics import LIVE, QUEUES, TOPICS, is_known, is_wanted, may_hear, topic_of
 from skipline.api.own import narrowed
@@ -30,6 +30,10 @@ router = APIRouter(prefix="/live", tags=["live"])
 PATH = "/api/v1/live"
 PING_SECONDS = 20.0
 FIGURES_SECONDS = 1.0
+LOOKS_AGAIN_SECONDS = 1.0
+"""How long somebody may hear on who was shut out."""
+_NOT_ALLOWED = 1008
+"""Policy violation (RFC 6455 section 7.4.1)."""
 MOST_TOPICS = 200
 LARGEST_ORDER = 16_384
 
@@ -76,12 +80,9 @@ async def listen(socket: WebSocket) -> None:
 
 
 def _foreign(socket: WebSocket, services: Services) -> _Refusal | None:
-    """Browsers let any page connect anywhere, and say in `Origin` which page it was; other programs do not."""
-    origin = socket.headers.get("origin")
-    own = {socket.headers.get("host", ""), urlsplit(services.messages.accounts.url_of("")).netloc}
-    if origin is None or urlsplit(origin).netloc in own - {""}:
-        return None
-    return _Refusal(403, "foreign_origin", "Pages of another address may not listen here.")
+    if is_foreign(socket, services):
+        return _Refusal(403, "foreign_origin", "Pages of another address may not listen here.")
+    return None
 
 
 async def _admit(socket: WebSocket, services: Services) -> Actor | _Refusal:
@@ -109,7 +110,7 @@ class _Talk:
         """Speak and listen at once, until one of them ends."""
         with self._services.host.live.attend(lambda fact: self._is_for_us(fact, *topic_of(fact))) as listener:
             await self._order(_Order(subscribe=sorted(wanted)))
-            works = (self._tell(listener), self._tell_figures(), self._ping(), self._hear())
+            works = (self._tell(listener), self._tell_figures(), self._ping(), self._hear(), self._stay())
             tasks = [asyncio.create_task(work) for work in works]
             try:
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -141,6 +142,15 @@ class _Talk:
                     self._figures[name] = dict(figures)
                     await self._send(QUEUES, {"queue": name, **figures})
             await asyncio.sleep(FIGURES_SECONDS)
+
+    async def _stay(self) -> None:
+        """Until who listens may not any more; the connection ends with it."""
+        services = self._services
+        while True:
+            if not await services.presence.has(services.database, self._actor, services.clock()):
+                break
+            await asyncio.sleep(LOOKS_AGAIN_SECONDS)
+        await self._socket.close(_NOT_ALLOWED, "you may not listen here any more")
 
     async def _ping(self) -> None:
         """A page cannot see the protocol's own pings; without these it could not tell silence from a lost line."""

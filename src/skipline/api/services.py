@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from skipline.api.live_tickets import Tickets
+from skipline.api.presence import Presence
 from skipline.base.clock import Clock
 from skipline.base.ids import Ids
 from skipline.host.durable import DurableRuns
@@ -13,6 +14,7 @@ from skipline.host.host import Host
 from skipline.host.messages.desk import Desk
 from skipline.host.messages.node import Messages
 from skipline.host.messages.people import People
+from skipline.host.passwords import Passwords
 from skipline.host.secrets import SecretBook
 from skipline.host.webhooks import Webhooks
 from skipline.host.workspace import LiveWorkspace
@@ -35,6 +37,8 @@ class Services:
     desk: Desk
     people: People
     tickets: Tickets = field(default_factory=Tickets)
+    passwords: Passwords = field(default_factory=Passwords)
+    presence: Presence = field(default_factory=Presence)
 
 
 def _services(request: Request) -> Services:

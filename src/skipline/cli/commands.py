@@ -20,6 +20,7 @@ _MODULES = {
     "restore": "skipline.cli.backup",
     "doctor": "skipline.cli.doctor.command",
     "migrate": "skipline.cli.migrate",
+    "user": "skipline.cli.user",
     "new": "skipline.cli.new",
 }
 """Where the function of a command's name is."""

@@ -1,11 +1,13 @@
-"""The keys that a starting server makes: one at the very first start, and one for this machine's own command line."""
+"""The ways in that a starting server makes: a key and a link for the owner at the very first start, and a key for this
+machine's own command line."""
 
 from skipline.api.services import Services
 from skipline.cli.access_file import AccessFile
 from skipline.model.access import Role
-from skipline.store import api_keys
+from skipline.store import api_keys, one_time_links, users
 
 FIRST_KEY_NAME = "first key"
+FIRST_OWNER_NAME = "owner"
 _LOCAL_NAME = "command line on this machine"
 
 
@@ -17,6 +19,15 @@ async def make_first_key(services: Services) -> str | None:
         api_keys.create, FIRST_KEY_NAME, services.clock(), services.ids, role=Role.OWNER
     )
     return made.token
+
+
+async def invite_first_owner(services: Services) -> str | None:
+    """The token of the link by which an owner chooses their password, at the very first start; None at every later
+    one."""
+    if await services.database.read(users.list_all):
+        return None
+    owner = await services.database.write(users.add, FIRST_OWNER_NAME, Role.OWNER, "", services.clock(), services.ids)
+    return await services.database.write(one_time_links.make, owner.id, services.clock(), needs_password=True)
 
 
 class LocalAccess:

@@ -54,6 +54,8 @@ async def _serve(settings: Settings, files: Mapping[str, str] | None) -> None:
         async with running_server(ground, settings, files) as server:
             if server.first_key is not None:
                 typer.echo(f"key {server.first_key}   (the management API's first key; it is shown this once)")
+            if server.owner_link is not None:
+                typer.echo(f"owner {server.owner_link}   (choose your password there; it works once, within a day)")
             tls = f" tls={','.join(server.tls)}" if server.tls else ""
             typer.echo(f"ready http={server.http} sip={','.join(server.sip)}{tls}")
             await _until_stopped(signals, server.voice, settings.drain_seconds)

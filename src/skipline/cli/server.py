@@ -21,7 +21,7 @@ from skipline.base.durations import parse_duration
 from skipline.base.ids import time_ordered_ids
 from skipline.base.memory import limit_heaps
 from skipline.cli.ground import Ground
-from skipline.cli.local_access import LocalAccess, make_first_key
+from skipline.cli.local_access import LocalAccess, invite_first_owner, make_first_key
 from skipline.cli.settings import FOREVER, Settings, split_address
 from skipline.flow.compiled import CompiledFlow
 from skipline.host.carriers import ANY_CHANNEL, Carriers
@@ -46,6 +46,7 @@ from skipline.host.upkeep import Keeping, keep_house
 from skipline.host.voice_worker import VoiceWorker
 from skipline.host.webhooks import Webhooks
 from skipline.host.workspace import LiveWorkspace
+from skipline.store import one_time_links
 from skipline.store.database import Database, is_server
 from skipline.store.last_known import StoredAnswers
 from skipline.store.structs import work_out_structs
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
 @dataclass(slots=True)
 class Server:
     """A running server: its parts and where it is reached (`host:port`). `first_key` is the token made at the very
-    first start, to be shown this once."""
+    first start and `owner_link` where an owner chooses their password, each to be shown this once."""
 
     services: Services
     voice: VoiceWorker
@@ -68,6 +69,7 @@ class Server:
     sip: tuple[str, ...]
     tls: tuple[str, ...]
     first_key: str | None
+    owner_link: str | None
 
 
 @asynccontextmanager
@@ -162,9 +164,9 @@ async def running_server(
         )
         for work in (upkeep, garbage, schedules.run(), webhooks.deliveries.run()):
             stack.callback(tasks.create_task(work).cancel)
-        first_key = await _open_access(services, _address_of(bound), stack)
+        first_key, owner_link = await _open_access(services, settings, _address_of(bound), stack)
         sip, tls = (voice.hello.sip, voice.hello.tls) if voice.hello is not None else ((), ())
-        yield Server(services, voice, _address_of(bound), sip, tls, first_key)
+        yield Server(services, voice, _address_of(bound), sip, tls, first_key, owner_link)
 
 
 def _durable_runs(
@@ -267,13 +269,17 @@ async def _end_voice(voice: VoiceWorker, running: asyncio.Task[None]) -> None:
     running.cancel()
 
 
-async def _open_access(services: Services, http: str, stack: AsyncExitStack) -> str | None:
-    """Open the ways in; gives the token to show at the very first start."""
-    first_key = await make_first_key(services)
+async def _open_access(
+    services: Services, settings: Settings, http: str, stack: AsyncExitStack
+) -> tuple[str | None, str | None]:
+    """Open the ways in; gives the token and the link to show at the very first start."""
+    first_key, invitation = await make_first_key(services), await invite_first_owner(services)
     local = LocalAccess(services)
     await local.open(http)
     stack.push_async_callback(local.close)
-    return first_key
+    if invitation is None:
+        return first_key, None
+    return first_key, one_time_links.address_of(settings.public_url or f"http://{http}", invitation)
 
 
 def _keeping(settings: Settings) -> Keeping:

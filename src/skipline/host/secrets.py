@@ -20,16 +20,16 @@ class SecretBook:
     """Gives a secret's value by its name. An environment variable wins over the vault, as settings do."""
 
     def __init__(self, database: Database, vault: Vault, clock: Clock, environ: Mapping[str, str] = os.environ) -> None:
-        self._database, self._vault, self._clock, self._environ = database, vault, clock, environ
+        self._database, self.vault, self._clock, self._environ = database, vault, clock, environ
         self._kept: dict[str, str] = {}
 
     async def load(self) -> None:
         """Open the vault's secrets; raises `SecretUnreadable` when the master key is not theirs."""
-        self._kept = await self._database.read(secrets.open_all, self._vault)
+        self._kept = await self._database.read(secrets.open_all, self.vault)
 
     async def put(self, name: str, value: str) -> None:
         """Keep a secret in the vault."""
-        await self._database.write(secrets.put, self._vault, name, value, self._clock())
+        await self._database.write(secrets.put, self.vault, name, value, self._clock())
         self._kept[name] = value
 
     async def delete(self, name: str) -> None:

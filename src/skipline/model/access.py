@@ -189,3 +189,26 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     has_password: bool
     has_codes: bool
     disabled_at: datetime | None = None
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who is signed in. `needs_password`: they came by an invitation and have chosen none yet."""
+
+    user: User
+    needs_password: bool
+    expires_at: datetime
+
+
+class Credentials(msgspec.Struct, frozen=True, kw_only=True):
+    """What a user's sign-in is held against. `code_secret` is closed by the vault; `code_step` is the time step of the
+    newest code that was taken."""
+
+    user: User
+    password: str | None
+    code_secret: str | None
+    new_code_secret: str | None
+    code_step: int
+
+    def __repr__(self) -> str:
+        """Leave out what no log should show."""
+        return f"Credentials(user={self.user!r}, ...)"

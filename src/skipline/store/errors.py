@@ -147,3 +147,30 @@ class NotMergeable(StorageError):
     """Two contacts cannot be made one, or one cannot be made two, as things stand."""
 
     code = "not_mergeable"
+
+
+class UserUnknown(StorageError):
+    """No such user."""
+
+    code = "user_unknown"
+
+    def __init__(self, user: str) -> None:
+        super().__init__(f"There is no user {user}.")
+
+
+class UserNameTaken(StorageError):
+    """There is a user of this name already, perhaps in other capitals."""
+
+    code = "user_name_taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is a user {name} already: take another name.")
+
+
+class LastOwner(StorageError):
+    """Nobody would be left who can make owners."""
+
+    code = "last_owner"
+
+    def __init__(self) -> None:
+        super().__init__("This is the last owner: make another one first.")

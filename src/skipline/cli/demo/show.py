@@ -26,6 +26,7 @@ async def show_calls(demo: Demo, console: Console) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    console.print(f"Open it: {demo.link}   (you are signed in by it, once)", soft_wrap=True)
     console.print(_welcome(demo))
     async with asyncio.TaskGroup() as tasks:
         background = [tasks.create_task(one) for one in (keep_calling(demo), keep_writing(demo))]
@@ -84,6 +85,7 @@ def _head(demo: Demo) -> Sequence[str]:
         f"[dim]Call it[/] sip:{NUMBER}@{demo.server.sip[0]}  [dim]Write to it[/] {demo.whatsapp.page_url}  "
         "[dim]Break it[/] "
         f"""curl -d '{{"mode": "down"}}' {demo.company_url}/_demo/mode""",
+        f"[dim]Open it[/] {demo.link}",
     )
 
 

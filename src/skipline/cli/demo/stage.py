@@ -11,6 +11,7 @@ from skipline.cli.demo.chat_agents import open_chat_agents
 from skipline.cli.demo.chats import Chats
 from skipline.cli.demo.company import Company, open_company
 from skipline.cli.demo.lines import Line, open_lines
+from skipline.cli.demo.visitor import make_visitor_link
 from skipline.cli.demo.watch import Watch
 from skipline.cli.demo.whatsapp import WhatsApp, keep_secrets, open_whatsapp
 from skipline.cli.demo.workspace_files import Places, write_workspace
@@ -38,6 +39,7 @@ class Demo:
     data: Path
     watch: Watch
     chats: Chats
+    link: str
 
     @property
     def voices(self) -> dict[str, float]:
@@ -67,7 +69,8 @@ async def running_demo(settings: Settings, workspace: Path) -> AsyncIterator[Dem
         chats = Chats(server.services.host, server.services.database)
         await stack.enter_async_context(open_chat_agents(server, chats))
         await whatsapp.connect(server.http)
-        yield Demo(server, company, url, lines, agents, phone, whatsapp, workspace, settings.data, watch, chats)
+        link = await make_visitor_link(server)
+        yield Demo(server, company, url, lines, agents, phone, whatsapp, workspace, settings.data, watch, chats, link)
 
 
 def _places(url: str, lines: dict[str, Line], whatsapp: WhatsApp) -> Places:

@@ -1,0 +1,46 @@
+"""People of a data folder whose server does not run: added straight in the database that its settings name."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from skipline.base.clock import system_clock
+from skipline.base.ids import time_ordered_ids
+from skipline.cli.settings import Settings, read_settings
+from skipline.model.access import Role
+from skipline.store import one_time_links, users
+from skipline.store.database import Database
+from skipline.store.errors import UserUnknown
+
+
+async def add_user_offline(data: Path, name: str, role: Role, agent: str) -> str:
+    """Add somebody; gives the link that opens once the server runs. Raises `StorageError`, `SettingsMistake`."""
+    settings = read_settings(data=data)
+    async with await _open(settings) as database:
+        now = system_clock()
+        user = await database.write(users.add, name, role, agent, now, time_ordered_ids)
+        token = await database.write(one_time_links.make, user.id, now, needs_password=True)
+    return _link(settings, token)
+
+
+async def link_user_offline(data: Path, name: str) -> str:
+    """A new link for somebody who is there. Raises the same, and `UserUnknown`."""
+    settings = read_settings(data=data)
+    async with await _open(settings) as database:
+        token = await database.write(_make_link, name)
+    return _link(settings, token)
+
+
+def _make_link(transaction: sa.Connection, name: str) -> str:
+    known = users.find_by_name(transaction, name)
+    if known is None:
+        raise UserUnknown(name)
+    return one_time_links.make(transaction, known.user.id, system_clock(), needs_password=True)
+
+
+async def _open(settings: Settings) -> Database:
+    return await Database.open(settings.database or settings.data, folder=settings.data)
+
+
+def _link(settings: Settings, token: str) -> str:
+    return one_time_links.address_of(settings.public_url or f"http://{settings.http}", token)
