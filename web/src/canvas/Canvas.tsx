@@ -145,7 +145,7 @@ function drawnLines(flow: FlowDocument, exits: Exits): FlowLine[] {
   }));
 }
 
-/** Lay the cards out once they are measured, and again whenever what leads where has changed. */
+/** Lay the cards out once they are measured, and again whenever their sizes or what leads where have changed. */
 function usePlacing(
   flow: FlowDocument,
   exits: Exits,
@@ -155,7 +155,9 @@ function usePlacing(
 ) {
   const view = useReactFlow<Card, FlowLine>();
   const placed = useRef("");
-  const structure = JSON.stringify([flow.start, linesOf(flow, exits), Object.keys(flow.steps)]);
+  const isSettled = useRef(false); // from the first gesture on the view is the visitor's
+  const sizes = cards.map((card) => `${card.measured?.width}x${card.measured?.height}`);
+  const structure = JSON.stringify([flow.start, linesOf(flow, exits), Object.keys(flow.steps), sizes]);
   const isMeasured = cards.length === Object.keys(flow.steps).length + 1 && cards.every((card) => card.measured);
 
   const place = useCallback(
@@ -167,7 +169,7 @@ function usePlacing(
         edit((draft) => {
           for (const step of Object.values(draft.steps)) delete step.at;
         });
-      requestAnimationFrame(() => void view.fitView({ duration: 200, padding: 0.08, maxZoom: 1 }));
+      if (anew || !isSettled.current) requestAnimationFrame(() => void view.fitView({ duration: 200, padding: 0.08, maxZoom: 1 }));
     },
     [flow, exits, sizeOf, setCards, view],
   );
@@ -177,6 +179,17 @@ function usePlacing(
     placed.current = structure;
     place(false);
   }, [isMeasured, structure, place]);
+  useEffect(() => {
+    const settle = () => {
+      isSettled.current = true;
+    };
+    window.addEventListener("pointerdown", settle, { once: true });
+    window.addEventListener("keydown", settle, { once: true });
+    return () => {
+      window.removeEventListener("pointerdown", settle);
+      window.removeEventListener("keydown", settle);
+    };
+  }, []);
   return place;
 }
 

@@ -9,7 +9,7 @@ export interface Issue {
   sentence: string;
   fix: string;
   step: string;
-  path: string;
+  path: (string | number)[];
   is_error: boolean;
 }
 

@@ -91,7 +91,7 @@ function rootsOf(flow: FlowDocument, children: Tree): string[] {
 function depthsOf(children: Tree): Map<string, number> {
   const hanging = new Set([...children.values()].flat());
   const depth = new Map<string, number>();
-  const next = [...children.keys()].filter((key) => !hanging.has(key)).map((key) => [key, 0] as const);
+  const next = [...children.keys()].filter((key) => !hanging.has(key)).map((key): [string, number] => [key, 0]);
   for (let entry = next.pop(); entry; entry = next.pop()) {
     depth.set(...entry);
     for (const child of children.get(entry[0]) ?? []) next.push([child, entry[1] + 1]);

@@ -14,9 +14,10 @@ export function useSurroundings(owner: string, piece: Piece | undefined, issues:
   const flow = useEditor((editor) => editor.flow);
   const next = useEditor((editor) => editor.flow.steps[owner]?.next ?? NOWHERE);
   const known = queues.join("\n");
-  const variables = useMemo(
-    () => [...keptBefore(flow, catalogue, owner), ...knownVariables(known ? known.split("\n") : [])],
-    [flow, catalogue, owner, known],
-  );
+  const variables = useMemo(() => {
+    const kept = keptBefore(flow, catalogue, owner);
+    const names = new Set(kept.map((one) => one.name)); // a step may keep a name that every run knows
+    return [...kept, ...knownVariables(known ? known.split("\n") : []).filter((one) => !names.has(one.name))];
+  }, [flow, catalogue, owner, known]);
   return useMemo(() => ({ owner, piece, issues, variables, next }), [owner, piece, issues, variables, next]);
 }

@@ -2,11 +2,14 @@ import { Center, Loader } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import { Route, Router, Switch } from "wouter";
 import { useHashLocation } from "wouter/use-hash-location";
+import { Mishap } from "./Mishap";
 import { Rail } from "./Rail";
-import { useSession } from "./session";
+import { type Session, useSession } from "./session";
 
 const Flows = lazy(() => import("../pages/flows/Flows"));
 const FlowPage = lazy(() => import("../pages/flow/FlowPage"));
+const Link = lazy(() => import("../pages/sign_in/Link"));
+const NewPassword = lazy(() => import("../pages/sign_in/NewPassword"));
 const SignIn = lazy(() => import("../pages/sign_in/SignIn"));
 
 /** The whole app: somebody signs in, then the rail on the left leads to the pages. */
@@ -15,20 +18,32 @@ export function App() {
   if (isPending) return <Waiting />;
   return (
     <Suspense fallback={<Waiting />}>
-      {session ? (
-        <Router hook={useHashLocation}>
-          <div className="shell">
-            <Rail session={session} />
-            <Switch>
-              <Route path="/flows/:flow">{({ flow }) => <FlowPage flow={flow} />}</Route>
-              <Route component={Flows} />
-            </Switch>
-          </div>
-        </Router>
-      ) : (
-        <SignIn />
-      )}
+      <Mishap>
+        <Router hook={useHashLocation}>{session ? <SignedIn session={session} /> : <SignedOut />}</Router>
+      </Mishap>
     </Suspense>
+  );
+}
+
+function SignedIn({ session }: { session: Session }) {
+  if (session.needs_password) return <NewPassword />;
+  return (
+    <div className="shell">
+      <Rail session={session} />
+      <Switch>
+        <Route path="/flows/:flow">{({ flow }) => <FlowPage flow={flow} />}</Route>
+        <Route component={Flows} />
+      </Switch>
+    </div>
+  );
+}
+
+function SignedOut() {
+  return (
+    <Switch>
+      <Route path="/link/:token">{({ token }) => <Link token={token} />}</Route>
+      <Route component={SignIn} />
+    </Switch>
   );
 }
 

@@ -32,7 +32,7 @@ export interface Credentials {
 export function useSignIn() {
   const known = useQueryClient();
   return useMutation({
-    mutationFn: async (given: Credentials) => keep((await api.POST("/api/v1/session", { body: given })).data),
+    mutationFn: async (given: Credentials) => keep((await api.POST("/api/v1/session", { body: { code: "", ...given } })).data),
     onSuccess: (session) => known.setQueryData(KEY, session),
   });
 }
@@ -43,6 +43,15 @@ export function useLink() {
   return useMutation({
     mutationFn: async (token: string) => keep((await api.POST("/api/v1/session/link", { body: { token } })).data),
     onSuccess: (session) => known.setQueryData(KEY, session),
+  });
+}
+
+/** Choose a password, after an invitation. */
+export function usePassword() {
+  const known = useQueryClient();
+  return useMutation({
+    mutationFn: async (password: string) => void (await api.PUT("/api/v1/session/password", { body: { current: "", password } })),
+    onSuccess: () => known.invalidateQueries({ queryKey: KEY }),
   });
 }
 

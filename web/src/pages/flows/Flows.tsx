@@ -38,7 +38,7 @@ function FlowRow({ flow }: { flow: Flow }) {
     <li className="card">
       <Link href={`/flows/${flow.flow}`} className="flow-row">
         <strong>{flow.name}</strong>
-        <Badge variant="light" color={flow.live_version ? "lagoon" : "gray"}>
+        <Badge tt="none" variant="light" color={flow.live_version ? "lagoon" : "gray"}>
           {flow.live_version ? t("flows.live", { version: flow.live_version }) : t("flows.not_live")}
         </Badge>
         <span className="muted small">{t("flows.changed", { when })}</span>
