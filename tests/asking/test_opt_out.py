@@ -16,6 +16,34 @@ def test_every_spelling_of_stop_counts_by_sms(text: str) -> None:
     assert read_wish(text, Channel.SMS, is_opted_out=True) is Wish.STOP
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u201cSTOP\u201d",
+        "stop\u200b",
+        "\ufeffstop",
+        "s\u00adtop",
+        "STOP \U0001f6d1",
+        "\u26d4\ufe0f stop!!",
+        "\u00abstop\u00bb",
+        "stop\u2026",
+        "(stop)",
+        "opt\u2013out",
+        "opt\u2011out",
+        "stop\x07",
+        "\u00a1Stop!",
+        "*STOP*",
+    ],
+)
+def test_what_phones_put_around_a_word_does_not_hide_it(text: str) -> None:
+    assert read_wish(text, Channel.WHATSAPP, is_opted_out=False) is Wish.STOP
+
+
+@pytest.mark.parametrize("text", ["stop?", "\u00bfstop?", "\U0001f6d1", "...", "stop \U0001f6d1 signs", "-", "x" * 70_000])
+def test_a_question_or_a_sign_alone_is_no_wish(text: str) -> None:
+    assert read_wish(text, Channel.WHATSAPP, is_opted_out=False) is None
+
+
 @pytest.mark.parametrize("text", ["stop it", "please stop", "the end", "", "st op", "cancel my order", "nonstop"])
 def test_a_word_in_a_sentence_does_not_count(text: str) -> None:
     assert read_wish(text, Channel.SMS, is_opted_out=False) is None
