@@ -208,3 +208,26 @@ async def test_a_page_is_told_from_time_to_time_that_the_line_is_open(
     monkeypatch.setattr(live, "PING_SECONDS", 0.05)
     async with served(tmp_path) as (_, client), listening(client) as heard:
         assert (await heard.next())["data"] == {"kind": "ping"}
+
+
+async def test_people_who_draw_one_flow_see_its_changes_and_each_other(tmp_path: Path) -> None:
+    async with served(tmp_path) as (_, client), listening(client, "drafts/calls,editors/calls") as ana:
+        text = "format: 1\nname: Calls\nsteps: {bye: {type: hang_up}}\n"
+        await client.send("PUT", "/flows/calls/draft", {"text": text})
+        assert (await ana.next("drafts"))["data"]["patches"][0]["path"] == []
+        patch = {"op": "replace", "path": ["name"], "value": "Other"}
+        await client.send("POST", "/flows/calls/patches", {"revision": 1, "patches": [patch], "id": "x1"})
+        told = (await ana.next("drafts"))["data"]
+        assert (told["revision"], told["patches"], told["by"], told["id"]) == (2, [patch], "tests", "x1")
+        await ana.socket.send_json({"topic": "editors/calls", "data": {"step": "bye"}})
+        here = (await ana.next("editors"))["data"]
+        assert (here["user"], here["step"], here["is_here"]) == ("tests", "bye", True)
+        async with listening(client, "editors/calls") as ben:
+            assert (await ben.next("editors"))["data"]["editor"] == here["editor"]
+            await ben.socket.send_json({"topic": "editors/calls", "data": {}})
+            came = (await ana.next("editors"))["data"]
+            assert came["editor"] != here["editor"]
+            await ben.socket.send_json({"topic": "editors/other", "data": {"step": "x"}})
+            assert "Subscribe to editors/FLOW first" in (await ben.next("live"))["data"]["why"]
+        gone = (await ana.next("editors"))["data"]
+        assert (gone["editor"], gone["is_here"]) == (came["editor"], False)

@@ -34,6 +34,8 @@ from skipline.api import (
     schedules,
     secrets,
     sessions,
+    source_tries,
+    traffic,
     tries,
     users,
     webhooks,
@@ -41,6 +43,7 @@ from skipline.api import (
 )
 from skipline.api.access import allows, check_routes, guard
 from skipline.api.errors import install_errors
+from skipline.api.pages import add_pages
 from skipline.api.services import Services
 from skipline.model.access import Permission
 
@@ -78,7 +81,8 @@ def create_app(services: Services | None) -> FastAPI:
         *(runs, parked_runs, calls, entries, queue_states, agent_states, conversations, canned_replies, live, reports),
         *(contacts, channel_deliveries),
         *(media, channel_states, pieces),
-        *(flows, documents, drafts, tries, webhooks, schedules, workspace, secrets, keys, users, configuration),
+        *(flows, documents, drafts, traffic, tries, source_tries),
+        *(webhooks, schedules, workspace, secrets, keys, users, configuration),
     ):
         guarded.include_router(resource.router)
     for own in (sessions, codes):
@@ -86,6 +90,7 @@ def create_app(services: Services | None) -> FastAPI:
     app.include_router(guarded)
     app.include_router(health.router)
     app.router.routes.append(WebSocketRoute(live.PATH, live.listen))
+    add_pages(app)
     install_errors(app)
     check_routes(app)
     return app

@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from skipline.api.access import Author, actor_of_key, allows, is_open
 from skipline.api.cookies import is_foreign
 from skipline.api.errors import problem
-from skipline.api.live_topics import LIVE, QUEUES, TOPICS, is_known, is_wanted, may_hear, topic_of
+from skipline.api.live_topics import EDITORS, LIVE, QUEUES, TOPICS, is_known, is_wanted, may_hear, topic_of
 from skipline.api.own import narrowed
 from skipline.api.services import Running, Services
 from skipline.host.live import Listener
@@ -45,11 +45,19 @@ class TicketView(BaseModel):
     expires_at: datetime
 
 
+class _Place(msgspec.Struct, forbid_unknown_fields=True):
+    """At which step of a flow somebody is who has it open; empty: at none."""
+
+    step: str = ""
+
+
 class _Order(msgspec.Struct, forbid_unknown_fields=True):
-    """What somebody who listens may say."""
+    """What somebody who listens may say: what to hear, or (`topic` is `editors/FLOW`) where they are in a flow."""
 
     subscribe: list[str] = []
     unsubscribe: list[str] = []
+    topic: str = ""
+    data: _Place = msgspec.field(default_factory=_Place)
 
 
 class _Refusal(NamedTuple):
@@ -105,6 +113,7 @@ class _Talk:
         self._wanted: set[str] = set()
         self._sent, self._sending = 0, asyncio.Lock()
         self._figures: dict[str, dict[str, Any]] = {}
+        self._editor = services.ids()
 
     async def run(self, wanted: Iterable[str]) -> None:
         """Speak and listen at once, until one of them ends."""
@@ -120,6 +129,7 @@ class _Talk:
                 for task in tasks:
                     task.cancel()
                 await asyncio.wait(tasks)
+                self._leave()
 
     def _is_for_us(self, fact: Event, topic: str, key: str) -> bool:
         return is_wanted(self._wanted, topic, key) and may_hear(self._actor, fact, topic)
@@ -170,6 +180,9 @@ class _Talk:
                 await self._send(LIVE, {"kind": "refused", "why": why})
 
     async def _order(self, order: _Order) -> None:
+        if order.topic:
+            await self._move(*order.topic.partition("/")[::2], order.data.step)
+            return
         unknown = [one for one in order.subscribe if not is_known(one)]
         if unknown:
             why = f"There is no topic {unknown[0]}: take one of {', '.join(TOPICS)}."
@@ -178,9 +191,30 @@ class _Talk:
         if len(wanted) > MOST_TOPICS:
             await self._send(LIVE, {"kind": "refused", "why": f"No more than {MOST_TOPICS} subscriptions."})
             return
+        opened = wanted - self._wanted
         self._wanted = wanted
         self._figures = {name: one for name, one in self._figures.items() if is_wanted(wanted, QUEUES, name)}
         await self._send(LIVE, {"kind": "subscribed", "topics": sorted(wanted)})
+        for flow in (one.removeprefix(f"{EDITORS}/") for one in sorted(opened) if one.startswith(f"{EDITORS}/")):
+            for moved in self._services.editors.at(flow):
+                if may_hear(self._actor, moved, EDITORS):
+                    await self._send(EDITORS, msgspec.to_builtins(moved))
+        for flow in (one.removeprefix(f"{EDITORS}/") for one in order.unsubscribe):
+            self._leave(flow)
+
+    async def _move(self, topic: str, flow: str, step: str) -> None:
+        """Tell others who have a flow open where this page is in it."""
+        if topic != EDITORS or not flow or f"{EDITORS}/{flow}" not in self._wanted:
+            why = f"Subscribe to {EDITORS}/FLOW first, and say where you are in that flow."
+            await self._send(LIVE, {"kind": "refused", "why": why})
+        elif reach_of(self._actor.role, Permission.FLOWS_READ) is Reach.ALL:
+            now = self._services.clock()
+            moved = self._services.editors.move(flow, self._editor, self._actor.name, step, now)
+            self._services.host.live.publish([moved])
+
+    def _leave(self, flow: str | None = None) -> None:
+        """Tell others that this page has closed a flow, or all it had open."""
+        self._services.host.live.publish(self._services.editors.leave(self._editor, self._services.clock(), flow))
 
     async def _send(self, topic: str, data: dict[str, Any]) -> None:
         async with self._sending:

@@ -16,6 +16,8 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from skipline.api.access import Declared, is_open
+
 FOLDER = Path(str(files("skipline"))) / "_web"
 POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
@@ -41,6 +43,8 @@ Or install a released wheel, which brings it.
 class Assets(StaticFiles):
     """Files that never change under their names, as they were packed beforehand where the browser takes that."""
 
+    declared = Declared(why_open="the page with which one signs in is made of them")
+
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
@@ -60,11 +64,13 @@ _ASIDE = {"x-content-type-options": "nosniff"}
 def add_pages(app: FastAPI, folder: Path = FOLDER) -> None:
     """Serve the built app in `folder` at the top of `app`."""
 
+    @is_open("one signs in with this page")
     async def page(request: Request) -> Response:
         if not (folder / "index.html").is_file():
             return PlainTextResponse(_NOT_BUILT, 503, _HEADERS)
         return FileResponse(folder / "index.html", headers=_HEADERS)
 
+    @is_open("the picture of the page")
     async def mark(request: Request) -> Response:
         return FileResponse(folder / "mark.svg", headers=_HEADERS)
 

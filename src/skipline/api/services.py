@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from skipline.api.editors import Editors
 from skipline.api.live_tickets import Tickets
 from skipline.api.presence import Presence
 from skipline.base.clock import Clock
@@ -37,6 +38,7 @@ class Services:
     desk: Desk
     people: People
     tickets: Tickets = field(default_factory=Tickets)
+    editors: Editors = field(default_factory=Editors)
     passwords: Passwords = field(default_factory=Passwords)
     presence: Presence = field(default_factory=Presence)
 

@@ -18,8 +18,11 @@ from skipline.host.flow_shelf import Shelf
 from skipline.host.host import Host
 from skipline.host.lookups.lookups import Lookups
 from skipline.host.secrets import SecretBook
+from skipline.model.commands import Issued, LookUp
 from skipline.model.configuration import Configuration, Hours, Phone, Table, VoiceConfiguration
+from skipline.model.events import LookupAnswered
 from skipline.model.flow_version import FlowVersion
+from skipline.model.ids import CallId, CommandId, RunId
 from skipline.model.queueing import Agent
 from skipline.model.voice_link import Configure
 from skipline.store import flows
@@ -107,6 +110,11 @@ class LiveWorkspace:
     def export(self) -> dict[str, str]:
         """The files of the workspace in force; applying them changes nothing."""
         return write_workspace(self.configuration, [version.content for version in self.live])
+
+    async def try_source(self, question: LookUp, id_: str) -> LookupAnswered:
+        """A source's own answer to a question that no run asks; `id_` names it in the log."""
+        nobody = Issued(id=CommandId(id_), run=RunId(""), call=CallId(""), body=question)
+        return await self._lookups.try_out(nobody, question)
 
     def live_flows(self) -> Iterator[LiveFlow]:
         """The flows in force, ready to run; one that this release cannot read any more is left out."""

@@ -21,7 +21,7 @@ from skipline.store.statements import load_statements
 
 _STATEMENTS = load_statements("runs", runs)
 _PASSAGES = load_statements("run_passages", run_passages)
-_LISTED = (
+LISTED = (
     runs.c.id,
     runs.c.flow,
     runs.c.version,
@@ -92,12 +92,12 @@ def find(
 ) -> RunPage:
     """Runs that are all that is wanted, newest first; `cursor` is the `next_cursor` of the page before."""
     listed = runs.outerjoin(durable_runs, durable_runs.c.id == runs.c.id)
-    rows_wanted = sa.select(*_LISTED).select_from(listed).where(*conditions_of(wanted))
+    rows_wanted = sa.select(*LISTED).select_from(listed).where(*conditions_of(wanted))
     page_wanted = newest_first(rows_wanted, runs.c.started_at, runs.c.id, cursor=cursor, limit=limit)
     rows = transaction.execute(page_wanted).all()
     page = rows[: page_size(limit)]
     next_cursor = write_cursor(page[-1].started_at, page[-1].id) if len(rows) > len(page) else None
-    return RunPage(runs=tuple(_summary(row) for row in page), next_cursor=next_cursor)
+    return RunPage(runs=tuple(summary_of(row) for row in page), next_cursor=next_cursor)
 
 
 def close_lost(
@@ -154,7 +154,8 @@ def _run(row: sa.Row[Any]) -> Run:
     )
 
 
-def _summary(row: sa.Row[Any]) -> RunSummary:
+def summary_of(row: sa.Row[Any]) -> RunSummary:
+    """A run in a list, from a row of `LISTED`."""
     contact, started_by = msgspec.convert(row.contact, Contact), _started_by(row)
     return RunSummary(
         id=RunId(row.id),

@@ -77,6 +77,10 @@ class SourceLink:
         sign_in: SignIn | None = settings.sign_in() if hasattr(settings, "sign_in") else None
         self._tokens = None if sign_in is None else Tokens(sign_in, wire, secrets)
 
+    def aside(self) -> "SourceLink":
+        """The same source with a line and a breaker of its own, so that what is tried out holds up nobody."""
+        return SourceLink(self.source, self._settings, self._wire, self._secrets, self._drivers)
+
     async def ask(self, question: Question, patience: Patience) -> Answer:
         """The source's answer, or why there is none, before `patience.deadline`."""
         if self.breaker.is_resting(_now()):

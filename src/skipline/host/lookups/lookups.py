@@ -104,6 +104,20 @@ class Lookups:
         answers = await asyncio.gather(*(self.answer(one, asked.time_limit_seconds) for one in each))
         return LookupsAnswered(at=self._clock(), call=issued.call, command=issued.id, answers=tuple(answers))
 
+    async def try_out(self, issued: Issued, question: LookUp) -> LookupAnswered:
+        """The source's own answer, for somebody who sets a step up: nothing kept stands in for it, nothing of it is
+        kept, and a failure does not count against the source."""
+        began = asyncio.get_running_loop().time()
+        found = await self._or_mistake(self._put_aside(question, began), issued, question.source)
+        return self._told(issued, question.source, found, _ms_since(began))
+
+    async def _put_aside(self, question: LookUp, began: float) -> Finding:
+        link = self._links.get(question.source)
+        if link is None:
+            return _no_source(question.source)
+        terms = Terms.agreed(question, link.source)
+        return finding_of(question.source, await Enquiry(link.aside(), question, terms, began).put())
+
     async def send(self, issued: Issued, request: SendRequest) -> RequestAnswered:
         """What became of a request that changes something; it raises nothing either."""
         began = asyncio.get_running_loop().time()

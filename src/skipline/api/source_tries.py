@@ -1,0 +1,111 @@
+"""Asking a source for real while a step is set up: what it says, and which fields there are to keep."""
+
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from skipline.api.access import Author, allows
+from skipline.api.errors import Refused
+from skipline.api.services import Running
+from skipline.asking.answer_fields import fields_of
+from skipline.asking.question import UrlEncoder, body_encoder, join_query
+from skipline.expr.errors import ExprMistake
+from skipline.expr.scope import Scope
+from skipline.flow.fields import RESERVED_NAMES
+from skipline.model.access import Permission
+from skipline.model.commands import LookUp
+from skipline.model.events import LookupStatus
+
+log = structlog.get_logger(__name__)
+
+router = APIRouter(prefix="/sources", tags=["configuration"])
+
+_Texts = Annotated[dict[str, str], Field(max_length=50)]
+
+
+class AskWish(BaseModel):
+    """A question as a step has it, with its holes, and what to put into them, such as `contact.phone`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    method: str = Field("GET", pattern="^(GET|POST|PUT|PATCH|DELETE|HEAD)$")
+    path: str = ""
+    query: _Texts = {}
+    headers: _Texts = {}
+    body: str = ""
+    variables: dict[str, Any] = Field({}, max_length=200)
+
+
+class AnswerFieldView(BaseModel):
+    """A place in an answer by its JSON pointer (RFC 6901), what is there (text, number, boolean, list, map or nothing)
+    and its value; a list or map tells how much is in it, and of a list the first five items are shown."""
+
+    pointer: str
+    type: str
+    value: str
+
+
+class AskedView(BaseModel):
+    """What a source said. `reason` is a sentence when it was not asked, or did not say what was hoped for."""
+
+    status: LookupStatus
+    took_ms: float
+    reason: str
+    fields: list[AnswerFieldView]
+
+
+@router.post("/{name}/ask")
+@allows(Permission.FLOWS_EDIT)
+async def ask_source(services: Running, author: Author, name: str, wish: AskWish) -> AskedView:
+    """Ask a source for real, once, past everything that is kept of its answers. Nothing is kept of this one either. A
+    method that changes something changes it."""
+    if all(one.name != name for one in services.workspace.configuration.sources):
+        raise Refused(404, "not_found", f"There is no source {name}.")
+    try:
+        question = _question(name, wish)
+    except ExprMistake as mistake:
+        raise Refused(
+            422, "bad_text", f"{mistake.sentence} ({mistake.fix})" if mistake.fix else mistake.sentence
+        ) from None
+    if isinstance(question, str):
+        return AskedView(status=LookupStatus.NOT_FOUND, took_ms=0, reason=f"not asked: {question}", fields=[])
+    log.info("source_tried", source=name, method=wish.method, author=author.name)
+    answer = await services.workspace.try_source(question, services.ids())
+    fields = [AnswerFieldView(**one._asdict()) for one in fields_of(answer.value)] if answer.value is not None else []
+    return AskedView(status=answer.status, took_ms=round(answer.took_ms, 1), reason=answer.reason, fields=fields)
+
+
+def _question(source: str, wish: AskWish) -> LookUp | str:
+    """The question with its holes filled, as `fetch_variables` fills them, or why it cannot be asked."""
+    values = _nested(wish.variables)
+    scope = Scope(dict.fromkeys([*RESERVED_NAMES - {"true", "false", "null"}, *values], "any"))
+    warnings: list[str] = []
+    encode = UrlEncoder()
+    query = {key: scope.text(text).render(values, warnings.append, encode) for key, text in wish.query.items()}
+    path = join_query(scope.text(wish.path).render(values, warnings.append, encode), query)
+    if encode.refusal:
+        return "; ".join([encode.refusal, *warnings])
+    return LookUp(
+        source=source,
+        method=wish.method,
+        path=path,
+        headers={key: scope.text(text).render(values, warnings.append) for key, text in wish.headers.items()},
+        body=scope.text(wish.body).render(values, warnings.append, body_encoder(wish.body)),
+        retries=0,
+        cache_seconds=0,
+    )
+
+
+def _nested(variables: dict[str, Any]) -> dict[str, Any]:
+    """`contact.phone` as the phone of a contact."""
+    nested: dict[str, Any] = {}
+    for name, value in variables.items():
+        *around, last = name.split(".")
+        place = nested
+        for part in around:
+            inner = place.setdefault(part, {})
+            place = inner if isinstance(inner, dict) else place
+        place[last] = value
+    return nested

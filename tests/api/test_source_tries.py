@@ -1,0 +1,78 @@
+"""Sources that are asked for real while a step is set up."""
+
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from api_client import client_of
+from fake_system import serving
+from inside_server import inside, workspace_files
+
+from skipline.asking.answer_fields import MOST_FIELDS, fields_of
+
+ASK = {"path": "/customers/{{ contact.phone }}", "variables": {"contact.phone": "+31 6/11"}}
+
+
+def _customers(seen: list[str]) -> web.Application:
+    async def customer(request: web.Request) -> web.Response:
+        seen.append(f"{request.method} {request.raw_path}")
+        if request.method == "GET" and len(seen) > 1:
+            return web.json_response({"error": "down"}, status=500)
+        return web.json_response({"name": "Ana", "orders": 12, "tags": ["a", "b"], "account": {"owner/id": None}})
+
+    app = web.Application()
+    app.router.add_route("*", "/{rest:.*}", customer)
+    return app
+
+
+async def test_the_answer_is_laid_out_field_by_field(tmp_path: Path) -> None:
+    seen: list[str] = []
+    async with (
+        serving(_customers(seen)) as url,
+        inside(tmp_path, workspace_files(url)) as room,
+        client_of(room) as client,
+    ):
+        asked = await client.send("POST", "/sources/loyalty/ask", ASK)
+        assert asked.body["status"] == "ok", asked.body
+        rows = {one["pointer"]: (one["type"], one["value"]) for one in asked.body["fields"]}
+        assert rows["/name"] == ("text", "Ana")
+        assert rows["/orders"] == ("number", "12")
+        assert rows["/tags"] == ("list", "2")
+        assert rows["/account/owner~1id"][0] == "nothing"
+        assert seen == ["GET /customers/%2B31%206%2F11"]
+        for _ in range(8):
+            failed = (await client.send("POST", "/sources/loyalty/ask", ASK)).body
+            assert (failed["status"], failed["fields"]) == ("error", [])
+            assert "500" in failed["reason"]
+        assert len(seen) == 9, "asked each time: nothing kept answers, and no breaker opens"
+        posted = {
+            **ASK,
+            "method": "POST",
+            "query": {"q": "{{ tier }}"},
+            "variables": {"contact.phone": "1", "tier": "a b"},
+        }
+        assert (await client.send("POST", "/sources/loyalty/ask", posted)).body["status"] == "ok"
+        assert seen[-1] == "POST /customers/1?q=a%20b"
+
+
+async def test_what_cannot_be_asked_says_why(tmp_path: Path) -> None:
+    async with inside(tmp_path, workspace_files()) as room, client_of(room) as client:
+        unknown = await client.send("POST", "/sources/other/ask", ASK)
+        assert (unknown.status, unknown.code) == (404, "not_found")
+        broken = await client.send("POST", "/sources/loyalty/ask", {"path": "/{{ contact.phone"})
+        assert (broken.status, broken.code) == (422, "bad_text")
+        nobody = (await client.send("POST", "/sources/loyalty/ask", {**ASK, "variables": {}})).body
+        assert (nobody["status"], nobody["fields"]) == ("not_found", [])
+        assert "has no value" in nobody["reason"]
+        assert (await client.send("POST", "/sources/loyalty/ask", {"method": "TRACE"})).code == "not_understood"
+
+
+def test_an_endless_answer_is_laid_out_as_far_as_people_read() -> None:
+    many: Any = {f"key{number}": number for number in range(2_000)}
+    assert len(fields_of(many)) == MOST_FIELDS
+    assert [one.pointer for one in fields_of(list(range(9)))] == ["/0", "/1", "/2", "/3", "/4"]
+    deep: Any = 1
+    for _ in range(900):
+        deep = {"a": deep}
+    assert fields_of(deep)[-1].type == "map"
+    assert fields_of("x")[0] == ("", "text", "x")
