@@ -39,7 +39,9 @@ def test_what_phones_put_around_a_word_does_not_hide_it(text: str) -> None:
     assert read_wish(text, Channel.WHATSAPP, is_opted_out=False) is Wish.STOP
 
 
-@pytest.mark.parametrize("text", ["stop?", "\u00bfstop?", "\U0001f6d1", "...", "stop \U0001f6d1 signs", "-", "x" * 70_000])
+@pytest.mark.parametrize(
+    "text", ["stop?", "\u00bfstop?", "\U0001f6d1", "...", "stop \U0001f6d1 signs", "-", "x" * 9_000]
+)
 def test_a_question_or_a_sign_alone_is_no_wish(text: str) -> None:
     assert read_wish(text, Channel.WHATSAPP, is_opted_out=False) is None
 
