@@ -35,6 +35,9 @@ export interface Around {
 export const Surroundings = createContext<Around>({ owner: "", piece: undefined, issues: [], variables: [], next: {} });
 export const useAround = () => useContext(Surroundings);
 
+/** The code of the issue that a field is required and has nothing; the server tells it as those read it who write files. */
+const MISSING = "missing_key";
+
 /** What a field is called, and what is wrong with it, as inputs of the kit take them. A field whose parts tell their own
  *  mistakes takes those of itself alone. */
 export function useInput(field: Field, path: Path, tellsParts = false) {
@@ -42,7 +45,7 @@ export function useInput(field: Field, path: Path, tellsParts = false) {
   const { t } = useTranslation();
   const here = (tellsParts ? issuesAt : issuesWithin)(issues, path);
   const most = typeof field.most_seconds === "number" ? t("field.at_most_seconds", { count: field.most_seconds }) : undefined;
-  return { label: labelOf(piece, field), error: here.map(told).join(" ") || null, description: most ?? null };
+  return { label: labelOf(piece, field), error: here.map((issue) => (issue.code === MISSING ? t("field.missing") : told(issue))).join(" ") || null, description: most ?? null };
 }
 
 export function labelOf(piece: Piece | undefined, field: Field): string {

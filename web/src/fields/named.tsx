@@ -1,4 +1,5 @@
 import { Autocomplete, type AutocompleteProps, TagsInput } from "@mantine/core";
+import { IconSelector } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { type Noun, useFlows, useNames, useSecrets } from "./entries";
 import { type FieldProps, hint, shown, useAround, useInput } from "./field";
@@ -71,6 +72,8 @@ function OneOf({ field, value, onChange, path, names, say }: FieldProps & { name
       value={shown(value)}
       data={[...names, ...(holes.length ? [{ group: t("field.variables"), items: holes }] : [])]}
       filter={unlessChosen}
+      rightSection={<IconSelector size={15} aria-hidden />}
+      rightSectionPointerEvents="none"
       {...(say ? { renderOption: ({ option }) => <Option name={option.value} word={say(option.value)} /> } : {})}
       onChange={(typed) => onChange(typed === "" ? undefined : typed, "typing")}
     />

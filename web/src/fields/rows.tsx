@@ -1,4 +1,5 @@
 import { Autocomplete, Input, NativeSelect, TagsInput, TextInput } from "@mantine/core";
+import { IconSelector } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { AddButton, RemoveButton } from "./buttons";
@@ -79,6 +80,8 @@ function Condition({ row, number, onChange, onRemove }: ConditionProps) {
           data={[...group(t("field.kept_before"), true), ...group(t("field.always_known"), false)]}
           filter={unlessChosen}
           limit={60}
+          rightSection={<IconSelector size={14} aria-hidden />}
+          rightSectionPointerEvents="none"
           onChange={(name) => onChange(withVariable(row, name, typeOf(variables, name)), "variable")}
         />
         <NativeSelect

@@ -1,6 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field, Piece } from "../api/pieces";
 import type { Issue } from "../editing/editor";
@@ -16,11 +16,13 @@ interface FieldsProps {
   writer: (field: Field) => Change;
   /** Keys that are no settings, such as a trigger's type. */
   besides?: readonly string[];
+  /** What stands below the fields that are in sight. */
+  below?: ReactNode;
 }
 
 /** All fields in the order of the piece; those at their default are folded away, and stay where they were while people
  *  write into them. */
-export function Fields({ piece, settings, issues, writer, besides }: FieldsProps) {
+export function Fields({ piece, settings, issues, writer, besides, below }: FieldsProps) {
   const { t } = useTranslation();
   const [isOpen, setIsOpen] = useState(false);
   const [first, setFirst] = useState<{ type: string; folded: ReadonlySet<string> } | null>(null);
@@ -39,6 +41,7 @@ export function Fields({ piece, settings, issues, writer, besides }: FieldsProps
     <>
       {own.filter((field) => !hidden?.has(field.name)).map(draw)}
       {strangers(piece, settings, besides).map(draw)}
+      {below}
       {folded.length > 0 && (
         <UnstyledButton className="inspector-more" aria-expanded={isOpen || isWrong} onClick={() => setIsOpen(!isOpen)}>
           <IconChevronDown size={15} aria-hidden />
