@@ -104,3 +104,19 @@ async def test_who_is_deleted_is_gone(tmp_path: Path) -> None:
         assert (await ana.send("GET", "/session")).status == 401
         assert (await owner.send("GET", f"/users/{found['id']}")).code == "user_unknown"
         await add(owner, name="ana", role="editor")
+
+
+async def test_the_phone_of_an_agent_who_is_shut_out_registers_no_more(tmp_path: Path) -> None:
+    async with served(tmp_path) as (room, _, owner):
+        made = await add(owner, name="ana", role="agent", agent="ana")
+
+        async def phones_without_ana() -> list[str]:
+            told = await room.worker.configured(lambda one: "ana" not in {at.user for at in one.configuration.phones})
+            return [at.user for at in told.configuration.phones]
+
+        path = f"/users/{made['user']['id']}"
+        assert (await owner.send("PATCH", path, {"is_disabled": True})).status == 200
+        assert await phones_without_ana() == ["ben"]
+        assert (await owner.send("PATCH", path, {"is_disabled": False})).status == 200
+        told = await room.worker.configured(lambda one: len(one.configuration.phones) == 2)
+        assert [at.user for at in told.configuration.phones] == ["ana", "ben"]

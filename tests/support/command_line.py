@@ -44,7 +44,7 @@ def run(*arguments: object, cwd: Path | None = None, **environment: str) -> subp
 
 @dataclass
 class Serving:
-    """A running `skipline serve`. `key` is the first key when it was shown, else empty."""
+    """A running `skipline serve`. `key` and `owner_link` are what was shown at the first start, else empty."""
 
     process: subprocess.Popen[str]
     data: Path
@@ -52,6 +52,7 @@ class Serving:
     sip: str
     key: str
     tls: str = ""
+    owner_link: str = ""
 
     def stop(self, *signals: signal.Signals) -> int:
         """End it, by SIGTERM when no other signals are named; gives the exit status."""
@@ -99,12 +100,14 @@ def serving(data: Path, *arguments: object, **environment: str) -> Iterator[Serv
 
 def _read_until_ready(process: "subprocess.Popen[str]", data: Path, log: Path) -> Serving:
     assert process.stdout is not None
-    key = ""
+    key = owner_link = ""
     for line in process.stdout:
         if line.startswith("key "):
             key = line.split()[1]
+        if line.startswith("owner "):
+            owner_link = line.split()[1]
         if found := re.fullmatch(r"ready http=(\S+) sip=(\S+)(?: tls=(\S+))?\n", line):
-            return Serving(process, data, found[1], found[2], key, found[3] or "")
+            return Serving(process, data, found[1], found[2], key, found[3] or "", owner_link)
     raise AssertionError(f"skipline serve did not become ready: {log.read_text()}")
 
 

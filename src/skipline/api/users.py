@@ -92,7 +92,7 @@ async def read_user(services: Running, user: str) -> UserView:
 @allows(Permission.USERS_CHANGE)
 async def change_user(services: Running, author: Author, user: str, wish: UserWish) -> UserView:
     """Change what somebody may do, or shut them out: their sessions and links end at once, and as an agent they are
-    offered no conversations any more."""
+    offered no conversations any more, and their phone registers no more."""
     before = await _below(services, author, user)
     if wish.role is not None:
         refuse_above(author, wish.role)
@@ -104,6 +104,7 @@ async def change_user(services: Running, author: Author, user: str, wish: UserWi
     )
     if after.disabled_at is not None:
         await _sign_out(services, after)
+    await services.workspace.look_at_people()
     return _view(after)
 
 
@@ -114,6 +115,7 @@ async def delete_user(services: Running, author: Author, user: str) -> None:
     before = await _below(services, author, user)
     await services.database.write(users.delete, user)
     await _sign_out(services, before)
+    await services.workspace.look_at_people()
 
 
 @router.post("/{user}/link", status_code=201)

@@ -25,7 +25,7 @@ from skipline.model.flow_version import FlowVersion
 from skipline.model.ids import CallId, CommandId, RunId
 from skipline.model.queueing import Agent
 from skipline.model.voice_link import Configure
-from skipline.store import flows
+from skipline.store import agent_own, flows
 from skipline.store import workspace as stored
 from skipline.store.database import Database
 from skipline.workspace.differences import find_differences
@@ -53,6 +53,7 @@ class LiveWorkspace:
         self, *, database: Database, host: Host, lookups: Lookups, secrets: SecretBook, clock: Clock, audio: Path
     ) -> None:
         self._database, self._host, self._lookups = database, host, lookups
+        self._shut_out: frozenset[str] = frozenset()
         self._secrets, self._clock, self._audio = secrets, clock, audio
         self._changing = asyncio.Lock()
         self._tables: dict[str, Table] = {}
@@ -69,7 +70,13 @@ class LiveWorkspace:
         """Put what the database holds into force."""
         await self._secrets.load()
         self.configuration, self.live = await self._database.read(stored.read)
+        self._shut_out = await self._database.read(agent_own.shut_out)
         self._enforce()
+
+    async def look_at_people(self) -> None:
+        """Have the phones of agents who were shut out register and call no more, and of those who are back again."""
+        self._shut_out = await self._database.read(agent_own.shut_out)
+        self.configure_voice()
 
     async def reload(self) -> None:
         """Read again what another node may have changed. Raises `StorageError`."""
@@ -202,7 +209,8 @@ class LiveWorkspace:
         )
 
     def _phones(self) -> tuple[Phone, ...]:
-        phones = (agent.phone for agent in self.configuration.agents if agent.phone is not None)
+        agents = (agent for agent in self.configuration.agents if agent.name not in self._shut_out)
+        phones = (agent.phone for agent in agents if agent.phone is not None)
         return tuple(Phone(user=one.user, password_secret=one.password_secret) for one in phones)
 
     def _passwords(self) -> dict[str, str]:

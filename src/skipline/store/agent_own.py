@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from skipline.model.ids import ContactId, ConversationId
 from skipline.store import conversation_stays
 from skipline.store.message_schema import conversations
+from skipline.store.people_schema import users
 
 
 def has_conversation(transaction: sa.Connection, agent: str, conversation: ConversationId) -> bool:
@@ -14,6 +15,14 @@ def has_conversation(transaction: sa.Connection, agent: str, conversation: Conve
         return True
     stay = conversation_stays.present(transaction, conversation)
     return stay is not None and stay.agent == agent
+
+
+def shut_out(transaction: sa.Connection) -> frozenset[str]:
+    """The agents whose users are all disabled. Those who are nobody's have a phone and no user, and are not meant."""
+    is_theirs = users.c.agent != ""
+    there = set(transaction.scalars(sa.select(users.c.agent).where(is_theirs, users.c.disabled_at.is_(None))))
+    gone = set(transaction.scalars(sa.select(users.c.agent).where(is_theirs, users.c.disabled_at.is_not(None))))
+    return frozenset(gone - there)
 
 
 def has_contact(transaction: sa.Connection, agent: str, contact: ContactId) -> bool:
