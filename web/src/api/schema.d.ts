@@ -4,6 +4,119 @@
  */
 
 export interface paths {
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who Am I
+         * @description Who is signed in by the cookie of this request.
+         */
+        get: operations["who_am_i_api_v1_session_get"];
+        put?: never;
+        /**
+         * Enter
+         * @description Sign in by name and password. 401 `wrong_sign_in`; 401 `code_needed` once the password was right; 429
+         *     `too_many_tries` after five that failed.
+         */
+        post: operations["enter_api_v1_session_post"];
+        /**
+         * Leave
+         * @description Sign out; harmless when nobody is signed in.
+         */
+        delete: operations["leave_api_v1_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter By Link
+         * @description Sign in by a link that works once.
+         */
+        post: operations["enter_by_link_api_v1_session_link_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose Password
+         * @description Choose one's own password. Every other session of the user ends.
+         */
+        put: operations["choose_password_api_v1_session_password_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Use Codes
+         * @description Show the first code; nobody signs in by the password alone after this.
+         */
+        put: operations["use_codes_api_v1_session_codes_put"];
+        /**
+         * Begin Codes
+         * @description Begin to use codes. They are asked for from the moment on at which one of them was shown.
+         */
+        post: operations["begin_codes_api_v1_session_codes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/codes/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Codes
+         * @description Use no codes any more.
+         */
+        post: operations["end_codes_api_v1_session_codes_end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -854,11 +967,16 @@ export interface paths {
         };
         /**
          * List Flows
-         * @description Every flow there ever was, live or not.
+         * @description Every flow there ever was, live or not, and those that were begun and never published.
          */
         get: operations["list_flows_api_v1_flows_get"];
         put?: never;
-        post?: never;
+        /**
+         * Begin Flow
+         * @description Begin a flow from a template; it is a draft until it is published. Refused with 409 when there is one with this
+         *     key.
+         */
+        post: operations["begin_flow_api_v1_flows_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -967,6 +1085,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flows/{flow}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Flow Document
+         * @description A flow as an editor opens it: its draft, or else its live version, with its mistakes and the exits of its
+         *     steps.
+         */
+        get: operations["read_flow_document_api_v1_flows__flow__document_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{flow}/patches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Patch Document
+         * @description Change the draft, which begins from the live version if there is none. Its text changes only where the document
+         *     does, so comments stay. Everybody who has the flow open is told.
+         *
+         *     Refused with 409 `stale` when somebody else changed it since `revision`, and with 422 when a patch does not fit or
+         *     would leave no flow.
+         */
+        post: operations["patch_document_api_v1_flows__flow__patches_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flows/{flow}/draft": {
         parameters: {
             query?: never;
@@ -988,7 +1151,7 @@ export interface paths {
         post?: never;
         /**
          * Discard Draft
-         * @description Drop the draft, if there is one.
+         * @description Drop the draft, if there is one. Whoever has it open sees the live version again.
          */
         delete: operations["discard_draft_api_v1_flows__flow__draft_delete"];
         options?: never;
@@ -1017,6 +1180,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flows/{flow}/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Traffic
+         * @description How many contacts went by each step and exit lately: of the live version, or of the one that is named.
+         */
+        get: operations["read_traffic_api_v1_flows__flow__traffic_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{flow}/passages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Passages
+         * @description The newest runs of the last seven days that left a step by an exit (empty: that ended there).
+         */
+        get: operations["list_passages_api_v1_flows__flow__passages_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{flow}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Seen
+         * @description The values that each variable had in the newest runs of the last seven days, the most frequent first; for
+         *     conditions to choose from. Personal ones and long texts are left out.
+         */
+        get: operations["list_seen_api_v1_flows__flow__seen_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flows/{flow}/try": {
         parameters: {
             query?: never;
@@ -1031,6 +1255,27 @@ export interface paths {
          * @description Play a story with an invented world: no call is made, no source is asked, nothing is changed.
          */
         post: operations["try_flow_api_v1_flows__flow__try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{name}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Source
+         * @description Ask a source for real, once, past everything that is kept of its answers. Nothing is kept of this one either. A
+         *     method that changes something changes it.
+         */
+        post: operations["ask_source_api_v1_sources__name__ask_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1220,6 +1465,99 @@ export interface paths {
          * @description Let a key open nothing any more.
          */
         delete: operations["revoke_key_api_v1_keys__key_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Users
+         * @description Everybody, disabled ones too, by name.
+         */
+        get: operations["list_users_api_v1_users_get"];
+        put?: never;
+        /**
+         * Add User
+         * @description Add somebody; give them the link.
+         */
+        post: operations["add_user_api_v1_users_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read User
+         * @description One user by their id.
+         */
+        get: operations["read_user_api_v1_users__user__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete User
+         * @description Forget somebody; what they did keeps their name.
+         */
+        delete: operations["delete_user_api_v1_users__user__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change User
+         * @description Change what somebody may do, or shut them out: their sessions and links end at once, and as an agent they are
+         *     offered no conversations any more, and their phone registers no more.
+         */
+        patch: operations["change_user_api_v1_users__user__patch"];
+        trace?: never;
+    };
+    "/api/v1/users/{user}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Link
+         * @description A new link by which somebody chooses a password, for those who forgot theirs; earlier links open nothing.
+         */
+        post: operations["make_link_api_v1_users__user__link_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user}/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop Codes
+         * @description Ask somebody for no codes any more, because they lost their phone.
+         */
+        delete: operations["drop_codes_api_v1_users__user__codes_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1464,6 +1802,19 @@ export interface components {
             agent: string;
         };
         /**
+         * AnswerFieldView
+         * @description A place in an answer by its JSON pointer (RFC 6901), what is there (text, number, boolean, list, map or nothing)
+         *     and its value; a list or map tells how much is in it, and of a list the first five items are shown.
+         */
+        AnswerFieldView: {
+            /** Pointer */
+            pointer: string;
+            /** Type */
+            type: string;
+            /** Value */
+            value: string;
+        };
+        /**
          * AppliedView
          * @description What changed, one sentence each (none: it was so already), and advice that stops nothing.
          */
@@ -1472,6 +1823,61 @@ export interface components {
             changes: string[];
             /** Warnings */
             warnings: components["schemas"]["IssueView"][];
+        };
+        /**
+         * AskWish
+         * @description A question as a step has it, with its holes, and what to put into them, such as `contact.phone`.
+         */
+        AskWish: {
+            /**
+             * Method
+             * @default GET
+             */
+            method: string;
+            /**
+             * Path
+             * @default
+             */
+            path: string;
+            /**
+             * Query
+             * @default {}
+             */
+            query: {
+                [key: string]: string;
+            };
+            /**
+             * Headers
+             * @default {}
+             */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * Body
+             * @default
+             */
+            body: string;
+            /**
+             * Variables
+             * @default {}
+             */
+            variables: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * AskedView
+         * @description What a source said. `reason` is a sentence when it was not asked, or did not say what was hoped for.
+         */
+        AskedView: {
+            status: components["schemas"]["LookupStatus"];
+            /** Took Ms */
+            took_ms: number;
+            /** Reason */
+            reason: string;
+            /** Fields */
+            fields: components["schemas"]["AnswerFieldView"][];
         };
         /**
          * ButtonWish
@@ -1613,6 +2019,14 @@ export interface components {
         CloseWish: {
             /** Agent */
             agent?: string | null;
+        };
+        /**
+         * CodeBody
+         * @description What the app shows now.
+         */
+        CodeBody: {
+            /** Code */
+            code: string;
         };
         /**
          * ContactChangeView
@@ -1945,6 +2359,53 @@ export interface components {
             minutes: number;
         };
         /**
+         * DocumentIssueView
+         * @description A mistake, or advice when `is_error` is false. `path` leads from the top of the document to what is mistaken;
+         *     `step` names the box it is about, empty: none.
+         */
+        DocumentIssueView: {
+            /** Code */
+            code: string;
+            /** Sentence */
+            sentence: string;
+            /** Fix */
+            fix: string;
+            /** Step */
+            step: string;
+            /** Path */
+            path: (string | number)[];
+            /** Is Error */
+            is_error: boolean;
+        };
+        /**
+         * DocumentView
+         * @description A flow as an editor opens it: the draft, or else the live version. `document` has the shape of a flow file, all
+         *     of its parts filled in; null: the draft's text cannot be drawn and has to be put right as text. `revision` is what
+         *     patches are made from; `based_on` the version that the draft began from, null for a new flow.
+         */
+        DocumentView: {
+            /** Issues */
+            issues: components["schemas"]["DocumentIssueView"][];
+            /** Exits */
+            exits: {
+                [key: string]: components["schemas"]["ExitView"][];
+            };
+            /** Flow */
+            flow: string;
+            /** Revision */
+            revision: number;
+            /** Based On */
+            based_on: number | null;
+            /** Live Version */
+            live_version: number | null;
+            /** Has Draft */
+            has_draft: boolean;
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
          * DraftText
          * @description A draft to be saved. `revision` is that of the draft it was made from, 0 for none; null overwrites any.
          */
@@ -1974,6 +2435,14 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * EndCodesBody
+         * @description One's password, because an open screen proves nothing.
+         */
+        EndCodesBody: {
+            /** Password */
+            password: string;
         };
         /**
          * EndedBy
@@ -2107,6 +2576,17 @@ export interface components {
          */
         Every: "15m" | "30m" | "1h" | "1d";
         /**
+         * ExitView
+         * @description A way out of a step. `label` is what somebody called it, else the piece's word for it in English; the words of
+         *     the piece have `exit.NAME` in other languages.
+         */
+        ExitView: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+        };
+        /**
          * FieldView
          * @description One field of a piece. `kind` says how it is edited, `label` is a key of the piece's words; `default` is what
          *     holds when it is left out, as it would be written; `choices`: all that may be written, empty: anything of its kind;
@@ -2138,7 +2618,8 @@ export interface components {
         };
         /**
          * FlowSummaryView
-         * @description A flow in a list. `live_version` is null while none of its versions takes calls.
+         * @description A flow in a list. `live_version` is null while none of its versions takes calls; `newest_version` is 0 before the
+         *     first. `has_draft`: somebody is working on it, last `edited_by`. `updated_at` is when either changed.
          */
         FlowSummaryView: {
             /** Flow */
@@ -2154,6 +2635,10 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            /** Has Draft */
+            has_draft: boolean;
+            /** Edited By */
+            edited_by: string;
         };
         /**
          * FlowText
@@ -2220,6 +2705,15 @@ export interface components {
             detail?: components["schemas"]["ValidationError"][];
         };
         /**
+         * InvitedView
+         * @description A user and the link by which they choose their password. It works once, within a day, and is shown this once.
+         */
+        InvitedView: {
+            user: components["schemas"]["UserView"];
+            /** Link */
+            link: string;
+        };
+        /**
          * IssueView
          * @description A mistake or a piece of advice, with its line and its fix. `step` names the box it is about.
          */
@@ -2281,6 +2775,20 @@ export interface components {
             accepted: components["schemas"]["DeliveryView"] | null;
             refused: components["schemas"]["DeliveryView"] | null;
         };
+        /**
+         * LinkBody
+         * @description The token of a link that works once: what stands behind `#/link/`.
+         */
+        LinkBody: {
+            /** Token */
+            token: string;
+        };
+        /**
+         * LookupStatus
+         * @description What `lookup.status` can be.
+         * @enum {string}
+         */
+        LookupStatus: "ok" | "stale" | "not_found" | "timeout" | "error";
         /**
          * MediaView
          * @description A file of a message. `file` is its name in our storage once it was fetched; `problem` says why it was not.
@@ -2406,6 +2914,46 @@ export interface components {
             template?: components["schemas"]["TemplateWish"] | null;
         };
         /**
+         * MissedView
+         * @description A revision that somebody else made meanwhile. A patch with an empty path replaces the whole document.
+         */
+        MissedView: {
+            /** Revision */
+            revision: number;
+            /** By */
+            by: string;
+            /** Patches */
+            patches: components["schemas"]["PatchView"][];
+        };
+        /**
+         * NewCodesView
+         * @description What an authenticator app needs: `address` as a square code, `secret` to be typed. Shown this once.
+         */
+        NewCodesView: {
+            /** Secret */
+            secret: string;
+            /** Address */
+            address: string;
+        };
+        /**
+         * NewFlow
+         * @description A flow to begin. Without a `key` one is made of the name; `language` is that of the words that callers hear in
+         *     it (en, es, pt, zh, id).
+         */
+        NewFlow: {
+            /** Name */
+            name: string;
+            /** Key */
+            key?: string | null;
+            /** @default empty */
+            template: components["schemas"]["Template"];
+            /**
+             * Language
+             * @default en
+             */
+            language: string;
+        };
+        /**
          * NewKeyView
          * @description A key just made. `token` is shown this once.
          */
@@ -2426,6 +2974,20 @@ export interface components {
             revoked_at: string | null;
             /** Token */
             token: string;
+        };
+        /**
+         * NewUserWish
+         * @description Who it is and what they are here for. With the role agent, `agent` says which one they are.
+         */
+        NewUserWish: {
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /**
+             * Agent
+             * @default
+             */
+            agent: string;
         };
         /**
          * NoteWish
@@ -2496,6 +3058,64 @@ export interface components {
          */
         Outcome: "answered" | "not_answered" | "call_back" | "voicemail" | "abandoned" | "hung_up" | "ended" | "failed" | "lost";
         /**
+         * PasswordBody
+         * @description A new password. `current` is the one until now; after an invitation there is none.
+         */
+        PasswordBody: {
+            /** Password */
+            password: string;
+            /**
+             * Current
+             * @default
+             */
+            current: string;
+        };
+        /**
+         * PatchView
+         * @description One change, as `immer` makes them; `path` leads from the top of the document.
+         */
+        PatchView: {
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "add" | "replace" | "remove";
+            /** Path */
+            path: (string | number)[];
+            /** Value */
+            value?: unknown;
+        };
+        /**
+         * PatchedView
+         * @description The revision that the patches came to.
+         */
+        PatchedView: {
+            /** Issues */
+            issues: components["schemas"]["DocumentIssueView"][];
+            /** Exits */
+            exits: {
+                [key: string]: components["schemas"]["ExitView"][];
+            };
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * PatchesWish
+         * @description Changes made to the document at `revision`, all or none. `id` is the sender's own name for them: sent again, they
+         *     are not made again.
+         */
+        PatchesWish: {
+            /** Revision */
+            revision: number;
+            /** Patches */
+            patches: components["schemas"]["PatchView"][];
+            /**
+             * Id
+             * @default
+             */
+            id: string;
+        };
+        /**
          * PayloadValueView
          * @description One value of a body: the JSON pointer that leads to it and the type that fits it. `kept_as` is the variable under
          *     which the flow keeps it; a personal one shows a mask.
@@ -2512,6 +3132,12 @@ export interface components {
             /** Is Masked */
             is_masked: boolean;
         };
+        /**
+         * Permission
+         * @description One thing that somebody may or may not do.
+         * @enum {string}
+         */
+        Permission: "api.read" | "flows.read" | "flows.edit" | "flows.publish" | "workspace.read" | "workspace.change" | "runs.read" | "runs.care" | "reports.read" | "queues.read" | "agents.act" | "conversations.read" | "conversations.answer" | "contacts.read" | "contacts.change" | "contacts.merge" | "canned_replies.read" | "canned_replies.change" | "live.listen" | "secrets.read" | "secrets.change" | "keys.read" | "keys.change" | "users.read" | "users.change";
         /**
          * PieceView
          * @description A type of step or trigger. `words` are its texts by language and key: `title`, `about`, the labels of its fields,
@@ -2798,6 +3424,26 @@ export interface components {
          */
         SendState: "queued" | "uncertain" | "sent" | "delivered" | "read" | "played" | "failed";
         /**
+         * SessionView
+         * @description Who is signed in, and what they may do. `csrf` goes into the header `X-CSRF-Token` of each request that changes
+         *     something. `agent`: the one that they are. After an invitation they are to choose a password (`needs_password`).
+         */
+        SessionView: {
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Permissions */
+            permissions: components["schemas"]["Permission"][];
+            /** Csrf */
+            csrf: string;
+            /** Agent */
+            agent: string | null;
+            /** Needs Password */
+            needs_password: boolean;
+            /** Has Codes */
+            has_codes: boolean;
+        };
+        /**
          * Severity
          * @description An error stops a flow from being published; a warning is advice.
          * @enum {string}
@@ -2814,6 +3460,38 @@ export interface components {
             abandonment: number | null;
             /** Late Answers */
             late_answers: number | null;
+        };
+        /**
+         * SignInBody
+         * @description Who one is. `code` is what the authenticator app shows, where one is asked for.
+         */
+        SignInBody: {
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+        };
+        /**
+         * StaleView
+         * @description Refused with 409: the draft is at `revision` by now. Apply what was missed, then make your changes again.
+         */
+        StaleView: {
+            /**
+             * Code
+             * @constant
+             */
+            code: "stale";
+            /** Detail */
+            detail: string;
+            /** Revision */
+            revision: number;
+            /** Missed */
+            missed: components["schemas"]["MissedView"][];
         };
         /**
          * StandingView
@@ -2852,11 +3530,29 @@ export interface components {
          */
         StayState: "waiting" | "offered" | "talking" | "ended";
         /**
+         * StepTrafficView
+         * @description How many runs came to a step and left it, and by which exits; an empty exit: they ended there.
+         */
+        StepTrafficView: {
+            /** Entered */
+            entered: number;
+            /** Exits */
+            exits: {
+                [key: string]: number;
+            };
+        };
+        /**
          * TargetOf
          * @description Whose target time T is.
          * @enum {string}
          */
         TargetOf: "queue" | "contact";
+        /**
+         * Template
+         * @description What a new flow begins as.
+         * @enum {string}
+         */
+        Template: "loyalty_line" | "opening_hours" | "call_back" | "empty";
         /**
          * TemplateWish
          * @description A text that the provider approved beforehand, with the values for its holes, in order.
@@ -2941,6 +3637,24 @@ export interface components {
             };
         };
         /**
+         * TrafficView
+         * @description How many runs that started since then went by each step. Runs count once they are over or wait for a message;
+         *     `version` is the one whose steps are told of, whichever version a run was on.
+         */
+        TrafficView: {
+            /** Version */
+            version: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Steps */
+            steps: {
+                [key: string]: components["schemas"]["StepTrafficView"];
+            };
+        };
+        /**
          * TransferWish
          * @description Where a conversation goes: to a queue, to an agent, or to an agent in a queue of theirs. They alone are asked for
          *     30 seconds, then everybody in the queue.
@@ -2995,6 +3709,41 @@ export interface components {
              * @default
              */
             why: string;
+        };
+        /**
+         * UserView
+         * @description Somebody who can sign in. `agent` is the one that they are; null: none. Who is disabled cannot sign in.
+         */
+        UserView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Agent */
+            agent: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Has Password */
+            has_password: boolean;
+            /** Has Codes */
+            has_codes: boolean;
+            /** Disabled At */
+            disabled_at: string | null;
+        };
+        /**
+         * UserWish
+         * @description What is to be so from now on; what is left out stays. A changed role holds from the next request on.
+         */
+        UserWish: {
+            role?: components["schemas"]["Role"] | null;
+            /** Agent */
+            agent?: string | null;
+            /** Is Disabled */
+            is_disabled?: boolean | null;
         };
         /** ValidationError */
         ValidationError: {
@@ -3180,6 +3929,12 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Window
+         * @description How far back to look.
+         * @enum {string}
+         */
+        Window: "15m" | "1h" | "today";
+        /**
          * WorkspaceFiles
          * @description A workspace folder: the text of each file by its path below the folder, such as `flows/loyalty.yaml`.
          */
@@ -3260,6 +4015,223 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    who_am_i_api_v1_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+        };
+    };
+    enter_api_v1_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    leave_api_v1_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    enter_by_link_api_v1_session_link_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    choose_password_api_v1_session_password_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    use_codes_api_v1_session_codes_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    begin_codes_api_v1_session_codes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewCodesView"];
+                };
+            };
+        };
+    };
+    end_codes_api_v1_session_codes_end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndCodesBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_runs_api_v1_runs_get: {
         parameters: {
             query?: {
@@ -4811,6 +5783,39 @@ export interface operations {
             };
         };
     };
+    begin_flow_api_v1_flows_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFlow"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_flow_api_v1_flows__flow__get: {
         parameters: {
             query?: never;
@@ -4978,6 +5983,81 @@ export interface operations {
             };
         };
     };
+    read_flow_document_api_v1_flows__flow__document_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_document_api_v1_flows__flow__patches_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchesWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatchedView"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaleView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_draft_api_v1_flows__flow__draft_get: {
         parameters: {
             query?: never;
@@ -5109,6 +6189,110 @@ export interface operations {
             };
         };
     };
+    read_traffic_api_v1_flows__flow__traffic_get: {
+        parameters: {
+            query?: {
+                window?: components["schemas"]["Window"];
+                /** @description where the day begins, such as Europe/Amsterdam */
+                zone?: string;
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrafficView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_passages_api_v1_flows__flow__passages_get: {
+        parameters: {
+            query: {
+                step: string;
+                exit?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunSummaryView"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_seen_api_v1_flows__flow__seen_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string[];
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     try_flow_api_v1_flows__flow__try_post: {
         parameters: {
             query?: never;
@@ -5131,6 +6315,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["skipline__api__tries__TryView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    ask_source_api_v1_sources__name__ask_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedView"];
                 };
             };
             /** @description Validation Error */
@@ -5409,6 +6628,214 @@ export interface operations {
             header?: never;
             path: {
                 key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_users_api_v1_users_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"][];
+                };
+            };
+        };
+    };
+    add_user_api_v1_users_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUserWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitedView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_user_api_v1_users__user__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_user_api_v1_users__user__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_user_api_v1_users__user__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    make_link_api_v1_users__user__link_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitedView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    drop_codes_api_v1_users__user__codes_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
             };
             cookie?: never;
         };

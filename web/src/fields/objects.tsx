@@ -16,7 +16,7 @@ export function Objects({ field, value, onChange, path }: FieldProps) {
   const { t } = useTranslation();
   const { label, error } = useInput(field, path, true);
   const { owner, next } = useAround();
-  const parts = field.parts ?? [];
+  const parts = inOrder(field.parts ?? []);
   const items = (Array.isArray(value) ? value : []).map((one) => asItem(one, parts));
   const ids = items.map((item) => shown(item.id));
   const title = parts.find((part) => part.name === "title" || part.name === "name");
@@ -97,6 +97,13 @@ function Parts({ parts, item, path, onChange }: { parts: readonly Field[]; item:
       ))}
     </>
   );
+}
+
+/** What people call a thing comes before the exit's name, which follows from it; neither is a text with holes. */
+function inOrder(parts: readonly Field[]): Field[] {
+  const isExit = (part: Field) => part.name === "id";
+  const plain = (part: Field) => (part.name === "name" && parts.some(isExit) ? { ...part, kind: "plain" } : part);
+  return [...parts.filter((part) => !isExit(part)).map(plain), ...parts.filter(isExit).map((part) => ({ ...part, kind: "id" }))];
 }
 
 /** A thing with one part changed; undefined takes the part out. */

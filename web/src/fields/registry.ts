@@ -45,6 +45,7 @@ const KINDS: Record<string, Kind> = {
   variable: scalar(CodeText),
   pointer: scalar(CodeText),
   cron: scalar(CodeText),
+  plain: scalar(PlainText),
   webhook: scalar(PlainText),
   zone: scalar(PlainText),
   template_language: scalar(PlainText),

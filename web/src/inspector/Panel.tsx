@@ -1,4 +1,4 @@
-import { Alert, CloseButton } from "@mantine/core";
+import { CloseButton } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -16,13 +16,14 @@ export function Panel({ label, group, head, issues, foot, children }: { label: s
       </header>
       <div className="inspector-body">
         {issues.length > 0 && (
-          <Alert color="yellow" icon={<IconAlertTriangle size={18} aria-hidden />} p="xs">
-            {issues.map((issue) => (
-              <p key={issue.code + issue.path.join("/")} className="inspector-issue">
-                {told(issue)}
-              </p>
-            ))}
-          </Alert>
+          <div className="inspector-issues">
+            <IconAlertTriangle size={18} aria-hidden />
+            <div>
+              {issues.map((issue) => (
+                <p key={issue.code + issue.path.join("/")}>{told(issue)}</p>
+              ))}
+            </div>
+          </div>
         )}
         {children}
       </div>

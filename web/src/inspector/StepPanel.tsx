@@ -11,6 +11,7 @@ import type { Step } from "../graph/document";
 import { useSurroundings } from "./around";
 import { Fields } from "./Fields";
 import { Panel } from "./Panel";
+import { answerField, TestRequest } from "./TestRequest";
 import { issuesBeside, settingOf } from "./settings";
 
 const NONE = {};
@@ -24,6 +25,8 @@ export function StepPanel({ id }: { id: string }) {
   const piece = useCatalogue().steps[step.type];
   const around = useSurroundings(id, piece, own);
   const title = titleOf(piece, step.type);
+  const settings = step.with ?? NONE;
+  const answer = answerField(piece);
 
   function remove() {
     select(null);
@@ -45,13 +48,19 @@ export function StepPanel({ id }: { id: string }) {
         </>
       }
       foot={
-        <Button variant="subtle" color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={remove}>
+        <Button variant="subtle" color="gray" className="inspector-delete" leftSection={<IconTrash size={16} aria-hidden />} onClick={remove}>
           {t("inspector.delete_step")}
         </Button>
       }
     >
       <Surroundings value={around}>
-        <Fields piece={piece} settings={step.with ?? NONE} issues={own} writer={(field) => settingOf(id, field)} />
+        <Fields
+          piece={piece}
+          settings={settings}
+          issues={own}
+          writer={(field) => settingOf(id, field)}
+          below={piece && answer && <TestRequest piece={piece} settings={settings} field={answer} onKeep={settingOf(id, answer)} />}
+        />
       </Surroundings>
     </Panel>
   );
