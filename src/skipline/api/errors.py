@@ -22,6 +22,7 @@ from skipline.store.errors import (
     NotMergeable,
     NumberTaken,
     StorageError,
+    StoriesChanged,
     UserNameTaken,
     UserUnknown,
 )
@@ -35,6 +36,7 @@ _STATUSES: dict[type[StorageError], int] = {
     MessagesTaken: 409,
     DraftUnknown: 404,
     DraftChanged: 409,
+    StoriesChanged: 409,
     CursorUnreadable: 422,
     ContactUnknown: 404,
     NotMergeable: 409,

@@ -72,3 +72,14 @@ class FlowUnderWork(msgspec.Struct, frozen=True, kw_only=True):
     based_on: int | None
     live_version: int | None
     has_draft: bool
+
+
+class FlowStories(msgspec.Struct, frozen=True, kw_only=True):
+    """The stories that are kept with a flow: one story file, as it is written. `revision` counts how often it was
+    saved."""
+
+    flow: str
+    text: str
+    revision: int
+    author: str
+    updated_at: datetime

@@ -113,6 +113,18 @@ class DraftChanged(StorageError):
         )
 
 
+class StoriesChanged(StorageError):
+    """Somebody else has saved a flow's stories meanwhile."""
+
+    code = "stories_changed"
+
+    def __init__(self, revision: int) -> None:
+        super().__init__(
+            f"the stories were changed meanwhile and are at revision {revision}: "
+            "read them again, and save with that revision"
+        )
+
+
 class SecretUnreadable(StorageError):
     """A secret was encrypted with a master key that is not here."""
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from skipline.store.columns import Counter, Json, UtcTime
 from skipline.store.metadata import metadata as metadata
 
-NEWEST_REVISION = "0015"
+NEWEST_REVISION = "0016"
 """The newest migration; known here so that a start with nothing to migrate need not load Alembic."""
 
 
@@ -87,6 +87,17 @@ draft_changes = sa.Table(
     # NULL: the whole text was replaced.
     sa.Column("patches", Json),
     sa.Column("at", UtcTime, nullable=False),
+)
+
+flow_stories = sa.Table(
+    "flow_stories",
+    metadata,
+    # One story file for each flow; not a key of `flows`, because stories may be told of a flow that is only begun.
+    sa.Column("flow", sa.String, primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("author", sa.String, nullable=False),
+    sa.Column("updated_at", UtcTime, nullable=False),
 )
 
 live_numbers = sa.Table(
