@@ -6,16 +6,18 @@ from pathlib import Path
 import msgspec
 import pytest
 import sqlalchemy as sa
-from desk_room import DeskRoom, MovedClock, working_desk
+from desk_room import WORKSPACE, DeskRoom, MovedClock, agent, working_desk
 from postgres_server import PostgresServer
 
 from skipline.centre.conversation_stays import StayState
-from skipline.model.commands import Issued
+from skipline.host.carriers import NotCarried
+from skipline.host.messages.desk import queue_carriers
+from skipline.model.commands import EnterQueue, Issued
 from skipline.model.conversation import ConversationState
 from skipline.model.events import ConversationOffered
-from skipline.model.ids import EntryId
-from skipline.model.queueing import EntryState
-from skipline.store import Database, conversation_stays, entries
+from skipline.model.ids import CallId, CommandId, EntryId, RunId
+from skipline.model.queueing import EntryState, Overflow, Place, Queue
+from skipline.store import Database, conversation_stays, entries, visits
 from skipline.store.durable.writing import read_command
 from skipline.store.schema import outbox
 
@@ -48,6 +50,35 @@ async def test_a_restart_keeps_places_and_talks(database: Database) -> None:
         [visit] = await room.visits(1)
         assert (visit.agent, visit.ended) == ("ana", EntryState.CONNECTED)
         assert visit.talk_seconds == pytest.approx(120, abs=10)
+
+
+async def test_a_queue_that_gives_up_when_nobody_is_there_keeps_its_places_over_a_restart(database: Database) -> None:
+    queue = Queue(name="vip", misses=0, overflow=Overflow(when_nobody_is_signed_in=True))
+    agents = (agent("ana", most_chats=2), agent("cas", "general"))
+    workspace = msgspec.structs.replace(WORKSPACE, queues=(queue, Queue(name="general")), agents=agents)
+    async with working_desk(database, workspace=workspace) as room:
+        await room.sign_in("ana")
+        talking = await room.taken(1, "ana")
+        waiting = await room.write_in(2, tier="silver")
+        await room.offered(waiting)
+        late = await room.write_in(3)
+    async with working_desk(database, workspace=workspace) as room:
+        # Who was offered is offered again; there is room for nobody else.
+        await room.offered(waiting, "ana")
+        stays = [await room.stay(one) for one in (talking, waiting, late)]
+        assert [stay and stay.state for stay in stays] == [StayState.TALKING, StayState.OFFERED, StayState.WAITING]
+        assert not (await database.read(visits.read_batch)).visits
+
+
+async def test_nobody_is_led_into_a_queue_that_does_not_know_yet_who_is_there(database: Database) -> None:
+    async with working_desk(database) as room:
+        enters = Issued(
+            id=CommandId("run1:1"), run=RunId("run1"), call=CallId(""), body=EnterQueue(place=Place(queue="vip"))
+        )
+        room.desk.is_open = False
+        with pytest.raises(NotCarried, match="who is signed in") as not_yet:
+            await queue_carriers(room.desk)[EnterQueue].carry(enters)
+        assert not_yet.value.may_retry
 
 
 async def test_entries_of_conversations_are_not_taken_for_lost_calls(database: Database) -> None:

@@ -27,10 +27,12 @@ from skipline.store.posting import NoConversation
 
 
 class Desk:
-    """The conversations that people have or wait for, on this node and, where several share a database, on all."""
+    """The conversations that people have or wait for, on this node and, where several share a database, on all.
+
+    `is_open`: the queues know who is signed in. Before that, a start would find them deserted."""
 
     def __init__(self, *, database: Database, host: Host, stays: Stays, clock: Clock, ids: Ids) -> None:
-        self.stays = stays
+        self.stays, self.is_open = stays, False
         self._database, self._host, self._clock, self._ids = database, host, clock, ids
 
     async def enter(self, issued: Issued) -> QueueEnded | None:
@@ -159,7 +161,9 @@ class QueueCarrier:
         self._desk = desk
 
     async def carry(self, issued: Issued) -> QueueEnded | None:
-        """Have the contact wait. Raises `NotCarried` when there is no conversation."""
+        """Have the contact wait. Raises `NotCarried` when there is no conversation, or the desk is not open yet."""
+        if not self._desk.is_open:
+            raise NotCarried("the queues do not know yet who is signed in")
         try:
             return await self._desk.enter(issued)
         except NoConversation as hopeless:

@@ -2,11 +2,12 @@
 nodes that are gone."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
 
 import structlog
 
 from skipline.base.clock import Clock
-from skipline.centre.conversation_stays import ConversationStay
+from skipline.centre.conversation_stays import ConversationStay, StayState
 from skipline.host.host import Host
 from skipline.host.messages.stays import Stays
 from skipline.model.queue_events import AgentCame, AgentPaused, AgentWent
@@ -27,18 +28,25 @@ class DeskMemory:
         self._is_alone = is_alone
 
     async def recall(self) -> None:
-        """Have everybody back who waited or was with an agent, at their old place, and then the agents, but for those
-        who are on a break. Raises `StorageError`."""
+        """Have everybody back: those whom agents have, then the agents, but for those who are on a break, and then those
+        who wait, at their old place. Raises `StorageError`.
+
+        Agents come before those who wait, or queues that give up when nobody is signed in would send everybody away.
+        Who was offered comes first of these: agents have room for them and for nobody else, so nobody is served out of
+        turn.
+        """
         node = self._host.centre.node
+        pauses = await self._database.read(agent_pauses.read)
         if self._is_alone:
             adopted = await self._database.write(store.adopt, node)
             adopted += await self._database.read(store.of_node, node)
         else:
             adopted = await self._database.write(store.adopt_orphans, node)
-        await self._take_up({one.entry.id: one for one in adopted}.values())
-        pauses = await self._database.read(agent_pauses.read)
+        stays = {one.entry.id: one for one in adopted}.values()
+        await self._take_up(one for one in stays if one.connected_at is not None)
         self._host.office.tell(AgentPaused(at=one.paused_at, agent=one.agent, reason=one.reason) for one in pauses)
         await self.tell_desks()
+        await self._take_up(sorted((one for one in stays if one.connected_at is None), key=_turn))
 
     async def inherit(self, node: str) -> None:
         """Carry what a node carried that is gone. Raises `StorageError`."""
@@ -62,6 +70,10 @@ class DeskMemory:
         self._stays.tell_queues(found)
         for stay in found:
             await self._stays.answer(stay)
+
+
+def _turn(stay: ConversationStay) -> tuple[bool, datetime]:
+    return stay.state is not StayState.OFFERED, stay.entry.joined_at
 
 
 async def sign_in_agent(database: Database, host: Host, agent: str, clock: Clock) -> None:

@@ -64,6 +64,7 @@ async def serving_desk(node: DeskNode, host: Host, watchers: list[Callable[[], N
     tasks = {asyncio.create_task(work, name="conversations") for work in works}
     try:
         await tried(node.memory.recall, "conversations_not_recalled")
+        node.desk.is_open = True
         yield node.desk
     finally:
         watchers.remove(is_configured.set)
