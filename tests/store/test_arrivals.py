@@ -130,6 +130,29 @@ async def test_a_preference_told_to_the_provider_counts_as_a_word(database: Data
     assert len(await all_rows(database, contact_changes)) == 1
 
 
+async def test_a_stop_counts_for_every_id_that_the_provider_gives_the_same_number(database: Database) -> None:
+    """WhatsApp tells people by their number at times, and by an id of its own at others."""
+
+    def as_user(text: str, id_: str, seconds: float) -> Received:
+        return wrote(text, id_, seconds, sender=Sender(id="NL.1349", phone="+31611111111"))
+
+    async def stopped() -> dict[str, bool]:
+        return {one.provider_id: one.opted_out_at is not None for one in await all_rows(database, addresses)}
+
+    await take(database, wrote("STOP", "1", who="31611111111"))
+    await take(database, as_user("hello again", "2", 1))
+    assert await stopped() == {"31611111111": True, "NL.1349": True}
+    await take(database, as_user("start", "3", 2))
+    assert await stopped() == {"31611111111": False, "NL.1349": False}
+    sender = Sender(id="31611111111", phone="+31611111111")
+    told = PreferenceTold(key="p", at=NOON, channel=Channel.WHATSAPP, sender=sender, is_stopped=True)
+    await database.write(arrivals.take_preference, "shop", told, ids())
+    assert await stopped() == {"31611111111": True, "NL.1349": True}
+    # What they said to one account, and on one channel, says nothing about another.
+    await take(database, wrote("hi", "4", 3, channel=Channel.SMS))
+    assert sorted((await stopped()).items()) == [("+31611111111", False), ("31611111111", True), ("NL.1349", True)]
+
+
 async def test_edits_revocations_and_reactions_change_the_message_they_are_about(database: Database) -> None:
     first = await take(database, wrote("helo", "1"))
     for kind, text in ((MessageKind.EDIT, "hello"), (MessageKind.REACTION, "\U0001f44d"), (MessageKind.REVOKE, "")):

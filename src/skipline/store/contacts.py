@@ -96,12 +96,15 @@ def update(transaction: sa.Connection, contact: ContactId, **values: Any) -> Non
 def set_opt_out(
     transaction: sa.Connection, address: Address, *, is_stopped: bool, word: str, message: str = ""
 ) -> None:
-    """Keep that the contact wants no more, or again, messages from this account on this channel. Nothing when they
-    said so before."""
-    if (address.opted_out_at is not None) == is_stopped:
+    """Keep that the contact wants no more, or again, messages from this account on this channel, by whichever of their
+    addresses with this number they said so. Nothing when they said so before."""
+    now, is_known = read_clock(transaction), (address.opted_out_at is not None) == is_stopped
+    until_now = addresses.c.opted_out_at.is_(None) if is_stopped else addresses.c.opted_out_at.is_not(None)
+    where = sa.or_(_is(address), sa.and_(*_same_number(address))) if address.phone else _is(address)
+    changed = sa.update(addresses).where(until_now, where).values(opted_out_at=now if is_stopped else None)
+    transaction.execute(changed)
+    if is_known:
         return
-    now = read_clock(transaction)
-    _set(transaction, address, opted_out_at=now if is_stopped else None)
     body = {"account": address.account, "channel": address.channel.value, "address": address.provider_id, "word": word}
     told = body | {"message": message} if message else body
     note(transaction, address.contact, "opted_out" if is_stopped else "opted_in", now, body=told)
@@ -163,6 +166,7 @@ def _add_address(
     phone: str,
     now: datetime,
 ) -> Address:
+    """A new address. A number that wanted no more messages wants none under another id of the provider's either."""
     found = Address(
         account=account,
         channel=channel,
@@ -172,9 +176,34 @@ def _add_address(
         name=sender.name,
         first_seen_at=now,
     )
-    row = {one: getattr(found, one) for one in ("account", "provider_id", "phone", "name", "first_seen_at")}
+    found = msgspec.structs.replace(found, opted_out_at=_opted_out_at(transaction, found))
+    kept = ("account", "provider_id", "phone", "name", "first_seen_at", "opted_out_at")
+    row = {one: getattr(found, one) for one in kept}
     transaction.execute(sa.insert(addresses).values(**row, channel=channel.value, contact_id=contact))
     return found
+
+
+def _opted_out_at(transaction: sa.Connection, address: Address) -> datetime | None:
+    """Since when the account writes no more to an address's number."""
+    if not address.phone:
+        return None
+    found: datetime | None = transaction.scalar(
+        sa.select(addresses.c.opted_out_at)
+        .where(addresses.c.opted_out_at.is_not(None), *_same_number(address))
+        .order_by(addresses.c.opted_out_at)
+        .limit(1)
+    )
+    return found
+
+
+def _same_number(address: Address) -> tuple[sa.ColumnElement[bool], ...]:
+    """An account's addresses on this channel that have the same number, however networks write it: WhatsApp tells one
+    person by their number at times, and by an id of its own at others."""
+    return (
+        addresses.c.account == address.account,
+        addresses.c.channel == address.channel.value,
+        addresses.c.phone.in_(number_variants(address.phone)),
+    )
 
 
 def _with_news(transaction: sa.Connection, known: Address, sender: Sender) -> Address:
@@ -188,6 +217,9 @@ def _with_news(transaction: sa.Connection, known: Address, sender: Sender) -> Ad
 
 
 def _set(transaction: sa.Connection, address: Address, **values: Any) -> None:
+    transaction.execute(sa.update(addresses).where(_is(address)).values(**values))
+
+
+def _is(address: Address) -> sa.ColumnElement[bool]:
     key: Sequence[str] = (address.account, address.channel.value, address.provider_id)
-    is_it = (one == value for one, value in zip(addresses.primary_key, key, strict=True))
-    transaction.execute(sa.update(addresses).where(*is_it).values(**values))
+    return sa.and_(*(one == value for one, value in zip(addresses.primary_key, key, strict=True)))

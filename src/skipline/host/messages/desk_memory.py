@@ -28,7 +28,7 @@ class DeskMemory:
         self._is_alone = is_alone
 
     async def recall(self) -> None:
-        """Have everybody back: those whom agents have, then the agents, but for those who are on a break, and then those
+        """Have everybody back: those whom agents have, then the agents, but for those who are on a break, then those
         who wait, at their old place. Raises `StorageError`.
 
         Agents come before those who wait, or queues that give up when nobody is signed in would send everybody away.
