@@ -22,7 +22,7 @@ from skipline.api.document_views import (
 from skipline.api.errors import Refused
 from skipline.api.services import Running, Services
 from skipline.flow.editing import patch_text, read_document, write_document
-from skipline.flow.patches import Patch, PatchRefused
+from skipline.flow.patches import Document, Patch, PatchRefused
 from skipline.model.access import Permission
 from skipline.model.events import DraftPatched
 from skipline.model.flow_version import DraftChange, FlowUnderWork
@@ -71,20 +71,20 @@ async def patch_document(services: Running, author: Author, flow: str, wish: Pat
     opened = await _open(services, flow)
     sent = await services.database.read(draft_changes.find_sent, flow, wish.id)
     if sent is not None:
-        return await _told(services, flow, opened.text, sent)
+        return await _told(services, opened, sent)
     if wish.revision != opened.revision:
         raise await _stale(services, wish.revision, opened)
-    text = await asyncio.to_thread(_patched, opened.text, patches_of(wish))
-    if text == opened.text:
-        return await _told(services, flow, text, opened.revision)
+    changed = await asyncio.to_thread(_patched, opened.text, patches_of(wish))
+    if changed[0] == opened.text:
+        return await _told(services, opened, opened.revision)
     patches = [one.model_dump(exclude_unset=True) for one in wish.patches]
     change = DraftChange(revision=0, author=author.name, id=wish.id, patches=patches)
     try:
-        saved = await services.database.write(drafts.save_patched, opened, text, services.clock(), change)
+        saved = await services.database.write(drafts.save_patched, opened, changed[0], services.clock(), change)
     except DraftChanged:
         raise await _stale(services, wish.revision, await _open(services, flow)) from None
     tell_editors(services, flow, saved.revision, author.name, patches, id_=wish.id)
-    return await _told(services, flow, text, saved.revision)
+    return await _told(services, opened, saved.revision, changed)
 
 
 def tell_editors(
@@ -103,22 +103,20 @@ async def _open(services: Services, flow: str) -> FlowUnderWork:
     return opened
 
 
-def _patched(text: str, patches: list[Patch]) -> str:
-    """Raises `Refused`; also when what came out is too large or too deep to be read again."""
+def _patched(text: str, patches: list[Patch]) -> tuple[str, Document]:
     try:
-        changed = patch_text(text, patches)
+        return patch_text(text, patches)
     except PatchRefused as refused:
         raise Refused(422, refused.code, str(refused)) from None
-    except (TypeError, RecursionError):  # a number that is none, or lists in lists in lists
-        raise Refused(422, "bad_patches", "A value in these patches cannot be written down.") from None
-    if read_document(changed) is None:
-        raise Refused(422, "bad_patches", "With these patches the flow would be too large, or too deep, to be read.")
-    return changed
 
 
-async def _told(services: Services, flow: str, text: str, revision: int) -> PatchedView:
+async def _told(
+    services: Services, opened: FlowUnderWork, revision: int, changed: tuple[str, Document] | None = None
+) -> PatchedView:
+    """What the checks say of the draft: of what it was changed to, or as it stands."""
     configuration = services.workspace.configuration
-    found = await asyncio.to_thread(lambda: findings_view(flow, text, read_document(text), configuration))
+    text, document = changed if changed is not None else (opened.text, read_document(opened.text))
+    found = await asyncio.to_thread(findings_view, opened.flow, text, document, configuration)
     return PatchedView(revision=revision, issues=found.issues, exits=found.exits)
 
 

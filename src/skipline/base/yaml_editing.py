@@ -20,8 +20,15 @@ _NAMES = ("id", "name", "as", "type")
 
 
 def edit_yaml(text: str, wanted: Any) -> str:
-    """`text`, changed so that `read_yaml` gives `wanted`. Raises `YamlMistake` when `text` cannot be read."""
-    said = read_yaml(text).data
+    """`text`, changed so that `read_yaml` gives `wanted`.
+
+    Raises `YamlMistake` when `text` cannot be read, and when what is wanted could not be, as too large or too deep.
+    """
+    return change_yaml(text, read_yaml(text).data, wanted)
+
+
+def change_yaml(text: str, said: Any, wanted: Any) -> str:
+    """The same for one who knows already what `text` says."""
     if is_same(said, wanted):
         return text
     tree = read_tree(text)
@@ -29,7 +36,9 @@ def edit_yaml(text: str, wanted: Any) -> str:
         edited = _Editing(text, deepest).whole(tree, said, wanted)
         if edited is not None and _says(edited, wanted):
             return edited
-    return dump_yaml(wanted)
+    anew = dump_yaml(wanted)
+    read_yaml(anew)
+    return anew
 
 
 def is_same(one: Any, other: Any) -> bool:

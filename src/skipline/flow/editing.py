@@ -1,11 +1,10 @@
 """A flow's text and the document that an editor draws: one from the other, without losing how the text was written."""
 
-import copy
 from collections.abc import Iterable
 from typing import Any
 
 from skipline.base.yaml_document import YamlMistake
-from skipline.base.yaml_editing import edit_yaml
+from skipline.base.yaml_editing import change_yaml, edit_yaml
 from skipline.base.yaml_lines import read_yaml
 from skipline.flow.document import FORMAT
 from skipline.flow.ladder import can_climb, climb
@@ -19,9 +18,45 @@ def read_document(text: str) -> Document | None:
     """What a flow's text says, in today's format and with all that an editor expects; None when too little of it can
     be read to draw it."""
     try:
-        said = read_yaml(text).data
+        return _document(read_yaml(text).data)
     except YamlMistake:
         return None
+
+
+def patch_text(text: str, patches: Iterable[Patch]) -> tuple[str, Document]:
+    """The text after changes to its document, and that document. What did not change stays as it was written, comments
+    too.
+
+    Raises `PatchRefused`; with the code `unreadable` when the text says too little to be drawn.
+    """
+    said, before = _read(text)
+    try:
+        after = apply_patches(before, patches)
+        # What was only filled in for the editor stays unwritten.
+        unsaid = {key for key in after if key not in said and after[key] == before.get(key)}
+        written = _in_order({key: value for key, value in after.items() if key not in unsaid})
+        return change_yaml(text, said, written), after
+    except (YamlMistake, TypeError, RecursionError):
+        raise PatchRefused("bad_patches", "With these patches the flow would be too large or too deep.") from None
+
+
+def write_document(document: Document) -> str:
+    """The text of a new flow, in the style of all that we write."""
+    return edit_yaml("", _in_order(document))
+
+
+def _read(text: str) -> tuple[dict[str, Any], Document]:
+    try:
+        said = read_yaml(text).data
+    except YamlMistake:
+        said = None
+    document = _document(said)
+    if document is None:
+        raise PatchRefused("unreadable", "This draft cannot be drawn: put its text right first.")
+    return said, document
+
+
+def _document(said: Any) -> Document | None:
     if not isinstance(said, dict):
         return None
     number = said.get("format")
@@ -34,31 +69,11 @@ def read_document(text: str) -> Document | None:
     return document if is_document(document) else None
 
 
-def patch_text(text: str, patches: Iterable[Patch]) -> str:
-    """The text after changes to its document. What did not change stays as it was written, comments too.
-
-    Raises `PatchRefused`; with the code `unreadable` when the text says too little to be drawn.
-    """
-    before = read_document(text)
-    if before is None:
-        raise PatchRefused("unreadable", "This draft cannot be drawn: put its text right first.")
-    after = apply_patches(before, patches)
-    said = read_yaml(text).data
-    # What was only filled in for the editor stays unwritten.
-    unsaid = {key for key in after if key not in said and after[key] == before.get(key)}
-    return edit_yaml(text, _in_order({key: value for key, value in after.items() if key not in unsaid}))
-
-
-def write_document(document: Document) -> str:
-    """The text of a new flow, in the style of all that we write."""
-    return edit_yaml("", _in_order(document))
-
-
 def _in_order(document: Document) -> Document:
     """The document with its keys, and those of its steps, in the order in which people read them."""
     ordered = _sorted(document, _TOP_KEYS)
     ordered["steps"] = {key: _sorted(step, _STEP_KEYS) for key, step in document["steps"].items()}
-    return copy.deepcopy(ordered)
+    return ordered
 
 
 def _sorted(value: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:

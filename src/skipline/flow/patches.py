@@ -36,11 +36,13 @@ def apply_patches(document: Document, patches: Iterable[Patch]) -> Document:
     for number, patch in enumerate(patches, 1):
         had_steps = bool(changed.get("steps"))
         changed = _apply(changed, patch, number)
-        if (why := _misshapen(changed)) is not None:
-            raise PatchRefused("bad_patches", f"Patch {number} leaves no flow: {why}.")
-        if had_steps and not changed["steps"] and len(patch.path) < 2:
+        if not isinstance(changed, dict):
+            raise PatchRefused("bad_patches", f"Patch {number} leaves no flow: it is no map.")
+        if had_steps and len(patch.path) < 2 and not changed.get("steps", True):
             sentence = f"Patch {number} takes all steps away at once: remove each by its name if that is meant."
             raise PatchRefused("emptied", sentence)
+    if (why := _misshapen(changed)) is not None:
+        raise PatchRefused("bad_patches", f"These patches leave no flow: {why}.")
     return changed  # type: ignore[no-any-return]
 
 
