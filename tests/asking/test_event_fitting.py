@@ -40,6 +40,23 @@ def test_signs_that_databases_refuse_are_replaced_wherever_they_stand(odd: str) 
     assert len(fit.text) == 3
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("Ana\nlevel=error", "Ana level=error"),
+        ("\x1b[31mred\x07", "[31mred"),
+        ("\u202eevil\u202c", "evil"),
+        ("\ufeff \u2028 ", ""),
+        ("\U0001f468\u200d\U0001f469 Ana", "\U0001f468\u200d\U0001f469 Ana"),
+        ("José  Ñ", "José  Ñ"),
+    ],
+)
+def test_names_are_one_line_that_steers_nothing(name: str, kept: str) -> None:
+    fit = fit_event(wrote(sender=Sender(id="s", name=name), text=name), NOON)
+    assert isinstance(fit, Received)
+    assert (fit.sender.name, fit.text) == (kept, name)
+
+
 @pytest.mark.parametrize("days", [-400, 1, 400_000])
 def test_a_time_that_cannot_be_right_is_when_we_heard_of_it(days: int) -> None:
     assert fit_event(wrote(at=NOON + timedelta(days=days)), NOON).at == NOON

@@ -2,6 +2,7 @@
 length, and know no time that is far off. Nothing is dropped for it: what does not fit otherwise becomes a note."""
 
 import hashlib
+import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,11 +15,13 @@ LONGEST_KEY = 500
 FURTHEST_AHEAD = timedelta(minutes=5)
 FURTHEST_BACK = timedelta(days=366)
 _NUL, _UNKNOWN = "\x00", "\ufffd"
+_JOINERS = "\u200c\u200d"
+"""Persian and Hindi names and many emoji need them."""
 
 
 def fit_event(event: AnyChannelEvent, received_at: datetime) -> AnyChannelEvent:
     """`event` as it can be kept. A time that cannot be right counts as the time at which we heard of it."""
-    plain = event if _is_plain(event) else _made_plain(event)
+    plain = _named_in_one_line(event if _is_plain(event) else _made_plain(event))
     if not received_at - FURTHEST_BACK <= plain.at <= received_at + FURTHEST_AHEAD:
         plain = msgspec.structs.replace(plain, at=received_at)
     if len(plain.key) > LONGEST_KEY:
@@ -46,6 +49,28 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, dict):
         return {_cleaned(key): _cleaned(one) for key, one in value.items()}
     return [_cleaned(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _named_in_one_line(event: AnyChannelEvent) -> AnyChannelEvent:
+    """What people call themselves goes into lists, terminals and templates: no line breaks, no signs that steer."""
+    match event:
+        case Received() | PreferenceTold() if not event.sender.name.isprintable():
+            sender = msgspec.structs.replace(event.sender, name=_one_line(event.sender.name))
+            return msgspec.structs.replace(event, sender=sender)
+        case ContactMoved() if not event.after.name.isprintable():
+            after = msgspec.structs.replace(event.after, name=_one_line(event.after.name))
+            return msgspec.structs.replace(event, after=after)
+        case _:
+            return event
+
+
+def _one_line(name: str) -> str:
+    kept = "".join(sign for sign in " ".join(name.split()) if sign in _JOINERS or not _steers(sign))
+    return kept.strip()
+
+
+def _steers(sign: str) -> bool:
+    return unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp")
 
 
 def _names_in(event: AnyChannelEvent) -> tuple[str, ...]:
