@@ -28,7 +28,9 @@ test("another variable keeps an operator that fits it, and what else the row say
 
 test("numbers are compared as numbers, texts as they stand", () => {
   expect(valueFrom("1000", "at_least", "any")).toBe(1000);
-  expect(valueFrom(" 12 ", "is", "number")).toBe(12);
+  expect(valueFrom("12", "is", "number")).toBe(12);
+  expect(valueFrom("12.", "at_least", "number")).toBe("12."); // on the way to 12.5
+  expect(valueFrom("very ", "is", "text")).toBe("very ");
   expect(valueFrom("0612", "is", "text")).toBe("0612");
   expect(valueFrom("0612", "is", "any")).toBe("0612");
   expect(valueFrom("many", "at_least", "number")).toBe("many");

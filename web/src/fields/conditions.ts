@@ -40,11 +40,12 @@ export function shapeOf(operator: string): Shape {
   return operator === "between" ? "two" : "one";
 }
 
-/** What somebody typed, as the row's value: a number where numbers are compared, else the text itself. */
+/** What somebody typed, as the row's value: a number where numbers are compared, else the text itself, to the letter,
+ *  because people may be in the middle of it. */
 export function valueFrom(typed: string, operator: string, type: ValueType): string | number {
   const comparesNumbers = type === "number" || (type === "any" && ORDER.includes(operator));
-  const text = typed.trim();
-  return comparesNumbers && text !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+  const number = Number(typed);
+  return comparesNumbers && String(number) === typed && Number.isFinite(number) ? number : typed;
 }
 
 /** The values of a row, as a list. */

@@ -45,3 +45,14 @@ export function useSecrets(): string[] {
   const { data } = useQuery({ queryKey: ["secrets"], queryFn: async () => (await api.GET("/api/v1/secrets")).data ?? [] });
   return (data ?? []).map((secret) => secret.name);
 }
+
+/** The values that variables of a flow had of late, by variable: conditions choose from them. */
+export function useSeen(flow: string): Record<string, string[]> {
+  const { data } = useQuery({
+    queryKey: ["seen", flow],
+    enabled: flow !== "",
+    staleTime: 60_000,
+    queryFn: async () => (await api.GET("/api/v1/flows/{flow}/seen", { params: { path: { flow } } })).data ?? {},
+  });
+  return Object.fromEntries(Object.entries(data ?? {}).map(([name, values]) => [name, [...new Set(values.map(String))]]));
+}

@@ -50,7 +50,7 @@ interface KeptProps {
 function Kept({ parts, item, path, onChange, onRemove, removeLabel }: KeptProps) {
   function change(name: string, value: unknown, fold: string) {
     const after = withPart(item, name, value ?? (name === "from" || name === "as" ? "" : undefined));
-    onChange(name === "from" ? named(item, after) : after, fold && `${name} ${fold}`);
+    onChange(name === "from" ? named(item, after) : asTyped(after), fold && `${name} ${fold}`);
   }
   return (
     <div className="field-card field-grid">
@@ -75,4 +75,9 @@ function named(before: Item, after: Item): Item {
   const own = shown(before.as);
   const follows = own === "" || own === variableFrom(shown(before.from));
   return follows && shown(after.from) ? { ...after, as: variableFrom(shown(after.from)) } : after;
+}
+
+/** What stands in for a text is a text, though it may look like a number. */
+function asTyped(item: Item): Item {
+  return item.type === "text" && typeof item.default === "number" ? { ...item, default: String(item.default) } : item;
 }

@@ -2,8 +2,10 @@ import { Autocomplete, Input, NativeSelect, TagsInput, TextInput } from "@mantin
 import { IconSelector } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useEditor } from "../editing/editor";
 import { AddButton, RemoveButton } from "./buttons";
 import { operatorsFor, type Row, shapeOf, valueFrom, valuesOf, withOperator, withVariable } from "./conditions";
+import { useSeen } from "./entries";
 import { type FieldProps, shown, useAround, useInput } from "./field";
 import { unlessChosen } from "./named";
 import { isObject, replaced, without } from "./settle";
@@ -105,6 +107,7 @@ function Compared({ row, number, onChange }: Omit<ConditionProps, "onRemove">) {
   const read = (text: string) => valueFrom(text, operator, typeOf(variables, row.variable ?? ""));
   const label = t("field.values_of", { number });
   const values = valuesOf(row.value);
+  const seen = useSeen(useEditor((editor) => editor.key))[row.variable ?? ""] ?? [];
   switch (shapeOf(operator)) {
     case "none":
       return null;
@@ -114,6 +117,7 @@ function Compared({ row, number, onChange }: Omit<ConditionProps, "onRemove">) {
           aria-label={label}
           placeholder={values.length ? "" : t("field.type_values")}
           value={values.map(String)}
+          data={seen}
           acceptValueOnBlur
           onChange={(texts) => onChange({ ...row, value: texts.map((text) => values.find((one) => String(one) === text) ?? read(text)) }, "")}
         />
@@ -136,11 +140,13 @@ function Compared({ row, number, onChange }: Omit<ConditionProps, "onRemove">) {
       );
     default:
       return (
-        <TextInput
+        <Autocomplete
           aria-label={label}
           placeholder={t("field.value")}
           value={shown(row.value)}
-          onChange={(event) => onChange({ ...row, value: read(event.currentTarget.value) }, "value")}
+          data={seen}
+          filter={unlessChosen}
+          onChange={(text) => onChange({ ...row, value: read(text) }, "value")}
         />
       );
   }

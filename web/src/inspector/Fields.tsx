@@ -2,7 +2,7 @@ import { UnstyledButton } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Field, Piece } from "../api/pieces";
+import { type Field, type Piece, useCatalogue } from "../api/pieces";
 import type { Issue } from "../editing/editor";
 import { FieldOf } from "../fields/FieldOf";
 import type { Change } from "../fields/field";
@@ -24,6 +24,7 @@ interface FieldsProps {
  *  write into them. */
 export function Fields({ piece, settings, issues, writer, besides, below }: FieldsProps) {
   const { t } = useTranslation();
+  const isKnown = Object.keys(useCatalogue().steps).length > 0;
   const [isOpen, setIsOpen] = useState(false);
   const [first, setFirst] = useState<{ type: string; folded: ReadonlySet<string> } | null>(null);
   const own = piece?.fields ?? [];
@@ -40,7 +41,7 @@ export function Fields({ piece, settings, issues, writer, besides, below }: Fiel
   return (
     <>
       {own.filter((field) => !hidden?.has(field.name)).map(draw)}
-      {strangers(piece, settings, besides).map(draw)}
+      {isKnown && strangers(piece, settings, besides).map(draw)}
       {below}
       {folded.length > 0 && (
         <UnstyledButton className="inspector-more" aria-expanded={isOpen || isWrong} onClick={() => setIsOpen(!isOpen)}>

@@ -64,12 +64,12 @@ export function TestRequest({ piece, settings, field, onKeep }: { piece: Piece; 
 
 function Told({ answer }: { answer: Answer }) {
   const { t, i18n } = useTranslation();
-  const isAnswered = answer.status === "ok" || answer.status === "stale";
+  const isAnswered = answer.status === "ok";
   const time = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 0 }).format(answer.took_ms);
   return (
     <p className="trial-told" data-ok={isAnswered || undefined}>
       {isAnswered ? t("inspector.answered", { time }) : answer.status === "not_found" ? t("inspector.not_found") : t("inspector.not_answered")}
-      {answer.reason && <span className="small"> {answer.reason}</span>}
+      {!isAnswered && answer.reason && <span className="small"> {answer.reason}</span>}
     </p>
   );
 }
@@ -91,7 +91,8 @@ function Places({ places, kept, onKeep }: { places: readonly Place[]; kept: unkn
             {place.type === "map" ? (
               <span className="trial-place code muted">{name}</span>
             ) : (
-              <UnstyledButton className="trial-place" disabled={isKept} title={label} aria-label={label} onClick={() => onKeep([...items, keeping(place, taken)])}>
+              <UnstyledButton className="trial-place" disabled={isKept} title={label} onClick={() => onKeep([...items, keeping(place, taken)])}>
+                <span className="unseen">{label}:</span>
                 <span className="code">{name}</span>
                 <span className="trial-value">{place.type === "list" ? t("inspector.items", { count: Number(place.value) }) : place.value}</span>
                 {isKept ? <IconCheck size={15} aria-hidden /> : <IconPlus size={15} aria-hidden />}
