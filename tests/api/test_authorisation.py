@@ -50,6 +50,17 @@ def test_the_page_has_every_route_of_the_application() -> None:
     assert len(routes) > 70
 
 
+def test_the_walk_over_the_routes_finds_all_that_the_description_has() -> None:
+    found = {(method, one.path) for one in declared_routes(create_app(None)) for method in one.methods}
+    paths = create_app(None).openapi()["paths"]
+    described = {(method.upper(), path) for path, methods in paths.items() for method in methods}
+    assert described <= found
+    behind = {path for path in paths if path.startswith("/api/") and "/session" not in path}
+    assert behind == {one.path for one in declared_routes(create_app(None)) if one.is_guarded} - {
+        "/api/v1/openapi.json"
+    }
+
+
 async def test_every_route_answers_every_role_as_the_page_says(tmp_path: Path) -> None:
     async with inside(tmp_path, workspace_files()) as room, client_of(room) as client:
         keys = {role: await key_of(room, role) for role in Role}
