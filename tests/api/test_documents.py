@@ -121,6 +121,18 @@ async def test_a_flow_is_not_emptied_by_accident_and_patches_must_fit(tmp_path: 
         assert (await client.ask("GET", "/api/v1/flows/other/document")).code == "not_found"
 
 
+async def test_nobody_publishes_what_others_changed_unseen(tmp_path: Path) -> None:
+    async with inside(tmp_path, workspace_files(flow=FLOW)) as room, client_of(room) as client:
+        await _patch(client, 0, RING)
+        await _patch(client, 1, {"op": "replace", "path": ["name"], "value": "Other"})
+        refused = await client.send("POST", "/flows/loyalty/publish", {"revision": 1})
+        assert (refused.status, refused.code) == (409, "draft_changed")
+        assert (await client.send("POST", "/flows/loyalty/publish", {"revision": 2})).status == 200
+        assert (await client.send("POST", "/flows/loyalty/publish", {"revision": 2})).status == 404
+        opened = await client.get("/flows/loyalty/document")
+        assert (opened["revision"], opened["has_draft"], opened["document"]["name"]) == (2, False, "Other")
+
+
 async def test_a_draft_that_cannot_be_drawn_is_told_and_not_patched(tmp_path: Path) -> None:
     async with inside(tmp_path, workspace_files(flow=FLOW)) as room, client_of(room) as client:
         await client.send("PUT", "/flows/loyalty/draft", {"text": "steps: [a"})

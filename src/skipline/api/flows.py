@@ -70,12 +70,13 @@ class RollbackWish(BaseModel):
 
 
 class PublishWish(BaseModel):
-    """What to publish; without a text it is the flow's draft. `note` says why, for those who read the versions
-    later."""
+    """What to publish; without a text it is the flow's draft, and with a `revision` that very one, or it is refused with
+    409: nobody publishes what others changed unseen. `note` says why, for those who read the versions later."""
 
     model_config = ConfigDict(extra="forbid")
 
     text: str | None = None
+    revision: int | None = Field(None, ge=1, lt=2**31)
     note: str = ""
 
 
@@ -135,6 +136,8 @@ async def publish_flow(services: Running, author: Author, flow: str, wish: Publi
     Refused when it has mistakes. A draft that says the same is gone afterwards.
     """
     draft = await services.database.read(drafts.find if wish.text is not None else drafts.read, flow)
+    if wish.revision is not None and (draft is None or draft.revision != wish.revision):
+        raise DraftChanged(draft.revision if draft is not None else 0, draft.author if draft is not None else "")
     text = wish.text if wish.text is not None or draft is None else draft.text
     files = {**services.workspace.export(), flow_file(flow): text or ""}
     applied = await services.workspace.apply(files, author=author.name, note=wish.note)
