@@ -17,6 +17,7 @@ demo:  ## set up, then run the demo company with real SIP calls (ONCE=1: place t
 	@$(BIN)/skipline demo $(if $(ONCE),--once) $(ARGS)
 
 test: setup  ## set up, then run every test (ARGS="-k forward" to choose)
+	$(BIN)/python tools/web.py test
 	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 check: setup  ## format, lint, types, floors
@@ -24,6 +25,7 @@ check: setup  ## format, lint, types, floors
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/web.py check
 
 golden: setup  ## rewrite the expected results of stories and cases; read the difference as carefully as code
 	$(BIN)/python -m pytest tests/pieces tests/workspace -q --golden
@@ -37,8 +39,9 @@ queue-fuzz: setup  ## play random days on the queue beside a plain model of its 
 fuzz-channels: setup  ## deliver broken payloads of every message provider (COUNT=100000 SEED=1)
 	$(BIN)/python tools/fuzz_channels.py $(or $(COUNT),100000) $(or $(SEED),1)
 
-docs: setup  ## build the parts of docs/reference that come from the code
+docs: setup  ## build the parts of docs/reference, and the web app's types, that come from the code
 	$(BIN)/python tools/reference.py
+	$(BIN)/python tools/web.py types
 
 chaos: setup  ## kill nodes at every boundary, and leaders of queues, again and again (SEEDS=20 RUNS=6000 CALLERS=5000)
 	CHAOS_SEEDS=$(SEEDS) CHAOS_RUNS=$(RUNS) CHAOS_ENTRIES=$(CALLERS) $(BIN)/python -m pytest tests/chaos -q -s -x $(ARGS)

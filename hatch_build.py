@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ class WebApp(BuildHookInterface[Any]):
         self.app.display_info("building the web app (once; later installations reuse it)")
         node, npm, environment = _find_node()
         web, out = Path(self.root, "web"), self._out
-        _run([*npm, "ci", "--omit=dev", "--no-progress"], web, environment)
+        if not _is_installed(web):
+            _run([*npm, "ci", "--omit=dev", "--no-progress"], web, environment)
         _run([node, "node_modules/vite/bin/vite.js", "build", "--outDir", str(out), "--emptyOutDir"], web, environment)
         _pack(out / "assets")
         (out / ".source").write_text(source_digest(web))
@@ -57,6 +59,12 @@ def source_digest(web: Path) -> str:
             if file.is_file() and ".test." not in file.name:
                 digest.update(file.relative_to(web).as_posix().encode() + file.read_bytes())
     return digest.hexdigest()
+
+
+def _is_installed(web: Path) -> bool:
+    """Whether `tools/web.py` has installed everything already, what only its developers need too."""
+    stamp = web / "node_modules" / ".skipline"
+    return stamp.exists() and stamp.read_text() == (web / "package-lock.json").read_text()
 
 
 def _has_node() -> bool:
@@ -88,4 +96,8 @@ def _pack(assets: Path) -> None:
 
 
 def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
-    subprocess.run(command, cwd=folder, env=environment, check=True)
+    if subprocess.run(command, cwd=folder, env=environment, check=False).returncode:
+        sys.exit(
+            f"the web app could not be built: {' '.join(command)} failed. It needs the npm registry once; "
+            f"{SKIP}=1 installs Skipline without it, and a released wheel brings it built"
+        )

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 UV_VERSION = "uv==0.13.9"
-DEBIAN_PROGRAMS = {"sipp": "sip-tester", "baresip": "baresip-core", "initdb": "postgresql"}
+DEBIAN_PROGRAMS = {"sipp": "sip-tester", "baresip": "baresip-core", "initdb": "postgresql", "chromium": "chromium"}
 BENCH_PROGRAMS = {"kamailio": "kamailio"}
 
 
@@ -58,13 +58,24 @@ def sync_packages(lock_name: str) -> None:
     """Exactly the packages of the lock file, by hash, then Skipline itself from this folder."""
     lock = ROOT / "requirements" / f"{lock_name}.lock"
     stamp = VENV / f".skipline-{lock_name}"
-    wanted = hashlib.sha256(lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    sources = b"".join(one.read_bytes() for one in web_sources())
+    wanted = hashlib.sha256(lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + sources).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return
     say(f"installing the packages pinned in {lock.relative_to(ROOT)}")
     uv("install", "--require-hashes", "-r", lock)
+    if lock_name == "dev":
+        run([PYTHON, ROOT / "tools" / "web.py", "install"])
+    say("installing Skipline itself, and building its web app")
     uv("install", "--no-deps", "--build-constraint", ROOT / "requirements" / "build.lock", "-e", ROOT)
     stamp.write_text(wanted)
+
+
+def web_sources() -> list[Path]:
+    """What the web app is built from: when it changes, Skipline is installed anew, which builds it."""
+    web = ROOT / "web"
+    inside = [one for folder in ("src", "public") for one in sorted((web / folder).rglob("*")) if one.is_file()]
+    return [*inside, web / "index.html", web / "package-lock.json", web / "vite.config.ts"]
 
 
 def uv(verb: str, *arguments: object) -> None:

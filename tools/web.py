@@ -1,5 +1,6 @@
 """Runs the tools of the web app with the Node that set-up brings: `python tools/web.py check | test | types | dev`.
 
+    install  the packages that it is made of and with
 check    types of the app, and that those of the API are the server's
 test     its tests
 types    write the API's types anew
@@ -26,6 +27,8 @@ def main(purpose: str) -> int:
     """Do one of them; gives the exit status."""
     install()
     match purpose:
+        case "install":
+            return 0
         case "check":
             return check_types() or node("typescript/bin/tsc", "--noEmit")
         case "test":

@@ -1261,6 +1261,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flows/{flow}/stories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Flow Stories
+         * @description The stories that are kept with a flow.
+         */
+        get: operations["read_flow_stories_api_v1_flows__flow__stories_get"];
+        /**
+         * Save Stories
+         * @description Keep stories with a flow. Refused with 422 when one cannot be read, with 409 when somebody else has saved since
+         *     the revision that is named.
+         */
+        put: operations["save_stories_api_v1_flows__flow__stories_put"];
+        post?: never;
+        /**
+         * Discard Stories
+         * @description Drop all stories of a flow, if there are any.
+         */
+        delete: operations["discard_stories_api_v1_flows__flow__stories_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{flow}/stories/play": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Play Stories
+         * @description Play every story of a flow with an invented world: no call is made, no source is asked, nothing is changed.
+         */
+        post: operations["play_stories_api_v1_flows__flow__stories_play_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources/{name}/ask": {
         parameters: {
             query?: never;
@@ -1930,6 +1979,12 @@ export interface components {
             /** Tries */
             tries: components["schemas"]["skipline__api__calls__TryView"][];
         };
+        /**
+         * Came
+         * @description How a story went: as told; as told, but by another way than in the live version; not as told.
+         * @enum {string}
+         */
+        Came: "passed" | "changed" | "failed";
         /**
          * CannedReplyView
          * @description A canned reply. `language` is empty when it is for everybody; `author` changed it last.
@@ -3182,6 +3237,42 @@ export interface components {
             triggers: components["schemas"]["PieceView"][];
         };
         /**
+         * PlayWish
+         * @description What the stories are played on; without a text on the draft, or else on the live version.
+         */
+        PlayWish: {
+            /** Text */
+            text?: string | null;
+        };
+        /**
+         * PlayedStoryView
+         * @description A story and how it went. `differences` says what is not as told, or not as in the live version, a sentence
+         *     each.
+         */
+        PlayedStoryView: {
+            /** Story */
+            story: string;
+            came: components["schemas"]["Came"];
+            /** Differences */
+            differences: string[];
+            /** Path */
+            path: string[];
+        };
+        /**
+         * PlayedView
+         * @description All stories of a flow, played.
+         */
+        PlayedView: {
+            /** Passed */
+            passed: number;
+            /** Changed */
+            changed: number;
+            /** Failed */
+            failed: number;
+            /** Stories */
+            stories: components["schemas"]["PlayedStoryView"][];
+        };
+        /**
          * PublishWish
          * @description What to publish; without a text it is the flow's draft. `note` says why, for those who read the versions
          *     later.
@@ -3540,6 +3631,42 @@ export interface components {
             exits: {
                 [key: string]: number;
             };
+        };
+        /**
+         * StoriesView
+         * @description The stories of a flow: the file as it is written, and each story in it with the words of a story file.
+         *     `revision` 0: none are kept.
+         */
+        StoriesView: {
+            /** Flow */
+            flow: string;
+            /** Text */
+            text: string;
+            /** Stories */
+            stories: {
+                [key: string]: unknown;
+            }[];
+            /** Revision */
+            revision: number;
+            /** Author */
+            author: string;
+            /** Updated At */
+            updated_at: string | null;
+        };
+        /**
+         * StoriesWish
+         * @description Stories to be kept: a whole file as `text`, or else each story as `stories`, which leaves the comments of the
+         *     file where they are. `revision` is the one they were made from, 0 for none; null overwrites any.
+         */
+        StoriesWish: {
+            /** Text */
+            text?: string | null;
+            /** Stories */
+            stories?: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Revision */
+            revision?: number | null;
         };
         /**
          * TargetOf
@@ -6315,6 +6442,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["skipline__api__tries__TryView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_flow_stories_api_v1_flows__flow__stories_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoriesView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    save_stories_api_v1_flows__flow__stories_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoriesWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoriesView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    discard_stories_api_v1_flows__flow__stories_delete: {
+        parameters: {
+            query?: {
+                revision?: number | null;
+            };
+            header?: never;
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    play_stories_api_v1_flows__flow__stories_play_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlayWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayedView"];
                 };
             };
             /** @description Validation Error */

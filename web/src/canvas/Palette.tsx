@@ -13,7 +13,7 @@ export function Palette() {
   const { t } = useTranslation();
   const catalogue = useCatalogue();
   const [typed, setTyped] = useState("");
-  const found = matching(catalogue, typed, (piece) => titleOf(piece, piece.type));
+  const found = matching(catalogue, typed);
   return (
     <aside className="palette" aria-label={t("flow.palette")}>
       <TextInput

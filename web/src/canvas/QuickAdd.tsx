@@ -1,5 +1,5 @@
 import { Combobox, Popover, TextInput, useCombobox } from "@mantine/core";
-import { createContext, type ReactNode, useContext, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { titleOf, useCatalogue, wordOf } from "../api/pieces";
 import type { Place } from "../graph/changes";
@@ -31,6 +31,7 @@ export function QuickAddProvider({ children }: { children: ReactNode }) {
         shadow="lg"
         trapFocus
         returnFocus
+        withRoles={false}
         key={wish ? JSON.stringify(wish.place) : ""}
       >
         <Popover.Target>
@@ -46,8 +47,12 @@ function Choice({ wish, onDone }: { wish: Wish; onDone: () => void }) {
   const { t } = useTranslation();
   const catalogue = useCatalogue();
   const [typed, setTyped] = useState("");
-  const box = useCombobox();
-  const found = matching(catalogue, typed, (piece) => `${titleOf(piece, piece.type)} ${wordOf(piece, "about")}`);
+  const box = useCombobox({ opened: true }); // the popover around it opens and closes
+  const found = matching(catalogue, typed);
+
+  useEffect(() => {
+    box.selectFirstOption(); // what Enter takes is the nearest of those that are there by now
+  }, [box.selectFirstOption, typed]);
 
   function take(type: string) {
     const piece = catalogue.steps[type];
@@ -66,7 +71,7 @@ function Choice({ wish, onDone }: { wish: Wish; onDone: () => void }) {
           value={typed}
           onChange={(event) => {
             setTyped(event.currentTarget.value);
-            box.selectFirstOption();
+            box.updateSelectedOptionIndex();
           }}
         />
       </Combobox.EventsTarget>

@@ -1,4 +1,4 @@
-import type { Catalogue, Piece } from "../api/pieces";
+import { type Catalogue, type Piece, titleOf, wordOf } from "../api/pieces";
 import { edit, select, useEditor } from "../editing/editor";
 import { addStep, type Place } from "../graph/changes";
 import { inFlowOrder, type Step } from "../graph/document";
@@ -18,10 +18,23 @@ export function addSomewhere(piece: Piece): void {
   add(piece, openPlace() ?? { loose: [0, 0] });
 }
 
-/** The types whose name or purpose has the words somebody typed, in the order of their groups. */
-export function matching(catalogue: Catalogue, typed: string, say: (piece: Piece) => string): Piece[] {
+/** The types whose name, or else purpose, has the words that somebody typed; the nearest first. */
+export function matching(catalogue: Catalogue, typed: string): Piece[] {
   const wanted = typed.trim().toLocaleLowerCase();
-  return Object.values(catalogue.steps).filter((piece) => say(piece).toLocaleLowerCase().includes(wanted));
+  const found = Object.values(catalogue.steps).map((piece) => ({ piece, far: farFrom(piece, wanted) }));
+  return found
+    .filter((one) => one.far < UNLIKE)
+    .sort((one, other) => one.far - other.far)
+    .map((one) => one.piece);
+}
+
+const UNLIKE = 3;
+
+function farFrom(piece: Piece, wanted: string): number {
+  const title = titleOf(piece, piece.type).toLocaleLowerCase();
+  if (title.startsWith(wanted)) return 0;
+  if (title.includes(wanted)) return 1;
+  return wordOf(piece, "about").toLocaleLowerCase().includes(wanted) ? 2 : UNLIKE;
 }
 
 function fresh(piece: Piece): Step {

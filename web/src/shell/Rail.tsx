@@ -36,8 +36,9 @@ function Me({ session }: { session: Session }) {
   return (
     <Menu position="right-end" width={220}>
       <Menu.Target>
-        <UnstyledButton className="rail-me" aria-label={t("app.you", { name: session.name })}>
+        <UnstyledButton className="rail-me">
           <Avatar size={32} name={session.name} color="initials" />
+          <span className="unseen">{t("app.you", { name: session.name })}</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { api } from "../../api/client";
 import type { components } from "../../api/schema";
 import { sinceThen } from "../../shell/times";
+import { NewFlow } from "./NewFlow";
 
 type Flow = components["schemas"]["FlowSummaryView"];
 
@@ -16,6 +17,7 @@ export default function Flows() {
     <main className="page">
       <header className="page-head">
         <h1>{t("flows.title")}</h1>
+        <NewFlow />
       </header>
       <div className="page-body">
         {error && <Alert color="red">{t("app.failed", { why: error.message })}</Alert>}

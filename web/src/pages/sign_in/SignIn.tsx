@@ -35,6 +35,7 @@ export default function SignIn() {
           <TextInput label={t("sign_in.name")} autoComplete="username" required value={given.name} onChange={change("name")} />
           <PasswordInput
             label={t("sign_in.password")}
+            visibilityToggleButtonProps={{ "aria-label": t("sign_in.show") }}
             autoComplete="current-password"
             required
             value={given.password}

@@ -1,0 +1,94 @@
+import { ActionIcon, Badge, Menu, Tooltip, UnstyledButton } from "@mantine/core";
+import { IconAlertTriangleFilled, IconArrowBackUp, IconArrowForwardUp, IconCircleCheck } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
+import { redoLast, select, undoLast, useEditor } from "../../editing/editor";
+import { FlowName } from "./FlowName";
+import { Publish } from "./Publish";
+
+/** Where the flow stands, and what can be done with it as a whole. */
+export function TopBar() {
+  const { t } = useTranslation();
+  return (
+    <header className="top-bar">
+      <div className="top-start">
+        <Link href="/flows" className="muted">
+          {t("flows.title")}
+        </Link>
+        <span className="muted">/</span>
+        <FlowName />
+        <Standing />
+      </div>
+      <div className="top-end">
+        <Steps />
+        <ProblemList />
+        <Publish />
+      </div>
+    </header>
+  );
+}
+
+function Standing() {
+  const { t } = useTranslation();
+  const { liveVersion, saving } = useEditor();
+  return (
+    <>
+      <Badge tt="none" variant="light" color={liveVersion ? "lagoon" : "gray"} className="figures">
+        {liveVersion ? t("flows.live", { version: liveVersion }) : t("flows.not_live")}
+      </Badge>
+      <span className="muted small" role="status">
+        {t(`flow.${saving}`)}
+      </span>
+    </>
+  );
+}
+
+function Steps() {
+  const { t } = useTranslation();
+  const { history } = useEditor();
+  return (
+    <>
+      <Tooltip label={`${t("flow.undo")}  Ctrl Z`}>
+        <ActionIcon variant="subtle" color="gray" size="lg" disabled={!history.past.length} aria-label={t("flow.undo")} onClick={undoLast}>
+          <IconArrowBackUp size={18} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={`${t("flow.redo")}  Ctrl Shift Z`}>
+        <ActionIcon variant="subtle" color="gray" size="lg" disabled={!history.future.length} aria-label={t("flow.redo")} onClick={redoLast}>
+          <IconArrowForwardUp size={18} />
+        </ActionIcon>
+      </Tooltip>
+    </>
+  );
+}
+
+function ProblemList() {
+  const { t } = useTranslation();
+  const { issues, flow } = useEditor();
+  if (issues.length === 0)
+    return (
+      <span className="problem-chip">
+        <IconCircleCheck size={16} aria-hidden />
+        {t("flow.no_problems")}
+      </span>
+    );
+  return (
+    <Menu position="bottom-end" width={360}>
+      <Menu.Target>
+        <UnstyledButton className="problem-chip" data-bad>
+          <IconAlertTriangleFilled size={15} aria-hidden />
+          {t("flow.problems", { count: issues.length })}
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown mah={420} style={{ overflowY: "auto" }}>
+        {issues.map((issue, place) => (
+          <Menu.Item key={place} onClick={() => select(issue.step || null)}>
+            <b>{flow.steps[issue.step]?.name ?? issue.step}</b>
+            <div>{issue.sentence}</div>
+            {issue.fix && <div className="muted small">{issue.fix}</div>}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

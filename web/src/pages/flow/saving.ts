@@ -1,0 +1,52 @@
+import { useEffect } from "react";
+import { api, Problem } from "../../api/client";
+import { type Answer, open, type Opened, save, type Transport, useEditor } from "../../editing/editor";
+import type { FlowDocument } from "../../graph/document";
+import type { Kept } from "../../editing/sync";
+
+const PAUSE_MS = 400;
+const RETRY_MS = 3_000;
+
+/** Read a flow from the server and begin to edit it. */
+export async function openFlow(flow: string): Promise<void> {
+  const { data } = await api.GET("/api/v1/flows/{flow}/document", { params: { path: { flow } } });
+  if (!data) return;
+  const opened: Opened = {
+    flow: data.flow,
+    revision: data.revision,
+    live_version: data.live_version ?? null,
+    document: data.document as unknown as FlowDocument,
+    issues: data.issues,
+    exits: data.exits,
+  };
+  open(opened);
+}
+
+/** Send work a moment after it was done, again when the server was away, and once more before the page goes. */
+export function useSaving(flow: string): void {
+  const saving = useEditor((editor) => (editor.key === flow ? editor.saving : "saved"));
+  const waiting = useEditor((editor) => editor.sync.waiting);
+  useEffect(() => {
+    if (saving === "saved") return;
+    const timer = setTimeout(() => void save(sendPatches, crypto.randomUUID()), saving === "offline" ? RETRY_MS : PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [saving, waiting]);
+  useEffect(() => {
+    if (saving === "saved") return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [saving]);
+}
+
+const sendPatches: Transport = async (flow, revision, id, patches): Promise<Answer> => {
+  try {
+    const body = { revision, id, patches: patches as never };
+    const { data } = await api.POST("/api/v1/flows/{flow}/patches", { params: { path: { flow } }, body });
+    if (!data) throw new Error("the server said nothing");
+    return { revision: data.revision, issues: data.issues, exits: data.exits };
+  } catch (why) {
+    if (why instanceof Problem && why.code === "stale") return { missed: (why.more.missed ?? []) as Kept[] };
+    throw why;
+  }
+};

@@ -1,0 +1,68 @@
+import { Alert, Button, Modal, Stack, TextInput, UnstyledButton } from "@mantine/core";
+import { IconClock, IconPhoneCall, IconRoute, IconSquare } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useLocation } from "wouter";
+import { api } from "../../api/client";
+import type { components } from "../../api/schema";
+import { currentLanguage } from "../../shell/language";
+
+type Template = components["schemas"]["Template"];
+
+const TEMPLATES: { name: Template; Icon: typeof IconRoute }[] = [
+  { name: "loyalty_line", Icon: IconRoute },
+  { name: "opening_hours", Icon: IconClock },
+  { name: "call_back", Icon: IconPhoneCall },
+  { name: "empty", Icon: IconSquare },
+];
+
+/** Begins a flow: from nothing, or from one that is drawn already. It takes nobody until it is published. */
+export function NewFlow() {
+  const { t } = useTranslation();
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <>
+      <Button onClick={() => setIsOpen(true)}>{t("flows.new")}</Button>
+      <Modal opened={isOpen} onClose={() => setIsOpen(false)} title={t("flows.new")} closeButtonProps={{ "aria-label": t("publish.close") }}>
+        {isOpen && <Sheet />}
+      </Modal>
+    </>
+  );
+}
+
+function Sheet() {
+  const { t } = useTranslation();
+  const [name, setName] = useState("");
+  const [template, setTemplate] = useState<Template>("loyalty_line");
+  const [, go] = useLocation();
+  const known = useQueryClient();
+  const begin = useMutation({
+    mutationFn: async () => {
+      const body = { name: name.trim() || t(`template.${template}`), template, language: currentLanguage() };
+      return (await api.POST("/api/v1/flows", { body })).data;
+    },
+    onSuccess: (made) => {
+      void known.invalidateQueries({ queryKey: ["flows"] });
+      if (made) go(`/flows/${made.flow}`);
+    },
+  });
+  return (
+    <Stack>
+      <TextInput label={t("flows.name")} data-autofocus value={name} onChange={(event) => setName(event.currentTarget.value)} />
+      <div className="templates" role="radiogroup" aria-label={t("flows.begin_with")}>
+        {TEMPLATES.map(({ name: one, Icon }) => (
+          <UnstyledButton key={one} role="radio" aria-checked={one === template} className="template" onClick={() => setTemplate(one)}>
+            <Icon size={22} stroke={1.6} aria-hidden />
+            <b>{t(`template.${one}`)}</b>
+            <small className="muted">{t(`template.${one}_about`)}</small>
+          </UnstyledButton>
+        ))}
+      </div>
+      {begin.error && <Alert color="red">{t("app.failed", { why: begin.error.message })}</Alert>}
+      <Button onClick={() => begin.mutate()} loading={begin.isPending}>
+        {t("flows.begin")}
+      </Button>
+    </Stack>
+  );
+}
