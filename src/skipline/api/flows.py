@@ -70,8 +70,9 @@ class RollbackWish(BaseModel):
 
 
 class PublishWish(BaseModel):
-    """What to publish; without a text it is the flow's draft, and with a `revision` that very one, or it is refused with
-    409: nobody publishes what others changed unseen. `note` says why, for those who read the versions later."""
+    """What to publish; without a text it is the flow's draft, and with a `revision` that very one: another is refused
+    with 409, so that nobody publishes what others changed unseen. `note` says why, for those who read the versions
+    later."""
 
     model_config = ConfigDict(extra="forbid")
 
