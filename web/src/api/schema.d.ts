@@ -3274,12 +3274,15 @@ export interface components {
         };
         /**
          * PublishWish
-         * @description What to publish; without a text it is the flow's draft. `note` says why, for those who read the versions
+         * @description What to publish; without a text it is the flow's draft, and with a `revision` that very one: another is refused
+         *     with 409, so that nobody publishes what others changed unseen. `note` says why, for those who read the versions
          *     later.
          */
         PublishWish: {
             /** Text */
             text?: string | null;
+            /** Revision */
+            revision?: number | null;
             /**
              * Note
              * @default
