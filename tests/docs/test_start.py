@@ -78,4 +78,4 @@ async def _break_it(reader: Follower, served: Served, vip: Phone, general: Phone
 def _shapes(lines: object) -> list[str]:
     """Lines without what differs from one start to the next."""
     assert isinstance(lines, list | tuple)
-    return [re.sub(r"sk_\S+|:\d+", "*", line) for line in lines]
+    return [re.sub(r"sk_\S+|:\d+|link/\S+", "*", line) for line in lines]
