@@ -39,6 +39,8 @@ async def test_stories_are_kept_and_changed_without_losing_comments(tmp_path: Pa
 
 async def test_stories_pass_change_or_fail_on_the_draft(tmp_path: Path) -> None:
     async with inside(tmp_path, workspace_files()) as room, client_of(room) as client:
+        nothing = (await client.send("POST", "/flows/loyalty/stories/play", {})).body
+        assert nothing == {"passed": 0, "changed": 0, "failed": 0, "stories": []}
         await client.send("PUT", "/flows/loyalty/stories", {"stories": [GOLD, WRONG]})
         live = (await client.send("POST", "/flows/loyalty/stories/play", {})).body
         assert [one["came"] for one in live["stories"]] == ["passed", "failed"]

@@ -1,5 +1,6 @@
 """Drafts of flows, and what differs between versions."""
 
+import asyncio
 from datetime import datetime
 from typing import Annotated
 
@@ -68,7 +69,8 @@ async def save_draft(services: Running, author: Author, flow: str, wish: DraftTe
         raise Refused(422, "bad_name", f"A flow cannot be called {flow}: use letters, digits, _ and -.")
     now = services.clock()
     saved = await services.database.write(drafts.save, flow, wish.text, now, author=author.name, revision=wish.revision)
-    tell_editors(services, flow, saved.revision, author.name, whole_document(saved.text))
+    whole = await asyncio.to_thread(whole_document, saved.text)
+    tell_editors(services, flow, saved.revision, author.name, whole)
     return DraftView.model_validate(saved)
 
 
@@ -82,7 +84,8 @@ async def discard_draft(
     was_there = await services.database.write(drafts.take_back, flow, now, author=author.name, revision=revision)
     left = await services.database.read(drafts.find_under_work, flow)
     if was_there and left is not None:
-        tell_editors(services, flow, left.revision, author.name, whole_document(left.text))
+        whole = await asyncio.to_thread(whole_document, left.text)
+        tell_editors(services, flow, left.revision, author.name, whole)
 
 
 @router.get("/{flow}/differences")

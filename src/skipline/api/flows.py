@@ -1,5 +1,7 @@
 """Flows and their versions."""
 
+import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 
@@ -101,7 +103,7 @@ async def list_flows(services: Running) -> list[FlowSummaryView]:
     """Every flow there ever was, live or not, and those that were begun and never published."""
     kept = {one.flow: one for one in await services.database.read(flows.list_all)}
     begun = {one.flow: one for one in await services.database.read(drafts.list_all)}
-    return [_summary(key, kept.get(key), begun.get(key)) for key in sorted(kept.keys() | begun.keys())]
+    return await asyncio.to_thread(_summaries, kept, begun)
 
 
 @router.get("/{flow}")
@@ -158,6 +160,10 @@ async def roll_back_flow(services: Running, flow: str, wish: RollbackWish) -> Fl
         return _view(await services.workspace.roll_back(flow, wish.version))
     except WorkspaceRefused as refused:
         raise refuse_issues(refused.issues) from refused
+
+
+def _summaries(kept: Mapping[str, FlowSummary], begun: Mapping[str, FlowDraft]) -> list[FlowSummaryView]:
+    return [_summary(key, kept.get(key), begun.get(key)) for key in sorted(kept.keys() | begun.keys())]
 
 
 def _summary(key: str, kept: FlowSummary | None, draft: FlowDraft | None) -> FlowSummaryView:

@@ -214,7 +214,8 @@ class _Talk:
 
     def _leave(self, flow: str | None = None) -> None:
         """Tell others that this page has closed a flow, or all it had open."""
-        self._services.host.live.publish(self._services.editors.leave(self._editor, self._services.clock(), flow))
+        gone = tuple(self._services.editors.leave(self._editor, self._services.clock(), flow))
+        self._services.host.live.publish(gone)
 
     async def _send(self, topic: str, data: dict[str, Any]) -> None:
         async with self._sending:

@@ -95,7 +95,7 @@ async def read_flow_stories(services: Running, flow: str) -> StoriesView:
     if kept is None:
         await _refuse_unknown(services, flow)
         return StoriesView(flow=flow, text="", stories=[], revision=0, author="", updated_at=None)
-    return _view(kept)
+    return await asyncio.to_thread(_view, kept)
 
 
 @router.put("/{flow}/stories")
@@ -107,11 +107,10 @@ async def save_stories(services: Running, author: Author, flow: str, wish: Stori
     if (wish.text is None) == (wish.stories is None):
         raise Refused(422, "not_understood", "Send either `text` or `stories`.")
     kept = await services.database.read(stories.find, flow)
-    text = wish.text if wish.text is not None else _written(kept.text if kept is not None else "", wish.stories or [])
-    _read(flow, text)
+    text = await asyncio.to_thread(_checked, flow, kept.text if kept is not None else "", wish)
     now = services.clock()
     saved = await services.database.write(stories.save, flow, text, now, author=author.name, revision=wish.revision)
-    return _view(saved)
+    return await asyncio.to_thread(_view, saved)
 
 
 @router.delete("/{flow}/stories", status_code=204)
@@ -132,15 +131,16 @@ async def play_stories(services: Running, flow: str, wish: PlayWish) -> PlayedVi
     if opened is None and wish.text is None:
         raise no_such_flow(flow)
     text = wish.text if wish.text is not None or opened is None else opened.text
-    told = _read(flow, kept.text) if kept is not None else ()
-    played = await asyncio.to_thread(_play_all, services.workspace.export(), flow, text or "", told)
+    story_file = kept.text if kept is not None else "stories: []"
+    played = await asyncio.to_thread(_play_all, services.workspace.export(), flow, text or "", story_file)
     counts = {came: sum(one.came is came for one in played) for came in Came}
     return PlayedView(
         passed=counts[Came.PASSED], changed=counts[Came.CHANGED], failed=counts[Came.FAILED], stories=played
     )
 
 
-def _play_all(live: dict[str, str], flow: str, text: str, told: tuple[PlacedStory, ...]) -> list[PlayedStoryView]:
+def _play_all(live: dict[str, str], flow: str, text: str, story_file: str) -> list[PlayedStoryView]:
+    told = _read(flow, story_file)
     stage, issues = build_stage({**live, flow_file(flow): text})
     if stage is None:
         raise refuse_issues(issues)
@@ -170,6 +170,13 @@ def _apart(live: Verdict, now: Verdict) -> list[str]:
 async def _refuse_unknown(services: Services, flow: str) -> None:
     if await services.database.read(drafts.find_under_work, flow) is None:
         raise no_such_flow(flow)
+
+
+def _checked(flow: str, text: str, wish: StoriesWish) -> str:
+    """The story file that is wished for; refuses one with mistakes."""
+    wanted = wish.text if wish.text is not None else _written(text, wish.stories or [])
+    _read(flow, wanted)
+    return wanted
 
 
 def _written(text: str, told: list[dict[str, Any]]) -> str:
