@@ -10,6 +10,7 @@ from skipline.model.message import Channel, SendState
 from skipline.model.messaging import AnyChannelEvent, Noted, Received, Sender, StateTold
 from skipline.store import Database, channel_events
 from skipline.store.message_schema import channel_events as rows
+from skipline.store.statements import driver_of
 
 NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 AT_ONCE, LATER, LEASE = timedelta(0), timedelta(hours=1), timedelta(seconds=30)
@@ -88,21 +89,13 @@ def test_states_of_different_messages_do_not_wait_for_each_other() -> None:
 async def test_nothing_walks_what_was_handled_long_ago(in_folder: Database, work: str) -> None:
     def plans(transaction: sa.Connection) -> list[str]:
         said: list[str] = []
-
-        def note(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
-            if "channel_events" in statement and not statement.startswith("EXPLAIN"):
-                said.append(statement)
-                asked.append(parameters)
-
-        asked: list[object] = []
-        sa.event.listen(transaction, "before_cursor_execute", note)
+        driver = driver_of(transaction)
+        driver.set_trace_callback(said.append)
         arguments = {"take": ("node", 10, LEASE), "find_recent": ("shop", 10)}.get(work, ())
         getattr(channel_events, work)(transaction, *arguments)
-        sa.event.remove(transaction, "before_cursor_execute", note)
-        found = zip(said, asked, strict=True)
-        driver = transaction.connection.driver_connection
-        assert driver is not None
-        return [row[3] for one, given in found for row in driver.execute(f"EXPLAIN QUERY PLAN {one}", given)]
+        driver.set_trace_callback(None)
+        asked = [one for one in said if "channel_events" in one]
+        return [row[3] for one in asked for row in driver.execute(f"EXPLAIN QUERY PLAN {one}")]
 
     await keep(in_folder, *(wrote(str(number), number, who=f"p{number}") for number in range(50)))
     steps = await in_folder.write(plans)

@@ -24,6 +24,7 @@ from skipline.model.messaging import AnyChannelEvent, Noted, StateTold
 from skipline.store.clock import read_clock
 from skipline.store.exclusion import exclude_others
 from skipline.store.message_schema import channel_deliveries, channel_events
+from skipline.store.prepared import Prepared
 from skipline.store.statements import load_statements
 
 _DELIVERIES = load_statements("channel_deliveries", channel_deliveries)
@@ -42,9 +43,7 @@ def keep_all(transaction: sa.Connection, taken: Sequence[TakenDelivery], hold: t
 
 def next_due(transaction: sa.Connection) -> timedelta | None:
     """How long until an event is due; not positive: one is; None: there is none."""
-    # SQLite takes the index of what is unhandled only when it is told that nothing else is asked for.
-    soonest = sa.select(sa.func.min(channel_events.c.due_at)).where(channel_events.c.due_at.is_not(None))
-    first: datetime | None = transaction.scalar(soonest)
+    first: datetime | None = _SOONEST.value(transaction)
     return None if first is None else first - read_clock(transaction)
 
 
@@ -52,32 +51,27 @@ def take(transaction: sa.Connection, owner: str, most: int, lease: timedelta) ->
     """The events of up to `most` addresses that are due, in their order, now held by `owner`."""
     exclude_others(transaction, "channel events")
     now = read_clock(transaction)
-    row, due = channel_events, _due_addresses(now, most)
-    is_theirs = sa.and_(row.c.account == due.c.account, row.c.address == due.c.address, row.c.at <= due.c.until)
-    wanted = sa.select(row.c.id).join(due, is_theirs).where(row.c.due_at.is_not(None))
-    taken = transaction.execute(
-        sa.update(row)
-        .where(row.c.id.in_(wanted))
-        .values(owner=owner, due_at=now + lease, attempts=row.c.attempts + 1)
-        .returning(row.c.id, row.c.account, row.c.address, row.c.at, row.c.received_at, row.c.attempts, row.c.body)
-    ).all()
+    taken = _TAKE.all(transaction, owner=owner, present=now, lease_end=now + lease, most=most)
     return [held_of(one, owner) for one in sorted(taken, key=lambda one: (one.at, one.id))]
 
 
 def settle(transaction: sa.Connection, held: Sequence[HeldEvent], problem: str = "") -> None:
     """Nothing more is to be done about these events; `problem` says what could not be done."""
-    _of(transaction, held, due_at=None, owner=None, problem=problem)
+    _LET_GO.do_all(transaction, [_let_go(one, None, problem) for one in held])
 
 
 def put_off(transaction: sa.Connection, held: Sequence[HeldEvent], problem: str, retry_after: timedelta) -> None:
     """Let events go, to be handled again later."""
-    _of(transaction, held, due_at=read_clock(transaction) + retry_after, owner=None, problem=problem)
+    if held:
+        due_at = read_clock(transaction) + retry_after
+        _LET_GO.do_all(transaction, [_let_go(one, due_at, problem) for one in held])
 
 
 def put_back(transaction: sa.Connection, held: Sequence[HeldEvent], retry_after: timedelta) -> None:
     """Let events go that were not tried, to be taken again later."""
-    untried = channel_events.c.attempts - 1
-    _of(transaction, held, due_at=read_clock(transaction) + retry_after, owner=None, attempts=untried)
+    if held:
+        due_at = read_clock(transaction) + retry_after
+        _PUT_BACK.do_all(transaction, [{"event": one.id, "holder": one.owner, "due_at": due_at} for one in held])
 
 
 def reclaim(transaction: sa.Connection) -> None:
@@ -101,21 +95,37 @@ def last_received(transaction: sa.Connection, account: str) -> datetime | None:
     return found
 
 
-def _due_addresses(now: datetime, most: int) -> sa.Subquery:
+def _due_addresses() -> sa.Subquery:
     """The addresses that have something due and that nobody works on, and how far each may be handled."""
-    row, held = channel_events, channel_events.alias()
+    row, held, now = channel_events, channel_events.alias(), sa.bindparam("present", type_=channel_events.c.at.type)
     is_held = (held.c.account == row.c.account, held.c.address == row.c.address, held.c.owner.is_not(None))
     in_hands = sa.exists().where(*is_held, held.c.due_at > now)
     found = sa.select(row.c.account, row.c.address, sa.func.max(row.c.at).label("until"))
     found = found.where(row.c.due_at <= now, ~in_hands).group_by(row.c.account, row.c.address)
-    return found.order_by(sa.func.min(row.c.due_at)).limit(most).subquery()
+    return found.order_by(sa.func.min(row.c.due_at)).limit(sa.bindparam("most", type_=sa.Integer)).subquery()
 
 
-def _of(transaction: sa.Connection, held: Sequence[HeldEvent], **values: Any) -> None:
-    """Change events, unless somebody else holds them by now."""
-    if held:
-        is_ours = (channel_events.c.id.in_([one.id for one in held]), channel_events.c.owner == held[0].owner)
-        transaction.execute(sa.update(channel_events).where(*is_ours).values(**values))
+def _taking() -> sa.Update:
+    """The events of addresses that are due come into the hands of an owner."""
+    row, due = channel_events, _due_addresses()
+    is_theirs = sa.and_(row.c.account == due.c.account, row.c.address == due.c.address, row.c.at <= due.c.until)
+    wanted = sa.select(row.c.id).join(due, is_theirs).where(row.c.due_at.is_not(None))
+    held = {"owner": sa.bindparam("owner"), "due_at": sa.bindparam("lease_end"), "attempts": row.c.attempts + 1}
+    given = (row.c.id, row.c.account, row.c.address, row.c.at, row.c.received_at, row.c.attempts, row.c.body)
+    return sa.update(row).where(row.c.id.in_(wanted)).values(held).returning(*given)
+
+
+def _let_go(held: HeldEvent, due_at: datetime | None, problem: str) -> dict[str, Any]:
+    return {"event": held.id, "holder": held.owner, "due_at": due_at, "problem": problem}
+
+
+# SQLite takes the index of what is unhandled only when it is told that nothing else is asked for.
+_SOONEST = Prepared(sa.select(sa.func.min(channel_events.c.due_at)).where(channel_events.c.due_at.is_not(None)))
+_TAKE = Prepared(_taking())
+_is_ours = (channel_events.c.id == sa.bindparam("event"), channel_events.c.owner == sa.bindparam("holder"))
+_ours = sa.update(channel_events).where(*_is_ours).values(due_at=sa.bindparam("due_at"), owner=None)
+_LET_GO = Prepared(_ours.values(problem=sa.bindparam("problem")))
+_PUT_BACK = Prepared(_ours.values(attempts=channel_events.c.attempts - 1))
 
 
 def _delivery_row(taken: TakenDelivery) -> dict[str, Any]:

@@ -4,6 +4,11 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from skipline.store.prepared import Prepared
+
+_ON_A_SERVER = Prepared(sa.select(sa.func.clock_timestamp().label("present")))
+_IN_A_FOLDER = Prepared(sa.select(sa.func.strftime("%Y-%m-%dT%H:%M:%f", "now").label("present")))
+
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """When something is due that waits for a person or an event alone."""
 
@@ -11,7 +16,6 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 def read_clock(transaction: sa.Connection) -> datetime:
     """The present, as the database knows it."""
     if transaction.dialect.name == "postgresql":
-        present: datetime = transaction.scalar(sa.text("SELECT clock_timestamp()"))
+        present: datetime = _ON_A_SERVER.value(transaction)
         return present
-    written = transaction.scalar(sa.text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')"))
-    return datetime.fromisoformat(str(written)).replace(tzinfo=UTC)
+    return datetime.fromisoformat(_IN_A_FOLDER.value(transaction)).replace(tzinfo=UTC)

@@ -5,8 +5,9 @@ address with a number that a contact has belongs to that contact, however the ne
 somebody stays there, with their addresses and conversations, so that it can be undone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -21,17 +22,26 @@ from skipline.model.messaging import Sender
 from skipline.store.clock import read_clock
 from skipline.store.exclusion import exclude_others
 from skipline.store.message_schema import addresses, contact_changes, contacts
+from skipline.store.prepared import Changes, Prepared, insertion
 
 ADDRESS = tuple(one.label("contact") if one is addresses.c.contact_id else one for one in addresses.c)
 """What a query asks for that wants addresses."""
+_given = sa.bindparam
+_on_account = (addresses.c.account == _given("account"), addresses.c.channel == _given("channel"))
+_FIND = Prepared(sa.select(*ADDRESS).where(*_on_account, addresses.c.provider_id == _given("provider_id")))
+_READ = Prepared(sa.select(contacts).where(contacts.c.id == _given("contact")))
+_NOTE = insertion(contact_changes, "contact_id", "at", "deed", "author", "body")
+_CREATE = insertion(contacts, "id", "created_at", "name", "phone", "tags")
+_OF_ADDRESS = ("account", "provider_id", "phone", "name", "first_seen_at", "opted_out_at")
+_ADD_ADDRESS = insertion(addresses, *_OF_ADDRESS, "channel", "contact_id")
+_CHANGES, _ADDRESS_CHANGES = Changes(contacts), Changes(addresses)
 LONGEST_CHAIN = 16
 """Merges that follow each other from one contact to another; nobody comes near it."""
 
 
 def find_address(transaction: sa.Connection, account: str, channel: Channel, provider_id: str) -> Address | None:
     """An address as it is known; None: it is not."""
-    wanted = sa.select(*ADDRESS).filter_by(account=account, channel=channel.value, provider_id=provider_id)
-    row = transaction.execute(wanted).one_or_none()
+    row = _FIND.first(transaction, account=account, channel=channel.value, provider_id=provider_id)
     return None if row is None else address_of(row)
 
 
@@ -74,7 +84,7 @@ def find_by_number(transaction: sa.Connection, account: str, channel: Channel, w
 
 def read(transaction: sa.Connection, contact: ContactId) -> ContactRecord | None:
     """A contact as it stands, merged or not; None: there is none."""
-    row = transaction.execute(sa.select(contacts).where(contacts.c.id == contact)).one_or_none()
+    row = _READ.first(transaction, contact=contact)
     return None if row is None else record_of(row)
 
 
@@ -90,7 +100,7 @@ def read_root(transaction: sa.Connection, contact: ContactId) -> ContactRecord |
 
 def update(transaction: sa.Connection, contact: ContactId, **values: Any) -> None:
     """Change columns of a contact."""
-    transaction.execute(sa.update(contacts).where(contacts.c.id == contact).values(**values))
+    _CHANGES.do(transaction, (contact,), values)
 
 
 def set_opt_out(
@@ -126,8 +136,7 @@ def note(
     body: dict[str, Any] | None = None,
 ) -> None:
     """Write down what was done about a contact."""
-    row = {"contact_id": contact, "at": at, "deed": deed, "author": author, "body": body or {}}
-    transaction.execute(sa.insert(contact_changes).values(row))
+    _NOTE.do(transaction, contact_id=contact, at=at, deed=deed, author=author, body=body or {})
 
 
 def address_of(row: Any) -> Address:
@@ -145,15 +154,33 @@ def _find_by_phone(transaction: sa.Connection, phone: str) -> ContactId | None:
     numbers = number_variants(phone)
     if not numbers:
         return None
-    by_address = sa.select(addresses.c.contact_id).where(addresses.c.phone.in_(numbers))
-    has_it = sa.or_(contacts.c.phone.in_(numbers), contacts.c.id.in_(by_address))
-    found = transaction.scalar(sa.select(contacts.c.id).where(has_it).order_by(contacts.c.created_at).limit(1))
+    found = _who_has(len(numbers)).value(transaction, **_numbered(numbers))
     return None if found is None else ContactId(found)
 
 
+@cache
+def _who_has(count: int) -> Prepared:
+    """Who has one of so many numbers: networks write a number in one way or in a few."""
+    numbers: list[sa.BindParameter[str]] = [_given(name) for name in _numbered(range(count))]
+    by_address = sa.select(addresses.c.contact_id).where(addresses.c.phone.in_(numbers))
+    has_it = sa.or_(contacts.c.phone.in_(numbers), contacts.c.id.in_(by_address))
+    return Prepared(sa.select(contacts.c.id).where(has_it).order_by(contacts.c.created_at).limit(1))
+
+
+@cache
+def _opted_out_with(count: int) -> Prepared:
+    """Since when an account writes no more to one of so many numbers."""
+    numbers: list[sa.BindParameter[str]] = [_given(name) for name in _numbered(range(count))]
+    is_one = (*_on_account, addresses.c.phone.in_(numbers), addresses.c.opted_out_at.is_not(None))
+    return Prepared(sa.select(addresses.c.opted_out_at).where(*is_one).order_by(addresses.c.opted_out_at).limit(1))
+
+
+def _numbered(numbers: Iterable[Any]) -> dict[str, Any]:
+    return {f"number_{place}": number for place, number in enumerate(numbers)}
+
+
 def _create(transaction: sa.Connection, new: ContactId, sender: Sender, phone: str, now: datetime) -> ContactId:
-    row = {"id": new, "created_at": now, "name": sender.name, "phone": phone, "tags": []}
-    transaction.execute(sa.insert(contacts).values(row))
+    _CREATE.do(transaction, id=new, created_at=now, name=sender.name, phone=phone, tags=[])
     return new
 
 
@@ -177,9 +204,8 @@ def _add_address(
         first_seen_at=now,
     )
     found = msgspec.structs.replace(found, opted_out_at=_opted_out_at(transaction, found))
-    kept = ("account", "provider_id", "phone", "name", "first_seen_at", "opted_out_at")
-    row = {one: getattr(found, one) for one in kept}
-    transaction.execute(sa.insert(addresses).values(**row, channel=channel.value, contact_id=contact))
+    row = {one: getattr(found, one) for one in _OF_ADDRESS}
+    _ADD_ADDRESS.do(transaction, **row, channel=channel.value, contact_id=contact)
     return found
 
 
@@ -187,12 +213,9 @@ def _opted_out_at(transaction: sa.Connection, address: Address) -> datetime | No
     """Since when the account writes no more to an address's number."""
     if not address.phone:
         return None
-    found: datetime | None = transaction.scalar(
-        sa.select(addresses.c.opted_out_at)
-        .where(addresses.c.opted_out_at.is_not(None), *_same_number(address))
-        .order_by(addresses.c.opted_out_at)
-        .limit(1)
-    )
+    numbers = number_variants(address.phone)
+    place = {"account": address.account, "channel": address.channel.value}
+    found: datetime | None = _opted_out_with(len(numbers)).value(transaction, **place, **_numbered(numbers))
     return found
 
 
@@ -217,7 +240,7 @@ def _with_news(transaction: sa.Connection, known: Address, sender: Sender) -> Ad
 
 
 def _set(transaction: sa.Connection, address: Address, **values: Any) -> None:
-    transaction.execute(sa.update(addresses).where(_is(address)).values(**values))
+    _ADDRESS_CHANGES.do(transaction, (address.account, address.channel.value, address.provider_id), values)
 
 
 def _is(address: Address) -> sa.ColumnElement[bool]:

@@ -13,21 +13,36 @@ from skipline.model.conversation import Address, Conversation, ConversationState
 from skipline.model.ids import ConversationId
 from skipline.store.exclusion import exclude_others
 from skipline.store.message_schema import conversations
+from skipline.store.prepared import Changes, Prepared, insertion
 
 CONVERSATION = tuple(one.label("contact") if one is conversations.c.contact_id else one for one in conversations.c)
 """What a query asks for that wants conversations."""
 
+_given = sa.bindparam
+_READ = Prepared(sa.select(*CONVERSATION).where(conversations.c.id == _given("conversation")))
+_LOCK = Prepared(
+    sa.select(*CONVERSATION)
+    .where(
+        conversations.c.account == _given("account"),
+        conversations.c.channel == _given("channel"),
+        conversations.c.provider_id == _given("provider_id"),
+    )
+    .with_for_update()
+)
+_CREATE = insertion(conversations, "id", "contact_id", "account", "channel", "provider_id", "opened_at", "state")
+_CHANGES = Changes(conversations)
+
 
 def read(transaction: sa.Connection, conversation: ConversationId) -> Conversation | None:
     """A conversation; None: there is none."""
-    row = transaction.execute(sa.select(*CONVERSATION).where(conversations.c.id == conversation)).one_or_none()
+    row = _READ.first(transaction, conversation=conversation)
     return None if row is None else conversation_of(row)
 
 
 def lock(transaction: sa.Connection, address: Address) -> Conversation | None:
     """The conversation with an address, which nobody else changes until this transaction ends; None: there is none."""
     key = {"account": address.account, "channel": address.channel.value, "provider_id": address.provider_id}
-    row = transaction.execute(sa.select(*CONVERSATION).filter_by(**key).with_for_update()).one_or_none()
+    row = _LOCK.first(transaction, **key)
     return None if row is None else conversation_of(row)
 
 
@@ -43,7 +58,7 @@ def enter(transaction: sa.Connection, address: Address, new: ConversationId, at:
 def change(transaction: sa.Connection, conversation: Conversation, **values: Any) -> Conversation:
     """Change fields of a conversation; gives it as it is now."""
     written = {name: value.value if isinstance(value, ConversationState) else value for name, value in values.items()}
-    transaction.execute(sa.update(conversations).where(conversations.c.id == conversation.id).values(**written))
+    _CHANGES.do(transaction, (conversation.id,), written)
     return msgspec.structs.replace(conversation, **values)
 
 
@@ -61,14 +76,14 @@ def _create(transaction: sa.Connection, address: Address, new: ConversationId, a
         provider_id=address.provider_id,
         opened_at=at,
     )
-    row = {
-        "id": new,
-        "contact_id": address.contact,
-        "account": address.account,
-        "channel": address.channel.value,
-        "provider_id": address.provider_id,
-        "opened_at": at,
-        "state": made.state.value,
-    }
-    transaction.execute(sa.insert(conversations).values(row))
+    _CREATE.do(
+        transaction,
+        id=new,
+        contact_id=address.contact,
+        account=address.account,
+        channel=address.channel.value,
+        provider_id=address.provider_id,
+        opened_at=at,
+        state=made.state.value,
+    )
     return made

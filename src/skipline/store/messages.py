@@ -12,18 +12,33 @@ from skipline.model.ids import ConversationId
 from skipline.model.message import MessageKind, SendState
 from skipline.model.messaging import Attachment
 from skipline.store.message_schema import media_files, messages, sendings
+from skipline.store.prepared import Changes, Prepared, insertion
 
 _COLUMNS = frozenset({"provider_id", "state", "problem", "text", "kind", "author"})
 """What stands in columns of its own besides the whole."""
+
+_given = sa.bindparam
+_of_account = sa.select(messages).where(messages.c.account == _given("account")).with_for_update()
+_BY_PROVIDER = Prepared(_of_account.where(messages.c.provider_id == _given("named")))
+_BY_OUR_ID = Prepared(_of_account.where(messages.c.id == _given("named")))
+_last_of_instant = sa.select(sa.func.max(messages.c.position)).where(
+    messages.c.conversation_id == _given("conversation_id"), messages.c.at == _given("at")
+)
+_ADD = insertion(
+    messages,
+    *("id", "conversation_id", "direction", "at", "account", "provider_id", "kind", "text", "author", "state"),
+    *("problem", "body"),
+    position=sa.func.coalesce(_last_of_instant.scalar_subquery(), -1) + 1,
+)
+_CHANGES = Changes(messages)
 
 
 def find_one(transaction: sa.Connection, account: str, *, provider_id: str = "", reference: str = "") -> Message | None:
     """A message of an account by the provider's id or else by our own, which nobody else changes until this transaction
     ends; None: there is none."""
-    for column, value in ((messages.c.provider_id, provider_id), (messages.c.id, reference)):
+    for found, value in ((_BY_PROVIDER, provider_id), (_BY_OUR_ID, reference)):
         if value:
-            wanted = sa.select(messages).where(messages.c.account == account, column == value).with_for_update()
-            row = transaction.execute(wanted).one_or_none()
+            row = found.first(transaction, account=account, named=value)
             if row is not None:
                 return message_of(row)
     return None
@@ -31,14 +46,11 @@ def find_one(transaction: sa.Connection, account: str, *, provider_id: str = "",
 
 def add(transaction: sa.Connection, message: Message, account: str) -> None:
     """Write a message. Its conversation must be locked, so that it has its place among those of the same instant."""
-    of_instant = (messages.c.conversation_id == message.conversation, messages.c.at == message.at)
-    last = sa.select(sa.func.max(messages.c.position)).where(*of_instant).scalar_subquery()
     row = {
         "id": message.id,
         "conversation_id": message.conversation,
         "direction": message.direction.value,
         "at": message.at,
-        "position": sa.func.coalesce(last, -1) + 1,
         "account": account,
         "provider_id": message.provider_id or None,
         "kind": message.kind.value,
@@ -46,19 +58,18 @@ def add(transaction: sa.Connection, message: Message, account: str) -> None:
         "author": message.author,
         "state": message.state and message.state.value,
         "problem": message.problem,
-        "body": msgspec.to_builtins(message),
+        "body": message,
     }
-    transaction.execute(sa.insert(messages).values(row))
+    _ADD.do(transaction, **row)
 
 
 def change(transaction: sa.Connection, message: Message, **values: Any) -> Message:
     """Change fields of a message that was found just now; gives it as it is then."""
     changed = msgspec.structs.replace(message, **values)
-    body = msgspec.to_builtins(changed)
-    columns = {name: body[name] for name in values if name in _COLUMNS}
+    columns = {name: msgspec.to_builtins(value) for name, value in values.items() if name in _COLUMNS}
     if "provider_id" in columns:
         columns["provider_id"] = columns["provider_id"] or None
-    transaction.execute(sa.update(messages).where(messages.c.id == message.id).values(**columns, body=body))
+    _CHANGES.do(transaction, (message.id,), {**columns, "body": changed})
     return changed
 
 

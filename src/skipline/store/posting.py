@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 
 from skipline.model.conversation import ConversationState, Direction, Message
@@ -14,9 +13,30 @@ from skipline.model.sending import Content, Kept, Posted
 from skipline.store import messages
 from skipline.store.clock import read_clock
 from skipline.store.message_schema import conversations, sendings
+from skipline.store.prepared import Changes, Prepared, insertion
 from skipline.store.schema import durable_runs
 
 USUAL_LIFETIME = timedelta(hours=1)
+
+_given = sa.bindparam
+# Who writes in a conversation locks it first, so that messages are numbered in the order of their commits.
+_LOCK = Prepared(
+    sa.select(conversations.c.account, conversations.c.state, conversations.c.agent)
+    .where(conversations.c.id == _given("conversation"))
+    .with_for_update()
+)
+_ADD = insertion(sendings, "message_id", "conversation_id", "account", "command", "body", "due_at", "expires_at")
+_CHANGES = Changes(conversations)
+_OF_RUN = Prepared(
+    sa.select(durable_runs.c.conversation, durable_runs.c.flow).where(durable_runs.c.id == _given("run"))
+)
+_OF_KEY = Prepared(
+    sa.select(conversations.c.id).where(
+        conversations.c.channel == _given("channel"),
+        conversations.c.account == _given("account"),
+        conversations.c.provider_id == _given("provider_id"),
+    )
+)
 
 
 class NoConversation(LookupError):
@@ -31,10 +51,7 @@ def post(transaction: sa.Connection, posted: Posted, lifetimes: Mapping[str, tim
 
     Raises `NoConversation`.
     """
-    columns = (conversations.c.account, conversations.c.state, conversations.c.agent)
-    # Who writes in a conversation locks it first, so that messages are numbered in the order of their commits.
-    wanted = sa.select(*columns).where(conversations.c.id == posted.conversation).with_for_update()
-    row = transaction.execute(wanted).one_or_none()
+    row = _LOCK.first(transaction, conversation=posted.conversation)
     if row is None:
         raise NoConversation(posted.conversation)
     standing: dict[str, Any] = {"state": ConversationState(row.state), "agent": row.agent}
@@ -45,9 +62,8 @@ def post(transaction: sa.Connection, posted: Posted, lifetimes: Mapping[str, tim
     message = _message(posted, present)
     lifetime = posted.lifetime or lifetimes.get(row.account, USUAL_LIFETIME)
     messages.add(transaction, message, row.account)
-    transaction.execute(sa.insert(sendings).values(_sending_row(posted, row.account, present, lifetime)))
-    of_conversation = sa.update(conversations).where(conversations.c.id == posted.conversation)
-    transaction.execute(of_conversation.values(last_message_at=present))
+    _ADD.do(transaction, **_sending_row(posted, row.account, present, lifetime))
+    _CHANGES.do(transaction, (posted.conversation,), {"last_message_at": present})
     return Kept(message=message, is_new=True, **standing)
 
 
@@ -56,11 +72,10 @@ def written_by(transaction: sa.Connection, run: RunId) -> tuple[ConversationId, 
 
     Raises `NoConversation`.
     """
-    found = transaction.execute(sa.select(durable_runs.c.conversation, durable_runs.c.flow).filter_by(id=run)).first()
-    key, flow = found or (f"of run {run}", "")
+    found = _OF_RUN.first(transaction, run=run)
+    key, flow = (f"of run {run}", "") if found is None else (found.conversation, found.flow)
     channel, account, provider_id = (*key.split("/", 2), "", "")[:3]
-    wanted = sa.select(conversations.c.id).filter_by(channel=channel, account=account, provider_id=provider_id)
-    conversation = transaction.scalar(wanted)
+    conversation = _OF_KEY.value(transaction, channel=channel, account=account, provider_id=provider_id)
     if conversation is None:
         raise NoConversation(key)
     return ConversationId(conversation), key, flow
@@ -96,8 +111,8 @@ def _sending_row(posted: Posted, account: str, present: datetime, lifetime: time
         "message_id": posted.id,
         "conversation_id": posted.conversation,
         "account": account,
-        "command": None if posted.answering is None else msgspec.to_builtins(posted.answering),
-        "body": msgspec.to_builtins(content),
+        "command": posted.answering,
+        "body": content,
         "due_at": present,
         "expires_at": present + lifetime,
     }

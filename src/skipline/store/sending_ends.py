@@ -15,6 +15,7 @@ from skipline.store import contacts, messages
 from skipline.store.clock import read_clock
 from skipline.store.message_schema import conversations, sendings
 from skipline.store.message_schema import messages as rows
+from skipline.store.prepared import Prepared
 
 REFUSED = "message_refused"
 """The deed of `contact_changes` that a message to somebody who opted out leaves."""
@@ -27,6 +28,18 @@ PAUSE = timedelta(seconds=15)
 """Between two tries of a message that the provider took each time and could not deliver, once for each of them."""
 _REPEATED = frozenset({Remedy.RETRY, Remedy.RETRY_ONCE, Remedy.SLOW_DOWN})
 
+_given = sa.bindparam
+_is_held = sa.and_(sendings.c.owner == _given("holder"), sendings.c.due_at.is_not(None))
+_SETTLE = Prepared(
+    sa.update(sendings)
+    .where(sendings.c.id == _given("sending"), sa.or_(_is_held, sendings.c.begun_at == _given("begun_at")))
+    .values(due_at=None, owner=None, problem=_given("problem"))
+    .returning(sendings.c.id)
+)
+_STANDING = Prepared(
+    sa.select(conversations.c.state, conversations.c.agent).where(conversations.c.id == _given("conversation"))
+)
+
 
 def settle(transaction: sa.Connection, sending: Sending, settlement: Settlement) -> SendingOutcome | None:
     """A message is on its way, uncertain, or given up. None: somebody else settled it, and knew as much.
@@ -34,11 +47,8 @@ def settle(transaction: sa.Connection, sending: Sending, settlement: Settlement)
     Who made the request knows best what came of it: by `begun_at` it may still say so after its lease was lost and the
     message was called uncertain.
     """
-    is_ours = sa.and_(sendings.c.owner == sending.owner, sendings.c.due_at.is_not(None))
-    if settlement.begun_at is not None:
-        is_ours = sa.or_(is_ours, sendings.c.begun_at == settlement.begun_at)
-    over = sa.update(sendings).where(sendings.c.id == sending.id, is_ours)
-    if not transaction.execute(over.values(due_at=None, owner=None, problem=settlement.problem)).rowcount:
+    ours = {"sending": sending.id, "holder": sending.owner, "begun_at": settlement.begun_at}
+    if _SETTLE.first(transaction, **ours, problem=settlement.problem) is None:
         return None
     if settlement.is_audited:
         _audit(transaction, sending, settlement, read_clock(transaction))
@@ -111,7 +121,5 @@ def _audit(transaction: sa.Connection, sending: Sending, settlement: Settlement,
 
 
 def _outcome(transaction: sa.Connection, sending: Sending) -> SendingOutcome:
-    columns = (conversations.c.state, conversations.c.agent)
-    wanted = sa.select(*columns).where(conversations.c.id == sending.conversation)
-    row = transaction.execute(wanted).one()
+    row = _STANDING.first(transaction, conversation=sending.conversation)
     return SendingOutcome(state=ConversationState(row.state), agent=row.agent)

@@ -30,6 +30,7 @@ from skipline.store.clock import read_clock
 from skipline.store.contacts import find_address
 from skipline.store.conversations import CONVERSATION, conversation_of
 from skipline.store.message_schema import conversations, messages, sendings
+from skipline.store.prepared import Prepared
 
 HOLD = timedelta(seconds=15)
 """How long a message is held before its request begins."""
@@ -49,8 +50,7 @@ _TAKE_ACCOUNT = sa.text("SELECT pg_try_advisory_xact_lock(hashtextextended('skip
 
 def has_due(transaction: sa.Connection, account: str) -> bool:
     """Whether a message of an account is due: looking costs others nothing, claiming stands in line with them."""
-    is_due = (sendings.c.due_at <= read_clock(transaction), sendings.c.begun_at.is_(None))
-    return bool(transaction.scalar(sa.select(sa.exists().where(sendings.c.account == account, *is_due))))
+    return bool(_HAS_DUE.value(transaction, account=account, present=read_clock(transaction)))
 
 
 def has_hopeless(transaction: sa.Connection) -> bool:
@@ -82,7 +82,7 @@ def claim_hopeless(transaction: sa.Connection, owner: str, most: int) -> list[Se
 def begin(transaction: sa.Connection, sending: Sending) -> Begun | Unsendable | Arrived | None:
     """Say that the request leaves now, or why it must not. None: it is not ours any more."""
     conversation = _conversation(transaction, sending.conversation)
-    state = transaction.scalar(sa.select(messages.c.state).where(messages.c.id == sending.message))
+    state = _STATE.value(transaction, message=sending.message)
     if state is not None and state not in (_UNTOLD_AGAIN if sending.content.is_again else _UNTOLD):
         return Arrived(state=SendState(state))
     present = read_clock(transaction)
@@ -95,8 +95,8 @@ def begin(transaction: sa.Connection, sending: Sending) -> Begun | Unsendable | 
     )
     if isinstance(verdict, Unsendable):
         return verdict
-    begun = {"begun_at": present, "due_at": present + LEASE, "attempts": sending.attempts + 1}
-    if not transaction.execute(_held(sending).values(begun)).rowcount:
+    ours = {"sending": sending.id, "holder": sending.owner}
+    if _BEGIN.first(transaction, **ours, present=present, lease_end=present + LEASE) is None:
         return None
     held = msgspec.structs.replace(sending, attempts=sending.attempts + 1, begun_at=present)
     return Begun(sending=held, outbound=verdict, at=present)
@@ -172,13 +172,29 @@ def _sending(row: Any) -> Sending:
 
 def _conversation(transaction: sa.Connection, conversation: ConversationId) -> Conversation:
     """As it stands; it stays so until this transaction ends."""
-    wanted = sa.select(*CONVERSATION).where(conversations.c.id == conversation).with_for_update()
-    return conversation_of(transaction.execute(wanted).one())
+    return conversation_of(_CONVERSATION.first(transaction, conversation=conversation))
 
 
 def _latest_received(transaction: sa.Connection, conversation: ConversationId) -> str:
     """The provider's id of the contact's latest message, where there is one."""
-    theirs = (messages.c.conversation_id == conversation, messages.c.direction == Direction.IN.value)
-    wanted = sa.select(messages.c.provider_id).where(*theirs)
-    latest = wanted.order_by(messages.c.at.desc(), messages.c.position.desc()).limit(1)
-    return transaction.scalar(latest) or ""
+    return _LATEST_RECEIVED.value(transaction, conversation=conversation) or ""
+
+
+_given = sa.bindparam
+_due = (sendings.c.account == _given("account"), sendings.c.due_at <= _given("present"), sendings.c.begun_at.is_(None))
+_HAS_DUE = Prepared(sa.select(sa.exists().where(*_due).label("has_due")))
+_STATE = Prepared(sa.select(messages.c.state).where(messages.c.id == _given("message")))
+_CONVERSATION = Prepared(sa.select(*CONVERSATION).where(conversations.c.id == _given("conversation")).with_for_update())
+_LATEST_RECEIVED = Prepared(
+    sa.select(messages.c.provider_id)
+    .where(messages.c.conversation_id == _given("conversation"), messages.c.direction == Direction.IN.value)
+    .order_by(messages.c.at.desc(), messages.c.position.desc())
+    .limit(1)
+)
+_is_held = (sendings.c.id == _given("sending"), sendings.c.owner == _given("holder"), sendings.c.due_at.is_not(None))
+_BEGIN = Prepared(
+    sa.update(sendings)
+    .where(*_is_held)
+    .values(begun_at=_given("present"), due_at=_given("lease_end"), attempts=sendings.c.attempts + 1)
+    .returning(sendings.c.id)
+)
