@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { changeSetting, removeSteps } from "../graph/changes";
 import { NO_HISTORY, perform } from "../graph/history";
 import { LOYALTY_EXITS, loyaltyFlow } from "../graph/samples";
-import { type Answer, edit, open, save, select, takeIn, undoLast, useEditor } from "./editor";
+import { type Answer, edit, open, reopen, save, select, takeIn, undoLast, useEditor } from "./editor";
 
 const now = () => useEditor.getState();
 const keptAs = (revision: number): Answer => ({ revision, issues: [], exits: LOYALTY_EXITS });
@@ -52,4 +52,16 @@ test("a step that others removed is not selected any more", () => {
   const theirs = perform(loyaltyFlow(), NO_HISTORY, (flow) => removeSteps(flow, ["to_vip"]));
   expect(takeIn([{ revision: 2, by: "ben", patches: theirs.patches }])).toBe(true);
   expect(now().selected).toBeNull();
+});
+
+test("a flow that was replaced as a whole is read anew, and one's own work is done on top of it", async () => {
+  edit((flow) => changeSetting(flow, "to_vip", "music", "calm"));
+  await save(async () => ({ missed: [{ revision: 9, by: "ben", patches: [] }] }), "a");
+  expect(now().saving).toBe("stale");
+  const replaced = { ...loyaltyFlow(), name: "Replaced" };
+  reopen({ flow: "loyalty", revision: 9, live_version: 2, document: replaced, issues: [], exits: LOYALTY_EXITS });
+  expect(now().flow.name).toBe("Replaced");
+  expect(now().flow.steps.to_vip?.with?.music).toBe("calm");
+  await save(async () => keptAs(10), "b");
+  expect(now().saving).toBe("saved");
 });

@@ -1,7 +1,7 @@
 import { create } from "zustand";
 import type { Exits, FlowDocument } from "../graph/document";
 import { type History, NO_HISTORY, perform, redo, type Step as Gesture, undo } from "../graph/history";
-import { acknowledge, beginSync, isSaved, type Kept, note, receive, send, sendAgain, type Sync } from "./sync";
+import { acknowledge, beginSync, isSaved, type Kept, note, rebase, type Rebased, receive, send, sendAgain, type Sync } from "./sync";
 
 /** A mistake that the server's checks found. `step` is empty when it is about the whole flow. */
 export interface Issue {
@@ -29,7 +29,8 @@ export type Answer = { revision: number; issues: Issue[]; exits: Exits } | { mis
 /** How patches get to the server. Rejects when it cannot be reached. */
 export type Transport = (flow: string, revision: number, id: string, patches: unknown[]) => Promise<Answer>;
 
-export type Saving = "saved" | "saving" | "offline";
+/** `stale`: what others did cannot be followed any more, so the flow is to be read anew. */
+export type Saving = "saved" | "saving" | "offline" | "stale";
 
 interface Editor {
   key: string;
@@ -123,7 +124,7 @@ export async function save(transport: Transport, id: string): Promise<void> {
     if (getState().key !== before.key) return;
     if ("missed" in answer) {
       setState({ sync: sendAgain(getState().sync) });
-      takeIn(answer.missed);
+      if (!takeIn(answer.missed)) setState({ saving: "stale" });
     } else {
       const sync = acknowledge(getState().sync, id, answer.revision);
       setState({ sync, exits: answer.exits, issues: answer.issues, saving: isSaved(sync) ? "saved" : "saving" });
@@ -136,7 +137,18 @@ export async function save(transport: Transport, id: string): Promise<void> {
 /** Others changed the flow; false when something is missing in between, and the flow is to be read anew. */
 export function takeIn(kept: readonly Kept[]): boolean {
   const came = receive(getState().sync, kept);
-  if (!came) return false;
+  if (came) put(came);
+  return came !== null;
+}
+
+/** The flow was read anew: one's own work that is not saved yet goes on top of it. */
+export function reopen(opened: Opened): void {
+  if (getState().key !== opened.flow) return;
+  setState({ exits: opened.exits, issues: opened.issues, liveVersion: opened.live_version });
+  put(rebase(sendAgain(getState().sync), opened.document, opened.revision));
+}
+
+function put(came: Rebased): void {
   const { selected } = getState();
   setState({
     sync: came.sync,
@@ -145,5 +157,4 @@ export function takeIn(kept: readonly Kept[]): boolean {
     saving: isSaved(came.sync) ? "saved" : "saving",
     selected: selected !== null && (selected in came.flow.steps || selected.startsWith("·")) ? selected : null,
   });
-  return true;
 }

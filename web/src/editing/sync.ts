@@ -78,6 +78,11 @@ export function receive(sync: Sync, kept: readonly Kept[]): Rebased | null {
     base = after;
     revision = one.revision;
   }
+  return rebase(sync, base, revision);
+}
+
+/** Put one's own work on top of the flow as the server has it at `revision`. */
+export function rebase(sync: Sync, base: FlowDocument, revision: number): Rebased {
   const sent = replay(base, sync.sent?.patches ?? []);
   const waiting = replay(sent.flow, sync.waiting);
   const rebased: Sync = {

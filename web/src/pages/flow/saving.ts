@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 import { api, Problem } from "../../api/client";
-import { type Answer, open, type Opened, save, type Transport, useEditor } from "../../editing/editor";
+import { type Answer, open, type Opened, reopen, save, type Transport, useEditor } from "../../editing/editor";
 import type { FlowDocument } from "../../graph/document";
 import type { Kept } from "../../editing/sync";
 
@@ -9,9 +9,14 @@ const RETRY_MS = 3_000;
 
 /** Read a flow from the server and begin to edit it. */
 export async function openFlow(flow: string): Promise<void> {
+  const opened = await readFlow(flow);
+  if (opened) open(opened);
+}
+
+async function readFlow(flow: string): Promise<Opened | null> {
   const { data } = await api.GET("/api/v1/flows/{flow}/document", { params: { path: { flow } } });
-  if (!data) return;
-  const opened: Opened = {
+  if (!data) return null;
+  return {
     flow: data.flow,
     revision: data.revision,
     live_version: data.live_version ?? null,
@@ -19,7 +24,6 @@ export async function openFlow(flow: string): Promise<void> {
     issues: data.issues,
     exits: data.exits,
   };
-  open(opened);
 }
 
 /** Send work a moment after it was done, again when the server was away, and once more before the page goes. */
@@ -28,15 +32,25 @@ export function useSaving(flow: string): void {
   const waiting = useEditor((editor) => editor.sync.waiting);
   useEffect(() => {
     if (saving === "saved") return;
-    const timer = setTimeout(() => void save(sendPatches, crypto.randomUUID()), saving === "offline" ? RETRY_MS : PAUSE_MS);
+    const work = saving === "stale" ? () => readAgain(flow) : () => save(sendPatches, crypto.randomUUID());
+    const timer = setTimeout(() => void work(), saving === "offline" ? RETRY_MS : PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [saving, waiting]);
+  }, [flow, saving, waiting]);
   useEffect(() => {
     if (saving === "saved") return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener("beforeunload", warn);
     return () => window.removeEventListener("beforeunload", warn);
   }, [saving]);
+}
+
+async function readAgain(flow: string): Promise<void> {
+  try {
+    const opened = await readFlow(flow);
+    if (opened) reopen(opened);
+  } catch {
+    useEditor.setState({ saving: "offline" });
+  }
 }
 
 const sendPatches: Transport = async (flow, revision, id, patches): Promise<Answer> => {
