@@ -18,7 +18,8 @@ def wait_after(count: int, free: int) -> timedelta:
     """How long after the last of `count` failed tries the next may come: 1, 2, 4, 8, then 15 minutes each."""
     if count < free:
         return timedelta(0)
-    return min(LONGEST_WAIT, FIRST_WAIT * (1 << min(count - free, 10)))
+    grown: timedelta = FIRST_WAIT * 2 ** min(count - free, 10)
+    return min(LONGEST_WAIT, grown)
 
 
 def counted(count: int, free: int, last_at: datetime, now: datetime) -> int:
