@@ -5,11 +5,19 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from channel_folder import remove_letters
 from postgres_server import PostgresServer, running_postgres
 
 from skipline.store import Database
 from skipline.store.schema import metadata
 from skipline.store.server_migration import migrate_server
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _without_letters() -> Iterator[None]:
+    """The channel pieces of a file's tests are gone before the next file's."""
+    yield
+    remove_letters()
 
 
 @pytest.fixture(scope="session")
