@@ -18,9 +18,10 @@ _COLUMNS = frozenset({"provider_id", "state", "problem", "text", "kind", "author
 """What stands in columns of its own besides the whole."""
 
 _given = sa.bindparam
-_of_account = sa.select(messages).where(messages.c.account == _given("account")).with_for_update()
-_BY_PROVIDER = Prepared(_of_account.where(messages.c.provider_id == _given("named")))
-_BY_OUR_ID = Prepared(_of_account.where(messages.c.id == _given("named")))
+_one = sa.select(messages).with_for_update()
+_BY_PROVIDER = Prepared(_one.where(messages.c.account == _given("account"), messages.c.provider_id == _given("named")))
+# By the id alone: PostgreSQL, as long as it knows little of a table, may else walk all messages of the account.
+_BY_OUR_ID = Prepared(_one.where(messages.c.id == _given("named")))
 _last_of_instant = sa.select(sa.func.max(messages.c.position)).where(
     messages.c.conversation_id == _given("conversation_id"), messages.c.at == _given("at")
 )
@@ -36,12 +37,10 @@ _CHANGES = Changes(messages)
 def find_one(transaction: sa.Connection, account: str, *, provider_id: str = "", reference: str = "") -> Message | None:
     """A message of an account by the provider's id or else by our own, which nobody else changes until this transaction
     ends; None: there is none."""
-    for found, value in ((_BY_PROVIDER, provider_id), (_BY_OUR_ID, reference)):
-        if value:
-            row = found.first(transaction, account=account, named=value)
-            if row is not None:
-                return message_of(row)
-    return None
+    row = _BY_PROVIDER.first(transaction, account=account, named=provider_id) if provider_id else None
+    if row is None and reference:
+        row = _BY_OUR_ID.first(transaction, named=reference)
+    return message_of(row) if row is not None and row.account == account else None
 
 
 def add(transaction: sa.Connection, message: Message, account: str) -> None:

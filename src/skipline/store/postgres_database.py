@@ -49,12 +49,20 @@ class PostgresDatabase(Database):
 
     async def _get(self, work: Callable[[sa.Connection], Result]) -> Result:
         try:
-            async with self._reading.begin() as connection:
-                return await connection.run_sync(work)
+            try:
+                return await self._read(work)
+            except sa.exc.DBAPIError as failure:
+                if not failure.connection_invalidated:
+                    raise
+                return await self._read(work)  # the server was restarted since the connection was used last
         except (OSError, sa.exc.TimeoutError, sa.exc.DBAPIError) as failure:
             if isinstance(failure, sa.exc.DBAPIError) and not failure.connection_invalidated:
                 raise
             raise StorageFailed(f"the database does not answer: {getattr(failure, 'orig', failure)}") from failure
+
+    async def _read(self, work: Callable[[sa.Connection], Result]) -> Result:
+        async with self._reading.begin() as connection:
+            return await connection.run_sync(work)
 
     async def back_up(self, file: Path) -> None:
         """Not from here: raises `UnusablePlace` that names the tool."""

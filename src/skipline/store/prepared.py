@@ -101,18 +101,18 @@ def _ask_many(transaction: sa.Connection, sql: str, rows: Sequence[Sequence[Any]
         cursor.close()
 
 
-def _as_everywhere(transaction: sa.Connection, cursor: Any, sql: str, problem: Any) -> Exception:
+def _as_everywhere(transaction: sa.Connection, cursor: Any, sql: str, problem: Exception) -> Exception:
     """A driver's exception as SQLAlchemy raises it, which those who handle it know; others as they are."""
-    dialect = transaction.dialect
-    known: Any = dialect.loaded_dbapi.Error
+    dialect: Any = transaction.dialect  # each driver has exceptions of its own
+    known = dialect.loaded_dbapi.Error
     if not isinstance(problem, known):
         return problem
-    is_lost = dialect.is_disconnect(problem, transaction.connection, cursor)
+    is_lost: bool = dialect.is_disconnect(problem, transaction.connection, cursor)
     if is_lost:
         transaction.invalidate(problem)
-    return sa.exc.DBAPIError.instance(
-        sql, None, problem, known, hide_parameters=True, connection_invalidated=is_lost, dialect=dialect
-    )
+    told = {"hide_parameters": True, "connection_invalidated": is_lost, "dialect": dialect}
+    raised: Exception = sa.exc.DBAPIError.instance(sql, None, problem, known, **told)
+    return raised
 
 
 def _work_out(statement: Any, dialect: sa.Dialect) -> _Ready:
