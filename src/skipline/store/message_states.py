@@ -20,9 +20,10 @@ UNKNOWN = "no message of ours is known by this id"
 
 def apply_all(
     transaction: sa.Connection, held: Sequence[HeldEvent], most_attempts: int, retry_after: timedelta
-) -> list[Message]:
-    """Apply what was told of messages; gives those that changed. One that is not known yet is looked for again a few
-    times, `retry_after` and each time as much longer: the answer that names it may be on its way still."""
+) -> list[Settled]:
+    """Apply what was told of messages; gives those that changed, each in its conversation. One that is not known yet is
+    looked for again a few times, `retry_after` and each time as much longer: the answer that names it may be on its way
+    still."""
     changed: list[Message] = []
     known: list[HeldEvent] = []
     given_up: list[HeldEvent] = []
@@ -37,7 +38,7 @@ def apply_all(
     channel_events.settle(transaction, given_up, UNKNOWN)
     for attempts, several in early.items():
         channel_events.put_off(transaction, several, UNKNOWN, retry_after * attempts)
-    return changed
+    return [settled for one in changed if (settled := _settled(transaction, one)) is not None]
 
 
 def take_echo(

@@ -6,16 +6,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from skipline.model.commands import AskContact, Issued
 from skipline.model.conversation import ConversationState, Direction, Message
 from skipline.model.ids import CommandId, ConversationId, MessageId, RunId
 from skipline.model.message import MessageBody, MessageKind, SendState
-from skipline.model.sending import Content, Kept, Posted
+from skipline.model.sending import Answering, Content, Kept, Posted
 from skipline.store import messages
 from skipline.store.clock import read_clock
 from skipline.store.message_schema import conversations, sendings
 from skipline.store.prepared import Changes, Prepared, insertion
 from skipline.store.schema import durable_runs
 
+FLOW_PREFIX = "flow:"
+"""What an author's name begins with that is no person."""
 USUAL_LIFETIME = timedelta(hours=1)
 
 _given = sa.bindparam
@@ -65,6 +68,32 @@ def post(transaction: sa.Connection, posted: Posted, lifetimes: Mapping[str, tim
     _ADD.do(transaction, **_sending_row(posted, row.account, present, lifetime))
     _CHANGES.do(transaction, (posted.conversation,), {"last_message_at": present})
     return Kept(message=message, is_new=True, **standing)
+
+
+def post_for(
+    transaction: sa.Connection, command: Issued, body: MessageBody, lifetimes: Mapping[str, timedelta]
+) -> Kept:
+    """Write what a run says to its own contact; otherwise as `post`."""
+    conversation, key, flow = written_by(transaction, command.run)
+    said = Posted(
+        id=MessageId(command.id),
+        conversation=conversation,
+        body=body,
+        author=f"{FLOW_PREFIX}{flow}",
+        answering=answering(command, key),
+    )
+    return post(transaction, said, lifetimes)
+
+
+def answering(command: Issued, conversation: str) -> Answering:
+    """How a run's command is answered, whose conversation has this key."""
+    return Answering(
+        command=command.id,
+        call=command.call,
+        run=command.run,
+        conversation=conversation,
+        is_question=isinstance(command.body, AskContact),
+    )
 
 
 def written_by(transaction: sa.Connection, run: RunId) -> tuple[ConversationId, str, str]:

@@ -39,6 +39,7 @@ LEASE = timedelta(seconds=40)
 
 _UNTOLD = frozenset({SendState.QUEUED.value, SendState.FAILED.value})
 _UNTOLD_AGAIN = _UNTOLD | {SendState.SENT.value, SendState.UNCERTAIN.value}  # which may be told late of an earlier try
+_given = sa.bindparam
 _earlier = sendings.alias("earlier")
 _IS_FIRST = ~sa.exists().where(
     _earlier.c.conversation_id == sendings.c.conversation_id,
@@ -55,7 +56,7 @@ def has_due(transaction: sa.Connection, account: str) -> bool:
 
 def has_hopeless(transaction: sa.Connection) -> bool:
     """Whether there is a message that nobody will send any more."""
-    return bool(transaction.scalar(sa.select(sa.exists().where(*_hopeless(read_clock(transaction))))))
+    return bool(_HAS_HOPELESS.value(transaction, present=read_clock(transaction)))
 
 
 def claim(
@@ -66,17 +67,17 @@ def claim(
     present = read_clock(transaction)
     if transaction.dialect.name == "postgresql" and not _has_account(transaction, account, owner, present):
         return []
-    of_account = (sendings.c.account == account, sendings.c.due_at.is_not(None))
-    wanted = (*of_account, sendings.c.due_at <= present, sendings.c.expires_at > present, _IS_FIRST)
-    unbegun = (sendings.c.begun_at.is_(None), sendings.c.conversation_id.not_in(list(resting)))
-    return _take(transaction, (*wanted, *unbegun), owner, most, present)
+    # Of each conversation only the first is found, so no more of them than those in `resting` are passed over.
+    due = _DUE.all(transaction, account=account, present=present, most=most + len(resting))
+    free = [row for row in due if row.conversation_id not in resting]
+    return _take(transaction, free[:most], owner, present)
 
 
 def claim_hopeless(transaction: sa.Connection, owner: str, most: int) -> list[Sending]:
     """Up to `most` messages that nobody will send any more, now held by `owner`: their holder died after the request
     began, or their time is over. Of any account, also of one that is gone."""
     present = read_clock(transaction)
-    return _take(transaction, _hopeless(present), owner, most, present)
+    return _take(transaction, _HOPELESS.all(transaction, present=present, most=most), owner, present)
 
 
 def begin(transaction: sa.Connection, sending: Sending) -> Begun | Unsendable | Arrived | None:
@@ -130,24 +131,25 @@ def _has_account(transaction: sa.Connection, account: str, owner: str, present: 
     return not transaction.scalar(sa.select(sa.exists().where(*of_others)))
 
 
-def _hopeless(present: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+def _hopeless() -> tuple[sa.ColumnElement[bool], ...]:
+    present = _given("present", type_=sendings.c.due_at.type)
     is_free = sa.or_(sendings.c.owner.is_(None), sendings.c.due_at <= present)
     is_interrupted = sa.and_(sendings.c.begun_at.is_not(None), sendings.c.due_at <= present)
     is_late = sa.and_(sendings.c.begun_at.is_(None), sendings.c.expires_at <= present, is_free)
     return (sendings.c.due_at.is_not(None), sa.or_(is_interrupted, is_late))
 
 
-def _take(
-    transaction: sa.Connection, wanted: Sequence[sa.ColumnElement[bool]], owner: str, most: int, present: datetime
-) -> list[Sending]:
-    found = sa.select(sendings.c.id).where(*wanted).order_by(sendings.c.due_at, sendings.c.id).limit(most)
-    ids = list(transaction.scalars(found.with_for_update(of=sendings, skip_locked=True)))
-    if not ids:
-        return []
-    of_ids = sendings.c.id.in_(ids)
-    transaction.execute(sa.update(sendings).where(of_ids).values(owner=owner, due_at=present + HOLD))
-    rows = transaction.execute(sa.select(sendings).where(of_ids).order_by(sendings.c.id))
-    return [_sending(row) for row in rows]
+def _locked(*wanted: sa.ColumnElement[bool]) -> Prepared:
+    """What is wanted, the longest due first, locked by us and by nobody else."""
+    found = sa.select(sendings).where(*wanted).order_by(sendings.c.due_at, sendings.c.id)
+    return Prepared(found.limit(_given("most", type_=sa.Integer)).with_for_update(of=sendings, skip_locked=True))
+
+
+def _take(transaction: sa.Connection, found: Sequence[Any], owner: str, present: datetime) -> list[Sending]:
+    """Hold rows that were found just now."""
+    held = {"owner": owner, "due_at": present + HOLD}
+    _HOLD.do_all(transaction, [{"sending": row.id, **held} for row in found])
+    return [_sending(row, owner) for row in sorted(found, key=lambda row: row.id)]
 
 
 def _held(sending: Sending) -> sa.Update:
@@ -155,10 +157,10 @@ def _held(sending: Sending) -> sa.Update:
     return sa.update(sendings).where(*is_held)
 
 
-def _sending(row: Any) -> Sending:
+def _sending(row: Any, owner: str) -> Sending:
     return Sending(
         id=row.id,
-        owner=row.owner,
+        owner=owner,
         message=MessageId(row.message_id),
         conversation=ConversationId(row.conversation_id),
         account=row.account,
@@ -180,8 +182,14 @@ def _latest_received(transaction: sa.Connection, conversation: ConversationId) -
     return _LATEST_RECEIVED.value(transaction, conversation=conversation) or ""
 
 
-_given = sa.bindparam
 _due = (sendings.c.account == _given("account"), sendings.c.due_at <= _given("present"), sendings.c.begun_at.is_(None))
+_unsent = (sendings.c.due_at.is_not(None), sendings.c.expires_at > _given("present"), _IS_FIRST)
+_DUE = _locked(*_due, *_unsent)
+_HOPELESS = _locked(*_hopeless())
+_HAS_HOPELESS = Prepared(sa.select(sa.exists().where(*_hopeless()).label("has_hopeless")))
+_HOLD = Prepared(
+    sa.update(sendings).where(sendings.c.id == _given("sending")).values(owner=_given("owner"), due_at=_given("due_at"))
+)
 _HAS_DUE = Prepared(sa.select(sa.exists().where(*_due).label("has_due")))
 _STATE = Prepared(sa.select(messages.c.state).where(messages.c.id == _given("message")))
 _CONVERSATION = Prepared(sa.select(*CONVERSATION).where(conversations.c.id == _given("conversation")).with_for_update())

@@ -25,7 +25,7 @@ POLL_SECONDS = 0.5
 MOST_AT_ONCE = 64
 MOST_TRIES_OF_RETRY_ONCE = 3
 _BREATH_SECONDS = 0.05
-"""What room gathers for between two claims, so that one transaction takes several messages."""
+"""What is due gathers for between two claims, so that one transaction takes several messages."""
 
 BackOff = Callable[[int], timedelta]
 """How long to leave a message whose request failed so many times."""
@@ -79,6 +79,7 @@ class AccountSender:
         async with asyncio.TaskGroup() as tasks:
             while not self._is_stopping:
                 self.wake.clear()
+                looked_at = self._now()
                 room = min(self.pacing.room(self._now()), MOST_AT_ONCE - len(self._under_way))
                 claimed = await self._claim(room) if room > 0 else []
                 for sending in claimed:
@@ -86,7 +87,8 @@ class AccountSender:
                 if len(claimed) < room:
                     await wait_until_set(self.wake, POLL_SECONDS)
                 else:
-                    await asyncio.sleep(max(_BREATH_SECONDS, min(self.pacing.next_in(self._now()), POLL_SECONDS)))
+                    await asyncio.sleep(min(self.pacing.next_in(self._now()), POLL_SECONDS))
+                await asyncio.sleep(max(0.0, looked_at + _BREATH_SECONDS - self._now()))
 
     async def _claim(self, room: int) -> list[Sending]:
         resting = self.pacing.resting(self._now())

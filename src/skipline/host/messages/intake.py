@@ -29,7 +29,7 @@ from skipline.model.ids import RunId
 from skipline.model.intake import Arrived, HeldEvent, NewIds
 from skipline.model.messaging import ContactMoved, Echoed, PreferenceTold, Received, StateTold
 from skipline.model.run import Run
-from skipline.store import arrivals, channel_events, conversations, message_states
+from skipline.store import arrivals, channel_events, message_states
 from skipline.store.database import Database
 from skipline.store.durable.batches import Batches
 from skipline.store.errors import StorageError
@@ -138,7 +138,7 @@ class Intake:
             await self._let_go(held, mistake)
         else:
             for one in changed:
-                await self._tell(one)
+                self._publish(one.conversation, one.message)
 
     async def _handle_all(self, held: Sequence[HeldEvent]) -> None:
         """The events of one address, one after the other; those behind one that fails wait for it."""
@@ -253,11 +253,6 @@ class Intake:
     async def _settle_all(self, held: list[HeldEvent]) -> list[None]:
         await self._database.write(channel_events.settle, held)
         return [None] * len(held)
-
-    async def _tell(self, message: Message) -> None:
-        conversation = await self._database.read(conversations.read, message.conversation)
-        if conversation is not None:
-            self._publish(conversation, message)
 
     def _publish(self, conversation: Conversation, message: Message) -> None:
         changed = ConversationChanged(

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from skipline.base.ids import Ids
 from skipline.host.live import Live
-from skipline.model.commands import AskContact, Issued
+from skipline.model.commands import Issued
 from skipline.model.conversation import Message
 from skipline.model.events import ConversationChanged
 from skipline.model.ids import ConversationId, MessageId
@@ -18,9 +18,6 @@ from skipline.store.database import Database
 
 Lifetimes = Callable[[], Mapping[str, timedelta]]
 """How long messages of each account may wait to be sent."""
-
-FLOW_PREFIX = "flow:"
-"""What an author's name begins with that is no person."""
 
 
 class MessagePost:
@@ -55,44 +52,31 @@ class MessagePost:
             author=author,
             lifetime=None if expires_seconds is None else timedelta(seconds=expires_seconds),
             is_from_person=is_from_person,
-            answering=None if command is None else (await self._find(command))[1],
+            answering=None if command is None else await self._answering(command),
         )
-        return await self._keep(posted)
+        _check(body)
+        return self._told(await self._database.write(posting.post, posted, self._lifetimes()))
 
     async def post_for(self, command: Issued, body: MessageBody) -> Message:
         """Write what a run says to its own contact; otherwise as `post`."""
-        conversation, answering, flow = await self._find(command)
-        return await self._keep(
-            Posted(
-                id=MessageId(command.id),
-                conversation=conversation,
-                body=body,
-                author=f"{FLOW_PREFIX}{flow}",
-                answering=answering,
-            )
-        )
+        _check(body)
+        return self._told(await self._database.write(posting.post_for, command, body, self._lifetimes()))
 
-    async def _find(self, command: Issued) -> tuple[ConversationId, Answering, str]:
-        """Whom a run's command is for, how it is answered, and the run's flow."""
-        conversation, key, flow = await self._database.read(posting.written_by, command.run)
-        answering = Answering(
-            command=command.id,
-            call=command.call,
-            run=command.run,
-            conversation=key,
-            is_question=isinstance(command.body, AskContact),
-        )
-        return conversation, answering, flow
+    async def _answering(self, command: Issued) -> Answering:
+        _, key, _ = await self._database.read(posting.written_by, command.run)
+        return posting.answering(command, key)
 
-    async def _keep(self, posted: Posted) -> Message:
-        body = posted.body
-        if not (body.text or body.media_url or body.template):
-            raise ValueError("a message needs a text, a file or a template")
-        kept = await self._database.write(posting.post, posted, self._lifetimes())
+    def _told(self, kept: Kept) -> Message:
+        """A message that is kept, told to who sends and to who watches."""
         self.posted.set()
         if kept.is_new:
             self._live.publish([_change(kept)])
         return kept.message
+
+
+def _check(body: MessageBody) -> None:
+    if not (body.text or body.media_url or body.template):
+        raise ValueError("a message needs a text, a file or a template")
 
 
 def _change(kept: Kept) -> ConversationChanged:
