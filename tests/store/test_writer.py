@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
@@ -10,8 +11,9 @@ import pytest
 import sqlalchemy as sa
 from store_values import make_call
 
-from skipline.store import calls, migration, sqlite, work
+from skipline.store import Database, calls, migration, sqlite, work
 from skipline.store.errors import StorageBusy, StorageError, StorageFailed
+from skipline.store.sqlite_database import SqliteDatabase
 from skipline.store.writer import Writer
 
 
@@ -105,3 +107,23 @@ async def test_too_many_waiting_writes_are_refused_at_once(writing: Writer, monk
     held.set()
     await asyncio.gather(*accepted)
     assert await writing.put(_count) == len(accepted)
+
+
+async def test_who_is_first_goes_before_all_that_waits(database: Database) -> None:
+    order: list[str] = []
+    has_begun, may_go_on = threading.Event(), threading.Event()
+
+    def note(_transaction: sa.Connection, name: str) -> None:
+        has_begun.set()
+        may_go_on.wait(10)
+        order.append(name)
+
+    works = []
+    if isinstance(database, SqliteDatabase):  # whose thread may take the first one before the others are there
+        works.append(database.write(note, "begun"))
+        await asyncio.to_thread(has_begun.wait, 10)
+    works += [database.write(note, name) for name in ("waits", "waits too")]
+    works.append(database.write_first(note, "first"))
+    may_go_on.set()
+    await asyncio.gather(*works)
+    assert [name for name in order if name != "begun"] == ["first", "waits", "waits too"]

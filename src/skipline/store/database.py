@@ -72,6 +72,16 @@ class Database(ABC):
         """As `write`, for what nobody waits for: others may join its transaction for a hundredth of a second."""
         return self._put(partial(_call, work, args, kwargs), is_urgent=False)
 
+    def write_first(
+        self,
+        work: Callable[Concatenate[sa.Connection, Arguments], Result],
+        /,
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> "asyncio.Future[Result]":
+        """As `write`, before all that waits: for what a stranger hands in who waits for our answer."""
+        return self._put(partial(_call, work, args, kwargs), is_first=True)
+
     async def read(
         self,
         work: Callable[Concatenate[sa.Connection, Arguments], Result],
@@ -83,7 +93,9 @@ class Database(ABC):
         return await self._get(partial(_call, work, args, kwargs))
 
     @abstractmethod
-    def _put(self, work: Callable[[sa.Connection], Any], *, is_urgent: bool = True) -> "asyncio.Future[Any]": ...
+    def _put(
+        self, work: Callable[[sa.Connection], Any], *, is_urgent: bool = True, is_first: bool = False
+    ) -> "asyncio.Future[Any]": ...
 
     @abstractmethod
     async def _get(self, work: Callable[[sa.Connection], Result]) -> Result: ...

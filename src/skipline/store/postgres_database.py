@@ -44,8 +44,10 @@ class PostgresDatabase(Database):
             raise
         return cls(url, engine, folder, lock)
 
-    def _put(self, work: Callable[[sa.Connection], Any], *, is_urgent: bool = True) -> "asyncio.Future[Any]":
-        return self._writer.put(work, is_urgent=is_urgent)
+    def _put(
+        self, work: Callable[[sa.Connection], Any], *, is_urgent: bool = True, is_first: bool = False
+    ) -> "asyncio.Future[Any]":
+        return self._writer.put(work, is_urgent=is_urgent, is_first=is_first)
 
     async def _get(self, work: Callable[[sa.Connection], Result]) -> Result:
         try:

@@ -26,20 +26,24 @@ _log = structlog.get_logger()
 
 
 class PostgresWriter:
-    """Carries out works in the order they were put, one group after the other."""
+    """Carries out works in the order they were put, those that are first before the others, one group after the
+    other."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._waiting: deque[Job] = deque()
+        self._first: deque[Job] = deque()
         self._has_work = asyncio.Event()
         self._is_closed = False
         self._serving = asyncio.create_task(self._serve(), name="skipline-writer")
 
-    def put(self, work: Callable[[sa.Connection], Result], *, is_urgent: bool = True) -> "asyncio.Future[Result]":
+    def put(
+        self, work: Callable[[sa.Connection], Result], *, is_urgent: bool = True, is_first: bool = False
+    ) -> "asyncio.Future[Result]":
         """Queue `work`; the future is done when its transaction is committed. Round trips let groups gather anyway."""
-        refuse_when_closed(self._is_closed, len(self._waiting))
+        refuse_when_closed(self._is_closed, len(self._waiting) + len(self._first))
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Job(work, done))
+        (self._first if is_first else self._waiting).append(Job(work, done))
         self._has_work.set()
         return done
 
@@ -50,10 +54,11 @@ class PostgresWriter:
         await self._serving
 
     async def _serve(self) -> None:
-        while self._waiting or not self._is_closed:
+        while self._first or self._waiting or not self._is_closed:
             await self._has_work.wait()
-            group = [self._waiting.popleft() for _ in range(min(MOST_IN_A_GROUP, len(self._waiting)))]
-            if not self._waiting and not self._is_closed:
+            lane = self._first or self._waiting
+            group = [lane.popleft() for _ in range(min(MOST_IN_A_GROUP, len(lane)))]
+            if not self._first and not self._waiting and not self._is_closed:
                 self._has_work.clear()
             if group:
                 settle(await self._carry_out(group))

@@ -39,8 +39,10 @@ class SqliteDatabase(Database):
             lock.release()
             raise
 
-    def _put(self, work: Callable[[sa.Connection], Any], *, is_urgent: bool = True) -> "asyncio.Future[Any]":
-        return self._writer.put(work, is_urgent=is_urgent)
+    def _put(
+        self, work: Callable[[sa.Connection], Any], *, is_urgent: bool = True, is_first: bool = False
+    ) -> "asyncio.Future[Any]":
+        return self._writer.put(work, is_urgent=is_urgent, is_first=is_first)
 
     async def _get(self, work: Callable[[sa.Connection], Result]) -> Result:
         return await self._readers.run(work)

@@ -12,17 +12,20 @@ from skipline.store.errors import StorageBusy, StorageClosed
 Result = TypeVar("Result")
 Work = Callable[[sa.Connection], Any]
 
-MOST_IN_A_GROUP = 256
+MOST_IN_A_GROUP = 32
+"""Few enough that those who are first never wait long behind a group that was begun."""
 MOST_WAITING = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A work, and where its result is waited for. `is_urgent`: somebody does wait."""
+    """A work, and where its result is waited for. `is_urgent`: somebody does wait. `is_first`: somebody outside does,
+    who would else try again."""
 
     work: Work
     done: "asyncio.Future[Any]"
     is_urgent: bool = True
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,21 +28,28 @@ _log = structlog.get_logger()
 
 
 class Writer:
-    """Carries out works in the order they were put, on its own thread and connection."""
+    """Carries out works in the order they were put, those that are first before the others, on its own thread and
+    connection."""
 
     def __init__(self, engine: sa.Engine, loop: asyncio.AbstractEventLoop) -> None:
         # Connected here and not on the thread, so that one who cannot connect hears of it.
         self._connection, self._loop = engine.connect(), loop
         self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._first: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._is_closed, self._hurry = False, threading.Event()
         self._thread = threading.Thread(target=self._serve, name="skipline-writer", daemon=True)
         self._thread.start()
 
-    def put(self, work: Callable[[sa.Connection], Result], *, is_urgent: bool = True) -> "asyncio.Future[Result]":
+    def put(
+        self, work: Callable[[sa.Connection], Result], *, is_urgent: bool = True, is_first: bool = False
+    ) -> "asyncio.Future[Result]":
         """Queue `work`; the future is done when its transaction is on the disk. Call it on the loop's own thread."""
         refuse_when_closed(self._is_closed, self._waiting.qsize())
         done: asyncio.Future[Result] = self._loop.create_future()
-        self._waiting.put(Job(work, done, is_urgent))
+        job = Job(work, done, is_urgent, is_first)
+        if is_first:
+            self._first.put(job)  # and among the others too, so that the thread wakes for it
+        self._waiting.put(job)
         if is_urgent:
             self._hurry.set()
         return done
@@ -57,7 +64,13 @@ class Writer:
     def _serve(self) -> None:
         with self._connection as connection:
             while group := self._gather():
-                self._report(_carry_out(connection, group))
+                if first := self._take_first():
+                    self._report(_carry_out(connection, first))
+                if others := [job for job in group if not job.is_first]:
+                    self._report(_carry_out(connection, others))
+
+    def _take_first(self) -> list[Job]:
+        return [self._first.get() for _ in range(self._first.qsize())]
 
     def _gather(self) -> list[Job]:
         """The next group: waits for one work, gathers, takes what is there. Empty when the end was asked for."""

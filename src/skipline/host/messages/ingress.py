@@ -110,7 +110,7 @@ class Ingress:
         self._news.tell(live.name)
 
     async def _keep_all(self, taken: list[TakenDelivery]) -> list[None]:
-        await self._database.write(channel_events.keep_all, taken, HOLD)
+        await self._database.write_first(channel_events.keep_all, taken, HOLD)
         return [None] * len(taken)
 
 
