@@ -60,3 +60,14 @@ async def test_windows_zones_and_versions_that_are_none_are_refused(tmp_path: Pa
         await client.send("POST", "/flows", {"name": "New"})
         assert await client.get("/flows/new/seen") == {}
         assert (await client.ask("GET", "/api/v1/flows/new/traffic")).code == "not_found"
+
+
+async def test_a_version_is_told_as_it_is_drawn(tmp_path: Path) -> None:
+    async with inside(tmp_path, workspace_files()) as room, client_of(room) as client:
+        drawn = await client.get("/flows/loyalty/versions/1")
+        opened = await client.get("/flows/loyalty/document")
+        assert (drawn["document"], drawn["exits"]) == (opened["document"], opened["exits"])
+        assert (drawn["flow"], drawn["version"], drawn["name"]) == ("loyalty", 1, opened["document"]["name"])
+        for none in ("loyalty/versions/7", "other/versions/1"):
+            answer = await client.ask("GET", f"/api/v1/flows/{none}")
+            assert (answer.status, answer.code) == (404, "not_found")

@@ -39,6 +39,7 @@ from skipline.api import (
     traffic,
     tries,
     users,
+    version_documents,
     webhooks,
     workspace,
 )
@@ -82,7 +83,7 @@ def create_app(services: Services | None) -> FastAPI:
         *(runs, parked_runs, calls, entries, queue_states, agent_states, conversations, canned_replies, live, reports),
         *(contacts, channel_deliveries),
         *(media, channel_states, pieces),
-        *(flows, documents, drafts, traffic, tries, stories, source_tries),
+        *(flows, documents, version_documents, drafts, traffic, tries, stories, source_tries),
         *(webhooks, schedules, workspace, secrets, keys, users, configuration),
     ):
         guarded.include_router(resource.router)

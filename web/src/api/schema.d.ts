@@ -1130,6 +1130,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flows/{flow}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Version Document
+         * @description One version of a flow, drawn; versions never change.
+         */
+        get: operations["read_version_document_api_v1_flows__flow__versions__version__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flows/{flow}/draft": {
         parameters: {
             query?: never;
@@ -3895,6 +3915,27 @@ export interface components {
          */
         Variant: "abandons_in_time_help" | "answered_only" | "all_abandons_hurt" | "abandons_in_time_removed" | "short_abandons_help" | "short_abandons_removed";
         /**
+         * VersionDocumentView
+         * @description A version of a flow as it is drawn. `document` has the shape of a flow file, all of its parts filled in; null:
+         *     its text cannot be drawn. `exits` are those of every step, in their order.
+         */
+        VersionDocumentView: {
+            /** Flow */
+            flow: string;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            } | null;
+            /** Exits */
+            exits: {
+                [key: string]: components["schemas"]["ExitView"][];
+            };
+        };
+        /**
          * VisitReportView
          * @description A report of visits offered from `begins_at` on and before `ends_at`. `variant` names the formula of the service
          *     level, `variant_beside` the one without short abandonments. `total` is over all rows: no mean or percentile can be
@@ -6175,6 +6216,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaleView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_version_document_api_v1_flows__flow__versions__version__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDocumentView"];
                 };
             };
             /** @description Validation Error */
