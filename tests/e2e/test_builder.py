@@ -29,6 +29,19 @@ def test_a_manager_draws_a_flow_and_finds_it_again(tmp_path: Path) -> None:
     assert all((SHOTS / shot).stat().st_size > 10_000 for shot in seen["shots"])
 
 
+def test_two_people_in_one_flow_lose_nothing(tmp_path: Path) -> None:
+    workspace = demo_workspace(tmp_path / "workspace")
+    with serving(tmp_path / "data", f"--apply={workspace}"):
+        seen = _drive("together.mjs", *(_invited(name, tmp_path / "data") for name in ("ana", "ben")))
+    assert seen == {"errors": [], "violations": [], "names": ["Night line", "Night line"]}
+
+
+def _invited(name: str, data: Path) -> str:
+    invited = run("user", "add", name, "--role", "editor", "--data", data)
+    assert invited.returncode == 0, invited.stderr
+    return str(invited.stdout.split()[0])
+
+
 def _drive(script: str, *arguments: object) -> dict[str, Any]:
     """Run a script of `web/e2e` in Chromium; gives what it saw."""
     command = [str(one) for one in (NODE, WEB / "e2e" / script, *arguments)]

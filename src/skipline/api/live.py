@@ -194,7 +194,7 @@ class _Talk:
         opened = wanted - self._wanted
         self._wanted = wanted
         self._figures = {name: one for name, one in self._figures.items() if is_wanted(wanted, QUEUES, name)}
-        await self._send(LIVE, {"kind": "subscribed", "topics": sorted(wanted)})
+        await self._send(LIVE, {"kind": "subscribed", "topics": sorted(wanted), "editor": self._editor})
         for flow in (one.removeprefix(f"{EDITORS}/") for one in sorted(opened) if one.startswith(f"{EDITORS}/")):
             for moved in self._services.editors.at(flow):
                 if may_hear(self._actor, moved, EDITORS):

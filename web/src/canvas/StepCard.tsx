@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { titleOf, useCatalogue } from "../api/pieces";
 import { useEditor } from "../editing/editor";
 import type { Exit, Step } from "../graph/document";
+import { colourOf, initialsOf, useOthers } from "./others";
 import { PieceTile } from "./PieceTile";
 import { useQuickAdd } from "./QuickAdd";
 import { Summary } from "./Summary";
@@ -16,8 +17,16 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
   const { step, exits, width } = data;
   const piece = useCatalogue().steps[step.type];
   const type = titleOf(piece, step.type);
+  const other = useOthers(({ others, own }) => others.find((one) => one.step === id && !own.includes(one.editor))?.user ?? "");
   return (
-    <div className="step-card" data-group={piece?.group} data-selected={selected || undefined} style={{ width }}>
+    <div
+      className="step-card"
+      data-group={piece?.group}
+      data-selected={selected || undefined}
+      data-colour={other ? colourOf(other) : undefined}
+      style={{ width }}
+    >
+      {other && <Initials name={other} />}
       <Handle type="target" position={Position.Top} className="port port-in" />
       <header>
         <PieceTile type={step.type} group={piece?.group ?? ""} />
@@ -46,6 +55,15 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
     </div>
   );
 });
+
+function Initials({ name }: { name: string }) {
+  const { t } = useTranslation();
+  return (
+    <span className="initials card-other" role="img" aria-label={t("together.at_step", { name })} title={t("together.at_step", { name })} data-colour={colourOf(name)}>
+      {initialsOf(name)}
+    </span>
+  );
+}
 
 function Problems({ step }: { step: string }) {
   const { t } = useTranslation();

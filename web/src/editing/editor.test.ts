@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { changeSetting, removeSteps } from "../graph/changes";
 import { NO_HISTORY, perform } from "../graph/history";
 import { LOYALTY_EXITS, loyaltyFlow } from "../graph/samples";
-import { type Answer, edit, open, reopen, save, select, takeIn, undoLast, useEditor } from "./editor";
+import { type Answer, edit, open, reopen, save, select, takeIn, takeInTold, undoLast, useEditor } from "./editor";
 
 const now = () => useEditor.getState();
 const keptAs = (revision: number): Answer => ({ revision, issues: [], exits: LOYALTY_EXITS });
@@ -26,6 +26,7 @@ test("work done while the server is away is kept and sent when it is back", asyn
   edit((flow) => changeSetting(flow, "to_silver", "music", "calm"));
   const seen: unknown[] = [];
   await save(async (_flow, _revision, _id, patches) => (seen.push(...patches), keptAs(2)), "b");
+  await save(async (_flow, _revision, _id, patches) => (seen.push(...patches), keptAs(2)), "c");
   expect(seen).toHaveLength(2);
   expect(now().saving).toBe("saved");
 });
@@ -64,4 +65,38 @@ test("a flow that was replaced as a whole is read anew, and one's own work is do
   expect(now().flow.steps.to_vip?.with?.music).toBe("calm");
   await save(async () => keptAs(10), "b");
   expect(now().saving).toBe("saved");
+});
+
+const toldOf = (revision: number, id: string, patches: never[] | null) => ({ flow: "loyalty", revision, id, by: "ben", patches });
+
+test("what others do is seen as soon as it is told", () => {
+  const theirs = perform(loyaltyFlow(), NO_HISTORY, (flow) => changeSetting(flow, "to_silver", "tier", "silver"));
+  expect(takeInTold(toldOf(2, "x", theirs.patches as never[]))).toBe(true);
+  expect(now().flow.steps.to_silver?.with?.tier).toBe("silver");
+  expect(takeInTold(toldOf(4, "y", []))).toBe(false); // the third was missed
+  expect(takeInTold(toldOf(3, "z", null))).toBe(false); // too long to be told
+});
+
+test("one's own work that is told before the answer comes counts once", async () => {
+  edit((flow) => void (flow.triggers.push({ type: "webhook" })));
+  await save(async () => {
+    const { sent } = now().sync;
+    takeInTold(toldOf(2, "a", sent?.patches as never[]));
+    throw new TypeError("the line broke before the answer");
+  }, "a");
+  expect([now().flow.triggers.length, now().sync.base.triggers.length, now().saving]).toEqual([2, 2, "saved"]);
+});
+
+test("what got no answer goes again under its own name", async () => {
+  edit((flow) => changeSetting(flow, "to_vip", "music", "calm"));
+  const away = () => Promise.reject(new TypeError("away"));
+  await save(away, "a");
+  edit((flow) => changeSetting(flow, "to_vip", "tier", "gold"));
+  const names: string[] = [];
+  for (const name of ["b", "c"])
+    await save(async (_flow, _revision, id) => {
+      names.push(id);
+      return keptAs(names.length + 1);
+    }, name);
+  expect([names, now().saving]).toEqual([["a", "c"], "saved"]);
 });

@@ -42,6 +42,8 @@ interface Editor {
   sync: Sync;
   saving: Saving;
   selected: string | null;
+  /** All that are selected, when they are several. */
+  marked: readonly string[];
   /** How much of one's own work found no place after others' changes; people are told once. */
   lost: number;
 }
@@ -58,6 +60,7 @@ export const useEditor = create<Editor>(() => ({
   sync: beginSync(EMPTY, 0),
   saving: "saved",
   selected: null,
+  marked: [],
   lost: 0,
 }));
 
@@ -75,6 +78,7 @@ export function open(opened: Opened): void {
     sync: beginSync(opened.document, opened.revision),
     saving: "saved",
     selected: null,
+    marked: [],
     lost: 0,
   });
 }
@@ -98,7 +102,26 @@ export function redoLast(): void {
 }
 
 export function select(key: string | null): void {
-  if (getState().selected !== key) setState({ selected: key });
+  if (getState().selected !== key || getState().marked.length) setState({ selected: key, marked: [] });
+}
+
+/** Select one more, or one less; what was selected last is the one whose settings are shown. */
+export function mark(key: string): void {
+  const before = marked();
+  const after = before.includes(key) ? before.filter((one) => one !== key) : [...before, key];
+  markAll(after);
+}
+
+/** Select several at once. */
+export function markAll(keys: readonly string[]): void {
+  setState({ selected: keys.at(-1) ?? null, marked: keys.length > 1 ? keys : [] });
+}
+
+/** All steps that are selected. */
+export function marked(): readonly string[] {
+  const { selected, marked: several, flow } = getState();
+  const all = several.length ? several : selected !== null ? [selected] : [];
+  return all.filter((key) => key in flow.steps);
 }
 
 function keep({ flow, history, patches }: Gesture): void {
@@ -116,10 +139,12 @@ function keep({ flow, history, patches }: Gesture): void {
 /** Send what waits; the server's answer, or others' work, comes in. Call it again after a moment while it is not saved. */
 export async function save(transport: Transport, id: string): Promise<void> {
   const before = getState();
-  const sent = send(before.sync, id);
+  const isAgain = before.saving === "offline" && before.sync.sent !== null;
+  const sent = isAgain ? before.sync : send(before.sync, id);
   if (!sent?.sent) return;
   setState({ sync: sent });
   try {
+    id = sent.sent.id;
     const answer = await transport(before.key, sent.revision, id, sent.sent.patches);
     if (getState().key !== before.key) return;
     if ("missed" in answer) {
@@ -129,9 +154,38 @@ export async function save(transport: Transport, id: string): Promise<void> {
       const sync = acknowledge(getState().sync, id, answer.revision);
       setState({ sync, exits: answer.exits, issues: answer.issues, saving: isSaved(sync) ? "saved" : "saving" });
     }
-  } catch {
-    if (getState().key === before.key) setState({ sync: sendAgain(getState().sync), saving: "offline" });
+  } catch (why) {
+    if (getState().key === before.key) keepForLater(why);
   }
+}
+
+/** Without an answer nobody knows whether it arrived: it goes again under its own name, which the server takes once. */
+function keepForLater(why: unknown): void {
+  const { sync } = getState();
+  const status = (why as { status?: number } | null)?.status ?? 500;
+  const kept = status < 500 ? sendAgain(sync) : { ...sync, waiting: [...sync.waiting] };
+  setState({ sync: kept, saving: isSaved(kept) ? "saved" : "offline" });
+}
+
+/** A revision of the draft was told of; `patches` is null when they are too long to be told. */
+export interface Told {
+  flow: string;
+  id: string;
+  revision: number;
+  by: string;
+  patches: Kept["patches"] | null;
+}
+
+/** Take in what the live socket tells of a draft; false when the flow is to be read anew. */
+export function takeInTold(told: Told): boolean {
+  const { sync, key } = getState();
+  if (told.flow !== key || told.revision <= sync.revision) return true;
+  if (sync.sent && told.id === sync.sent.id && told.revision === sync.revision + 1) {
+    const kept = acknowledge(sync, told.id, told.revision);
+    setState({ sync: kept, saving: isSaved(kept) ? "saved" : "saving" });
+    return true;
+  }
+  return told.patches !== null && takeIn([{ ...told, patches: told.patches }]);
 }
 
 /** Others changed the flow; false when something is missing in between, and the flow is to be read anew. */

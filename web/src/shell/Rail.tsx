@@ -37,7 +37,7 @@ function Me({ session }: { session: Session }) {
     <Menu position="right-end" width={220}>
       <Menu.Target>
         <UnstyledButton className="rail-me">
-          <Avatar size={32} name={session.name} color="initials" />
+          <Avatar size={32} name={session.name} color="lagoon" variant="filled" />
           <span className="unseen">{t("app.you", { name: session.name })}</span>
         </UnstyledButton>
       </Menu.Target>

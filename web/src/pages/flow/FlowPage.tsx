@@ -10,7 +10,9 @@ import { Palette } from "../../canvas/Palette";
 import { QuickAddProvider } from "../../canvas/QuickAdd";
 import { redoLast, undoLast, useEditor } from "../../editing/editor";
 import Inspector from "../../inspector/Inspector";
+import { Lost } from "./People";
 import { TopBar } from "./TopBar";
+import { useTogether } from "./together";
 import { openFlow, useSaving } from "./saving";
 
 /** The page on which a flow is drawn. */
@@ -23,6 +25,7 @@ export default function FlowPage({ flow }: { flow: string }) {
     openFlow(flow).catch((why: Error) => setProblem(why.message));
   }, [flow]);
   useSaving(flow);
+  useTogether(flow);
   useKeys();
   if (problem) return <Alert color="red">{t("app.failed", { why: problem })}</Alert>;
   if (!isOpen)
@@ -36,6 +39,7 @@ export default function FlowPage({ flow }: { flow: string }) {
       <ReactFlowProvider>
         <QuickAddProvider>
           <TopBar />
+          <Lost />
           <div className="builder-body">
             <Palette />
             <Canvas key={flow} />

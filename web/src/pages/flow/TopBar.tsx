@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { redoLast, select, undoLast, useEditor } from "../../editing/editor";
 import { FlowName } from "./FlowName";
+import { People } from "./People";
 import { Publish } from "./Publish";
 
 /** Where the flow stands, and what can be done with it as a whole. */
@@ -20,6 +21,7 @@ export function TopBar() {
         <Standing />
       </div>
       <div className="top-end">
+        <People />
         <Steps />
         <ProblemList />
         <Publish />

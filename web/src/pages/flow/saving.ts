@@ -13,7 +13,8 @@ export async function openFlow(flow: string): Promise<void> {
   if (opened) open(opened);
 }
 
-async function readFlow(flow: string): Promise<Opened | null> {
+/** A flow as the server has it now. */
+export async function readFlow(flow: string): Promise<Opened | null> {
   const { data } = await api.GET("/api/v1/flows/{flow}/document", { params: { path: { flow } } });
   if (!data) return null;
   return {
@@ -44,7 +45,8 @@ export function useSaving(flow: string): void {
   }, [saving]);
 }
 
-async function readAgain(flow: string): Promise<void> {
+/** Read the flow anew, and put what is not saved yet on top of it. */
+export async function readAgain(flow: string): Promise<void> {
   try {
     const opened = await readFlow(flow);
     if (opened) reopen(opened);
