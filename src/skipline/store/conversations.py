@@ -49,8 +49,7 @@ def lock(transaction: sa.Connection, address: Address) -> Conversation | None:
 def enter(transaction: sa.Connection, address: Address, new: ConversationId, at: datetime) -> Conversation:
     """The conversation with an address, locked; a new one with the id `new` when there is none yet."""
     found = lock(transaction, address)
-    if found is None:
-        exclude_others(transaction, "contacts")
+    if found is None and exclude_others(transaction, "contacts"):
         found = lock(transaction, address)
     return found or _create(transaction, address, new, at)
 
