@@ -69,6 +69,7 @@ async def known_actor(
         actor = None if given is None else await actor_of_key(services, given.credentials)
     else:
         actor = await actor_of_session(request, services)
+    request.state.actor = actor
     if actor is None:
         raise Refused(401, "unauthorised", "Sign in, or send a valid key: `Authorization: Bearer sk_...`.")
     return actor

@@ -8,6 +8,7 @@ from starlette.routing import WebSocketRoute
 from skipline import __version__
 from skipline.api import (
     agent_states,
+    audit,
     calls,
     canned_replies,
     channel_deliveries,
@@ -84,7 +85,7 @@ def create_app(services: Services | None) -> FastAPI:
         *(contacts, channel_deliveries),
         *(media, channel_states, pieces),
         *(flows, documents, version_documents, drafts, traffic, tries, stories, source_tries),
-        *(webhooks, schedules, workspace, secrets, keys, users, configuration),
+        *(webhooks, schedules, workspace, secrets, keys, users, audit, configuration),
     ):
         guarded.include_router(resource.router)
     for own in (sessions, codes):
@@ -93,6 +94,6 @@ def create_app(services: Services | None) -> FastAPI:
     app.include_router(health.router)
     app.router.routes.append(WebSocketRoute(live.PATH, live.listen))
     add_pages(app)
-    install_errors(app)
+    install_errors(app, audit.note_refusal)
     check_routes(app)
     return app

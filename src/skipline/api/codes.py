@@ -11,9 +11,11 @@ from skipline.api.code_checks import find_step_of, name_in_vault
 from skipline.api.cookies import refuse_clear_text
 from skipline.api.errors import Refused
 from skipline.api.services import Running
-from skipline.api.sessions import Written, check_current, present_session
+from skipline.api.sessions import Written, check_current, present_session, trail_of
 from skipline.base.one_time_codes import address_of, written_secret
+from skipline.model.audit import Deed
 from skipline.store import users
+from skipline.store.audit import told
 
 router = APIRouter(prefix="/session/codes", tags=["session"])
 
@@ -70,7 +72,8 @@ async def use_codes(request: Request, services: Running, wish: CodeBody) -> None
     step = find_step_of(services, session.user.id, known.new_code_secret, wish.code)
     if step is None:
         raise Refused(422, "wrong_code", "This is not the code that the app shows now: check the phone's clock.")
-    await services.database.write(users.use_codes, session.user.id, known.new_code_secret, step)
+    work = told(trail_of(request, services, session).entry(Deed.CODES_BEGUN), users.use_codes)
+    await services.database.write(work, session.user.id, known.new_code_secret, step)
 
 
 @router.post("/end", status_code=204)
@@ -80,4 +83,5 @@ async def end_codes(request: Request, services: Running, wish: EndCodesBody) -> 
     refuse_clear_text(request, services)
     _, session = await present_session(request, services)
     await check_current(services, session, wish.password)
-    await services.database.write(users.drop_codes, session.user.id)
+    work = told(trail_of(request, services, session).entry(Deed.CODES_ENDED), users.drop_codes)
+    await services.database.write(work, session.user.id)

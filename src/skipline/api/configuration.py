@@ -5,12 +5,14 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from skipline.api.access import Author, allows
+from skipline.api.access import allows
+from skipline.api.audit import Audited
 from skipline.api.errors import Refused, refuse_issues
 from skipline.api.services import Running
 from skipline.base.yaml_lines import dump_yaml
 from skipline.flow.document import FORMAT
 from skipline.model.access import Permission
+from skipline.model.audit import Deed
 from skipline.workspace.files import CONFIGURATION_FILE
 from skipline.workspace.sections import SECTIONS, word_for
 from skipline.workspace.writing import written_entry
@@ -54,7 +56,7 @@ async def read_entry(services: Running, noun: Noun, name: str) -> Entry:
 
 @router.put("/{noun}/{name}")
 @allows(Permission.WORKSPACE_CHANGE)
-async def put_entry(services: Running, author: Author, noun: Noun, name: str, entry: Entry) -> Entry:
+async def put_entry(services: Running, trail: Audited, noun: Noun, name: str, entry: Entry) -> Entry:
     """Add an entry or change the one of this name. Refused when the workspace would have a mistake then."""
     key = "number" if noun is Noun.NUMBERS else "name"
     changed = {**entry, key: name}
@@ -62,23 +64,24 @@ async def put_entry(services: Running, author: Author, noun: Noun, name: str, en
     names = [_name_of(one) for one in sections[noun]]
     place = names.index(name) if name in names else len(names)
     sections[noun][place : place + 1] = [changed]
-    await _apply(services, author.name, sections)
+    await _apply(services, trail, f"{noun}/{name}", sections)
     return await read_entry(services, noun, name)
 
 
 @router.delete("/{noun}/{name}", status_code=204)
 @allows(Permission.WORKSPACE_CHANGE)
-async def delete_entry(services: Running, author: Author, noun: Noun, name: str) -> None:
+async def delete_entry(services: Running, trail: Audited, noun: Noun, name: str) -> None:
     """Remove an entry. Refused when a flow or another entry still names it."""
     await read_entry(services, noun, name)
     sections = _sections(services)
     sections[noun] = [one for one in sections[noun] if _name_of(one) != name]
-    await _apply(services, author.name, sections)
+    await _apply(services, trail, f"{noun}/{name}", sections)
 
 
-async def _apply(services: Running, author: str, sections: dict[str, list[Entry]]) -> None:
+async def _apply(services: Running, trail: Audited, about: str, sections: dict[str, list[Entry]]) -> None:
     files = {**services.workspace.export(), CONFIGURATION_FILE: _written(sections)}
-    applied = await services.workspace.apply(files, author)
+    entry = trail.entry(Deed.CONFIGURATION_CHANGED, about)
+    applied = await services.workspace.apply(files, trail.actor.name, audited=entry)
     if not applied.is_applied:
         raise refuse_issues(applied.issues)
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from skipline.api.access import Author, allows
+from skipline.api.audit import Audited
 from skipline.api.errors import Refused
 from skipline.api.own import nothing, own_contact
 from skipline.api.queries import Phone
@@ -14,10 +15,12 @@ from skipline.api.services import Running
 from skipline.asking.number_keys import number_key
 from skipline.base.patterns import is_language_tag
 from skipline.model.access import Permission
+from skipline.model.audit import Deed
 from skipline.model.conversation import ContactFile, ConversationState
 from skipline.model.ids import ContactId
 from skipline.model.message import Channel
 from skipline.store import contact_care, contact_search
+from skipline.store.audit import told
 
 router = APIRouter(prefix="/contacts", tags=["contacts"])
 
@@ -173,33 +176,40 @@ async def read_contact(services: Running, contact: str) -> ContactFileView:
 
 @router.patch("/{contact}")
 @allows(Permission.CONTACTS_CHANGE, own=own_contact)
-async def change_contact(services: Running, author: Author, contact: str, wish: ContactWish) -> ContactFileView:
+async def change_contact(
+    services: Running, author: Author, trail: Audited, contact: str, wish: ContactWish
+) -> ContactFileView:
     """Correct what is known of a contact."""
     values = {name: value for name, value in wish.model_dump(exclude_unset=True).items() if value is not None}
     if tier := values.get("tier"):
         _check_tier(services, tier)
     if "tags" in values:
         values["tags"] = tuple(dict.fromkeys(values["tags"]))
-    await services.database.write(contact_care.change, ContactId(contact), author.name, **values)
+    work = told(trail.entry(Deed.CONTACT_CHANGED, contact, fields=sorted(values)), contact_care.change)
+    await services.database.write(work, ContactId(contact), author.name, **values)
     return await read_contact(services, contact)
 
 
 @router.post("/{contact}/merge")
 @allows(Permission.CONTACTS_MERGE)
-async def merge_contact(services: Running, author: Author, contact: str, wish: MergeWish) -> ContactFileView:
+async def merge_contact(
+    services: Running, author: Author, trail: Audited, contact: str, wish: MergeWish
+) -> ContactFileView:
     """Say that a contact is somebody else we know. Nothing is copied or moved, so it can be undone. Gives the other."""
-    await services.database.write(contact_care.merge, ContactId(contact), ContactId(wish.into), author.name, wish.why)
+    work = told(trail.entry(Deed.CONTACT_MERGED, contact, into=wish.into, why=wish.why), contact_care.merge)
+    await services.database.write(work, ContactId(contact), ContactId(wish.into), author.name, wish.why)
     return await read_contact(services, wish.into)
 
 
 @router.post("/{contact}/unmerge")
 @allows(Permission.CONTACTS_MERGE)
 async def unmerge_contact(
-    services: Running, author: Author, contact: str, wish: UnmergeWish | None = None
+    services: Running, author: Author, trail: Audited, contact: str, wish: UnmergeWish | None = None
 ) -> ContactFileView:
     """Say that a contact is themselves after all."""
     why = "" if wish is None else wish.why
-    await services.database.write(contact_care.unmerge, ContactId(contact), author.name, why)
+    work = told(trail.entry(Deed.CONTACT_UNMERGED, contact, why=why), contact_care.unmerge)
+    await services.database.write(work, ContactId(contact), author.name, why)
     return await read_contact(services, contact)
 
 

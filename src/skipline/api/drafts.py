@@ -8,13 +8,16 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from skipline.api.access import Author, allows
+from skipline.api.audit import Audited
 from skipline.api.document_views import whole_document
 from skipline.api.documents import tell_editors
 from skipline.api.errors import Refused
 from skipline.api.services import Running
 from skipline.model.access import Permission
+from skipline.model.audit import Deed
 from skipline.model.flow_version import FlowContent, FlowVersion
 from skipline.store import drafts, flows
+from skipline.store.audit import told
 from skipline.workspace.flow_changes import describe_flow_change
 from skipline.workspace.templates import is_key
 
@@ -77,11 +80,16 @@ async def save_draft(services: Running, author: Author, flow: str, wish: DraftTe
 @router.delete("/{flow}/draft", status_code=204)
 @allows(Permission.FLOWS_EDIT)
 async def discard_draft(
-    services: Running, author: Author, flow: str, revision: Annotated[int | None, Query(ge=1, lt=2**31)] = None
+    services: Running,
+    author: Author,
+    trail: Audited,
+    flow: str,
+    revision: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
 ) -> None:
     """Drop the draft, if there is one. Whoever has it open sees the live version again."""
     now = services.clock()
-    was_there = await services.database.write(drafts.take_back, flow, now, author=author.name, revision=revision)
+    work = told(trail.entry(Deed.DRAFT_DISCARDED, flow), drafts.take_back)
+    was_there = await services.database.write(work, flow, now, author=author.name, revision=revision)
     left = await services.database.read(drafts.find_under_work, flow)
     if was_there and left is not None:
         whole = await asyncio.to_thread(whole_document, left.text)

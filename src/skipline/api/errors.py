@@ -1,6 +1,6 @@
 """Errors as problem documents (RFC 9457), each with a stable `code`. The one place where exceptions become statuses."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
@@ -71,9 +71,19 @@ def refuse_issues(issues: Sequence[Issue]) -> Refused:
     return Refused(422, "has_mistakes", detail, issues=found)
 
 
-def install_errors(app: FastAPI) -> None:
+Forbidden = Callable[[Request, Refused], Awaitable[None]]
+"""What is told of every request that somebody may not make."""
+
+
+def install_errors(app: FastAPI, on_forbidden: Forbidden) -> None:
     """Answer every error of `app` with a problem document."""
-    app.exception_handler(Refused)(_refused)
+
+    async def refuse(request: Request, refused: Refused) -> JSONResponse:
+        if refused.status == 403:
+            await on_forbidden(request, refused)
+        return problem(refused.status, refused.code, refused.detail, **refused.more)
+
+    app.exception_handler(Refused)(refuse)
     app.exception_handler(RequestValidationError)(_not_understood)
     app.exception_handler(HTTPException)(_http_error)
     app.exception_handler(StorageError)(_storage_error)
@@ -87,10 +97,6 @@ def problem(status: int, code: str, detail: str, **more: Any) -> JSONResponse:
     if "retry_after" in more:
         headers["Retry-After"] = str(more["retry_after"])
     return JSONResponse(body, status, headers, media_type="application/problem+json")
-
-
-async def _refused(_request: Request, refused: Refused) -> JSONResponse:
-    return problem(refused.status, refused.code, refused.detail, **refused.more)
 
 
 async def _not_understood(_request: Request, mistake: RequestValidationError) -> JSONResponse:

@@ -9,12 +9,14 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from skipline.api.access import Author, allows
+from skipline.api.audit import Audited
 from skipline.api.errors import Refused, refuse_issues
 from skipline.api.services import Running
 from skipline.flow.editing import read_document
 from skipline.flow.issue import Severity
 from skipline.flow.loading import load_flow
 from skipline.model.access import Permission
+from skipline.model.audit import Deed
 from skipline.model.flow_version import FlowDraft, FlowSummary, FlowVersion
 from skipline.store import drafts, flows
 from skipline.store.errors import DraftChanged
@@ -133,7 +135,9 @@ async def check_flow(services: Running, flow: str, wish: FlowText) -> list[Issue
 
 @router.post("/{flow}/publish")
 @allows(Permission.FLOWS_PUBLISH)
-async def publish_flow(services: Running, author: Author, flow: str, wish: PublishWish) -> FlowVersionView:
+async def publish_flow(
+    services: Running, author: Author, trail: Audited, flow: str, wish: PublishWish
+) -> FlowVersionView:
     """Make this text, or else the draft, the flow's live version; calls in progress finish on theirs.
 
     Refused when it has mistakes. A draft that says the same is gone afterwards.
@@ -143,7 +147,8 @@ async def publish_flow(services: Running, author: Author, flow: str, wish: Publi
         raise DraftChanged(draft.revision if draft is not None else 0, draft.author if draft is not None else "")
     text = wish.text if wish.text is not None or draft is None else draft.text
     files = {**services.workspace.export(), flow_file(flow): text or ""}
-    applied = await services.workspace.apply(files, author=author.name, note=wish.note)
+    entry = trail.entry(Deed.FLOW_PUBLISHED, flow, note=wish.note)
+    applied = await services.workspace.apply(files, author=author.name, note=wish.note, audited=entry)
     if not applied.is_applied:
         raise refuse_issues(applied.issues)
     if draft is not None and draft.text == text:
@@ -154,10 +159,11 @@ async def publish_flow(services: Running, author: Author, flow: str, wish: Publi
 
 @router.post("/{flow}/rollback")
 @allows(Permission.FLOWS_PUBLISH)
-async def roll_back_flow(services: Running, flow: str, wish: RollbackWish) -> FlowVersionView:
+async def roll_back_flow(services: Running, trail: Audited, flow: str, wish: RollbackWish) -> FlowVersionView:
     """Make an earlier version live again. Refused when the rest of the workspace does not go with it any more."""
     try:
-        return _view(await services.workspace.roll_back(flow, wish.version))
+        entry = trail.entry(Deed.FLOW_ROLLED_BACK, flow)
+        return _view(await services.workspace.roll_back(flow, wish.version, audited=entry))
     except WorkspaceRefused as refused:
         raise refuse_issues(refused.issues) from refused
 

@@ -6,12 +6,15 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from skipline.api.access import Author, allows
+from skipline.api.audit import Audited
 from skipline.api.errors import Refused
 from skipline.api.services import Running
 from skipline.api.standing import StandingView, standing_view
 from skipline.model.access import Permission
+from skipline.model.audit import Deed
 from skipline.model.durable import Standing
 from skipline.model.ids import RunId
+from skipline.store.audit import told
 from skipline.store.durable import care
 from skipline.store.durable.standing import read_standing
 
@@ -36,19 +39,23 @@ class GiveUpWish(BaseModel):
 
 @router.post("/{run_id}/release")
 @allows(Permission.RUNS_CARE)
-async def release_run(services: Running, author: Author, run_id: str, wish: ReleaseWish | None = None) -> StandingView:
+async def release_run(
+    services: Running, author: Author, trail: Audited, run_id: str, wish: ReleaseWish | None = None
+) -> StandingView:
     """Let a parked run try again, from where it was last saved."""
     why = "" if wish is None else wish.why
-    is_done = await services.database.write(care.release, RunId(run_id), author.name, why)
+    work = told(trail.entry(Deed.RUN_RELEASED, run_id, why=why), care.release)
+    is_done = await services.database.write(work, RunId(run_id), author.name, why)
     return await _after(services, run_id, is_done)
 
 
 @router.post("/{run_id}/give_up")
 @allows(Permission.RUNS_CARE)
-async def give_up_run(services: Running, author: Author, run_id: str, wish: GiveUpWish) -> StandingView:
+async def give_up_run(services: Running, author: Author, trail: Audited, run_id: str, wish: GiveUpWish) -> StandingView:
     """End a parked run as failed. What it wanted done by then is still carried out; events that wait for it are not
     handled."""
-    is_done = await services.database.write(care.give_up, RunId(run_id), author.name, wish.why)
+    work = told(trail.entry(Deed.RUN_GIVEN_UP, run_id, why=wish.why), care.give_up)
+    is_done = await services.database.write(work, RunId(run_id), author.name, wish.why)
     return await _after(services, run_id, is_done)
 
 

@@ -7,8 +7,10 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from skipline.api.access import allows
+from skipline.api.audit import Audited
 from skipline.api.services import Running
 from skipline.model.access import Permission
+from skipline.model.audit import Deed
 from skipline.store import secrets
 
 router = APIRouter(prefix="/secrets", tags=["secrets"])
@@ -41,16 +43,19 @@ async def list_secrets(services: Running) -> list[SecretView]:
 @router.put("/{name}", status_code=204)
 @allows(Permission.SECRETS_CHANGE)
 async def put_secret(
-    services: Running, name: Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$")], wish: SecretValue
+    services: Running,
+    trail: Audited,
+    name: Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$")],
+    wish: SecretValue,
 ) -> None:
     """Keep a secret; sources and trunks that name it use it from now on."""
-    await services.secrets.put(name, wish.value)
+    await services.secrets.put(name, wish.value, audited=trail.entry(Deed.SECRET_SET, name))
     services.workspace.configure_voice()
 
 
 @router.delete("/{name}", status_code=204)
 @allows(Permission.SECRETS_CHANGE)
-async def delete_secret(services: Running, name: str) -> None:
+async def delete_secret(services: Running, trail: Audited, name: str) -> None:
     """Forget a secret; harmless when there is none."""
-    await services.secrets.delete(name)
+    await services.secrets.delete(name, audited=trail.entry(Deed.SECRET_REMOVED, name))
     services.workspace.configure_voice()

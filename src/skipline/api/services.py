@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from skipline.api.editors import Editors
 from skipline.api.live_tickets import Tickets
 from skipline.api.presence import Presence
+from skipline.api.refusals import Refusals
 from skipline.base.clock import Clock
 from skipline.base.ids import Ids
 from skipline.host.durable import DurableRuns
@@ -41,6 +42,7 @@ class Services:
     editors: Editors = field(default_factory=Editors)
     passwords: Passwords = field(default_factory=Passwords)
     presence: Presence = field(default_factory=Presence)
+    refusals: Refusals = field(default_factory=Refusals)
 
 
 def _services(request: Request) -> Services:

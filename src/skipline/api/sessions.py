@@ -1,12 +1,14 @@
 """Signing in and out, who one is, and one's own password."""
 
+from datetime import datetime
 from typing import Annotated
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from skipline.api.access import actor_of_session, is_open
+from skipline.api.access import actor_of_session, actor_of_user, is_open
+from skipline.api.audit import Trail, address_of
 from skipline.api.code_checks import step_of_code
 from skipline.api.cookies import (
     forget_session,
@@ -19,9 +21,20 @@ from skipline.api.cookies import (
 from skipline.api.errors import Refused
 from skipline.api.services import Running, Services
 from skipline.host.passwords import WeakPassword, check_password
-from skipline.host.sign_in import CodeNeeded, SignInWish, TooManyTries, WrongSignIn, confirm_password, sign_in
+from skipline.host.sign_in import (
+    CodeNeeded,
+    SignInWish,
+    TooManyTries,
+    WrongSignIn,
+    confirm_password,
+    network_of,
+    note_failure,
+    sign_in,
+    signing_in,
+)
 from skipline.model.access import Permission, Role, Session, permissions_of
-from skipline.store import one_time_links, sessions, users
+from skipline.model.audit import Deed
+from skipline.store import audit, one_time_links, sessions, users
 
 router = APIRouter(prefix="/session", tags=["session"])
 
@@ -84,15 +97,18 @@ async def enter(request: Request, response: Response, services: Running, wish: S
     `too_many_tries` after five that failed."""
     refuse_foreign_page(request, services)
     refuse_clear_text(request, services)
-    address = request.client.host if request.client else ""
+    address = address_of(request)
     asked = SignInWish(name=wish.name, password=wish.password, code=wish.code, address=address)
     try:
         token = await sign_in(services.database, services.passwords, asked, services.clock(), step_of_code(services))
     except WrongSignIn:
+        await services.database.write(note_failure, wish.name, address, services.clock(), "wrong_sign_in")
         raise Refused(401, "wrong_sign_in", "The name, the password or the code is wrong.") from None
     except CodeNeeded:
         raise Refused(401, "code_needed", "Send the code of your authenticator app, too.") from None
     except TooManyTries as many:
+        if services.refusals.may_tell(f"sign_in {network_of(address)}", services.clock()):
+            await services.database.write(note_failure, wish.name, address, services.clock(), "too_many_tries")
         raise _too_many(many) from None
     return await _begun(request, response, services, token)
 
@@ -103,18 +119,41 @@ async def enter_by_link(request: Request, response: Response, services: Running,
     """Sign in by a link that works once."""
     refuse_foreign_page(request, services)
     refuse_clear_text(request, services)
-    token = await services.database.write(one_time_links.redeem, wish.token, services.clock())
+    token = await services.database.write(_enter_by_link, wish.token, address_of(request), services.clock())
     if token is None:
+        await _note_wrong_link(request, services)
         raise Refused(401, "wrong_link", "This link was used already, or is too old: ask for a new one.")
     return await _begun(request, response, services, token)
+
+
+def _enter_by_link(transaction: sa.Connection, link: str, address: str, now: datetime) -> str | None:
+    token = one_time_links.redeem(transaction, link, now)
+    session = None if token is None else sessions.find(transaction, token, now)
+    if session is not None:
+        audit.append(transaction, signing_in(session.user, address, now, "link"))
+    return token
+
+
+async def _note_wrong_link(request: Request, services: Services) -> None:
+    address, now = address_of(request), services.clock()
+    if services.refusals.may_tell(f"link {network_of(address)}", now):
+        await services.database.write(note_failure, "", address, now, "wrong_link")
+
+
+def trail_of(request: Request, services: Services, session: Session) -> Trail:
+    """What the audit is told of somebody's own session by."""
+    return Trail(services=services, actor=actor_of_user(session.user), address=address_of(request))
 
 
 @router.delete("", status_code=204)
 @is_open(_WHY)
 async def leave(request: Request, response: Response, services: Running) -> None:
     """Sign out; harmless when nobody is signed in."""
-    if await actor_of_session(request, services) is not None:
-        await services.database.write(sessions.end, session_token(request, services))
+    actor = await actor_of_session(request, services)
+    if actor is not None:
+        trail = Trail(services=services, actor=actor, address=address_of(request))
+        work = audit.told(trail.entry(Deed.SIGNED_OUT), sessions.end)
+        await services.database.write(work, session_token(request, services))
     forget_session(response, request, services)
 
 
@@ -131,7 +170,8 @@ async def choose_password(request: Request, services: Running, wish: PasswordBod
     except WeakPassword as weak:
         raise Refused(422, "weak_password", str(weak)) from None
     hashed = await services.passwords.hash(wish.password)
-    await services.database.write(_keep_password, session.user.id, hashed, token)
+    entry = trail_of(request, services, session).entry(Deed.PASSWORD_CHOSEN)
+    await services.database.write(audit.told(entry, _keep_password), session.user.id, hashed, token)
 
 
 def _keep_password(transaction: sa.Connection, user: str, hashed: str, token: str) -> None:

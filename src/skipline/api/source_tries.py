@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
-import structlog
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from skipline.api.access import Author, allows
+from skipline.api.access import allows
+from skipline.api.audit import Audited
 from skipline.api.errors import Refused
 from skipline.api.services import Running
 from skipline.asking.answer_fields import fields_of
@@ -15,10 +15,9 @@ from skipline.expr.errors import ExprMistake
 from skipline.expr.scope import Scope
 from skipline.flow.fields import RESERVED_NAMES
 from skipline.model.access import Permission
+from skipline.model.audit import Deed
 from skipline.model.commands import LookUp
 from skipline.model.events import LookupStatus
-
-log = structlog.get_logger(__name__)
 
 router = APIRouter(prefix="/sources", tags=["configuration"])
 
@@ -58,7 +57,7 @@ class AskedView(BaseModel):
 
 @router.post("/{name}/ask")
 @allows(Permission.FLOWS_EDIT)
-async def ask_source(services: Running, author: Author, name: str, wish: AskWish) -> AskedView:
+async def ask_source(services: Running, trail: Audited, name: str, wish: AskWish) -> AskedView:
     """Ask a source for real, once, past everything that is kept of its answers. Nothing is kept of this one either. A
     method that changes something changes it."""
     if all(one.name != name for one in services.workspace.configuration.sources):
@@ -71,7 +70,7 @@ async def ask_source(services: Running, author: Author, name: str, wish: AskWish
         ) from None
     if isinstance(question, str):
         return AskedView(status=LookupStatus.NOT_FOUND, took_ms=0, reason=f"not asked: {question}", fields=[])
-    log.info("source_tried", source=name, method=wish.method, author=author.name)
+    await trail.note(Deed.SOURCE_ASKED, name, method=wish.method)
     answer = await services.workspace.try_source(question, services.ids())
     fields = [AnswerFieldView(**one._asdict()) for one in fields_of(answer.value)] if answer.value is not None else []
     return AskedView(status=answer.status, took_ms=round(answer.took_ms, 1), reason=answer.reason, fields=fields)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from skipline.api.access import Author, allows
+from skipline.api.audit import Audited
 from skipline.api.document_views import no_such_flow
 from skipline.api.errors import Refused, refuse_issues
 from skipline.api.services import Running, Services
@@ -16,8 +17,10 @@ from skipline.base.yaml_document import YamlMistake
 from skipline.base.yaml_editing import edit_yaml
 from skipline.base.yaml_lines import read_yaml
 from skipline.model.access import Permission
+from skipline.model.audit import Deed
 from skipline.model.flow_version import FlowStories
 from skipline.store import drafts, stories
+from skipline.store.audit import told
 from skipline.stories.judging import Verdict, judge
 from skipline.stories.playing import play
 from skipline.stories.reading import PlacedStory, read_stories
@@ -116,10 +119,14 @@ async def save_stories(services: Running, author: Author, flow: str, wish: Stori
 @router.delete("/{flow}/stories", status_code=204)
 @allows(Permission.FLOWS_EDIT)
 async def discard_stories(
-    services: Running, flow: str, revision: Annotated[int | None, Query(ge=1, lt=2**31)] = None
+    services: Running,
+    trail: Audited,
+    flow: str,
+    revision: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
 ) -> None:
     """Drop all stories of a flow, if there are any."""
-    await services.database.write(stories.discard, flow, revision=revision)
+    work = told(trail.entry(Deed.STORIES_DISCARDED, flow), stories.discard)
+    await services.database.write(work, flow, revision=revision)
 
 
 @router.post("/{flow}/stories/play")

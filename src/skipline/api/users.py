@@ -9,12 +9,15 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from skipline.api.access import Author, allows, refuse_above
+from skipline.api.audit import Audited
 from skipline.api.errors import Refused
 from skipline.api.services import Running, Services
 from skipline.base.ids import Ids
 from skipline.host.messages.desk_memory import sign_out_agent
 from skipline.model.access import Actor, Permission, Role, User
+from skipline.model.audit import Deed
 from skipline.store import one_time_links, users
+from skipline.store.audit import told
 
 router = APIRouter(prefix="/users", tags=["users"])
 
@@ -71,12 +74,15 @@ async def list_users(services: Running) -> list[UserView]:
 
 @router.post("", status_code=201)
 @allows(Permission.USERS_CHANGE)
-async def add_user(request: Request, services: Running, author: Author, wish: NewUserWish) -> InvitedView:
+async def add_user(
+    request: Request, services: Running, author: Author, trail: Audited, wish: NewUserWish
+) -> InvitedView:
     """Add somebody; give them the link."""
     refuse_above(author, wish.role)
     _check_agent(services, wish.role, wish.agent)
+    entry = trail.entry(Deed.USER_ADDED, wish.name, role=wish.role, agent=wish.agent)
     user, token = await services.database.write(
-        invite_new, wish.name, wish.role, wish.agent, services.clock(), services.ids
+        told(entry, invite_new), wish.name, wish.role, wish.agent, services.clock(), services.ids
     )
     return InvitedView(user=_view(user), link=one_time_links.address_of(_base(request, services), token))
 
@@ -90,7 +96,7 @@ async def read_user(services: Running, user: str) -> UserView:
 
 @router.patch("/{user}")
 @allows(Permission.USERS_CHANGE)
-async def change_user(services: Running, author: Author, user: str, wish: UserWish) -> UserView:
+async def change_user(services: Running, author: Author, trail: Audited, user: str, wish: UserWish) -> UserView:
     """Change what somebody may do, or shut them out: their sessions and links end at once, and as an agent they are
     offered no conversations any more, and their phone registers no more."""
     before = await _below(services, author, user)
@@ -99,8 +105,11 @@ async def change_user(services: Running, author: Author, user: str, wish: UserWi
     agent = before.agent if wish.agent is None else wish.agent
     if wish.role is not None or wish.agent is not None:
         _check_agent(services, wish.role or before.role, agent)
+    was = {"role": before.role, "agent": before.agent, "is_disabled": before.disabled_at is not None}
+    entry = trail.entry(Deed.USER_CHANGED, before.name, id=user, before=was, wish=wish.model_dump(exclude_unset=True))
+    work = told(entry, users.change)
     after = await services.database.write(
-        users.change, user, services.clock(), role=wish.role, agent=wish.agent, is_disabled=wish.is_disabled
+        work, user, services.clock(), role=wish.role, agent=wish.agent, is_disabled=wish.is_disabled
     )
     if after.disabled_at is not None:
         await _sign_out(services, after)
@@ -110,31 +119,33 @@ async def change_user(services: Running, author: Author, user: str, wish: UserWi
 
 @router.delete("/{user}", status_code=204)
 @allows(Permission.USERS_CHANGE)
-async def delete_user(services: Running, author: Author, user: str) -> None:
+async def delete_user(services: Running, author: Author, trail: Audited, user: str) -> None:
     """Forget somebody; what they did keeps their name."""
     before = await _below(services, author, user)
-    await services.database.write(users.delete, user)
+    entry = trail.entry(Deed.USER_DELETED, before.name, id=user, role=before.role, agent=before.agent)
+    await services.database.write(told(entry, users.delete), user)
     await _sign_out(services, before)
     await services.workspace.look_at_people()
 
 
 @router.post("/{user}/link", status_code=201)
 @allows(Permission.USERS_CHANGE)
-async def make_link(request: Request, services: Running, author: Author, user: str) -> InvitedView:
+async def make_link(request: Request, services: Running, author: Author, trail: Audited, user: str) -> InvitedView:
     """A new link by which somebody chooses a password, for those who forgot theirs; earlier links open nothing."""
     before = await _below(services, author, user)
     if before.disabled_at is not None:
         raise Refused(409, "user_disabled", f"{before.name} is disabled: let them in first.")
-    token = await services.database.write(one_time_links.make, user, services.clock(), needs_password=True)
+    work = told(trail.entry(Deed.LINK_MADE, before.name, id=user), one_time_links.make)
+    token = await services.database.write(work, user, services.clock(), needs_password=True)
     return InvitedView(user=_view(before), link=one_time_links.address_of(_base(request, services), token))
 
 
 @router.delete("/{user}/codes", status_code=204)
 @allows(Permission.USERS_CHANGE)
-async def drop_codes(services: Running, author: Author, user: str) -> None:
+async def drop_codes(services: Running, author: Author, trail: Audited, user: str) -> None:
     """Ask somebody for no codes any more, because they lost their phone."""
-    await _below(services, author, user)
-    await services.database.write(users.drop_codes, user)
+    before = await _below(services, author, user)
+    await services.database.write(told(trail.entry(Deed.CODES_ENDED, before.name, id=user), users.drop_codes), user)
 
 
 def invite_new(

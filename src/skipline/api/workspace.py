@@ -4,10 +4,12 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from skipline.api.access import Author, allows
+from skipline.api.audit import Audited
 from skipline.api.errors import refuse_issues
 from skipline.api.flows import IssueView
 from skipline.api.services import Running
 from skipline.model.access import Permission
+from skipline.model.audit import Deed
 
 router = APIRouter(prefix="/workspace", tags=["workspace"])
 
@@ -36,9 +38,10 @@ async def export_workspace(services: Running) -> WorkspaceFiles:
 
 @router.post("/apply")
 @allows(Permission.WORKSPACE_CHANGE)
-async def apply_workspace(services: Running, author: Author, wish: WorkspaceFiles) -> AppliedView:
+async def apply_workspace(services: Running, author: Author, trail: Audited, wish: WorkspaceFiles) -> AppliedView:
     """Make the workspace equal to these files, all or nothing; flows whose content changed are published."""
-    applied = await services.workspace.apply(wish.files, author=author.name)
+    entry = trail.entry(Deed.WORKSPACE_APPLIED)
+    applied = await services.workspace.apply(wish.files, author=author.name, audited=entry)
     if not applied.is_applied:
         raise refuse_issues(applied.issues)
     warnings = [IssueView.model_validate(one) for one in applied.issues]

@@ -21,6 +21,7 @@ _MODULES = {
     "doctor": "skipline.cli.doctor.command",
     "migrate": "skipline.cli.migrate",
     "user": "skipline.cli.user",
+    "audit": "skipline.cli.audit",
     "new": "skipline.cli.new",
 }
 """Where the function of a command's name is."""

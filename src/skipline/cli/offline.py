@@ -5,7 +5,9 @@ from pathlib import Path
 
 from skipline.base.clock import system_clock
 from skipline.cli.settings import read_settings
+from skipline.model.audit import COMMAND_LINE, AuditEntry, Deed
 from skipline.store import workspace as stored
+from skipline.store.audit import told
 from skipline.store.database import Database
 from skipline.workspace.differences import find_differences
 from skipline.workspace.reading import Workspace, WorkspaceRefused, read_workspace
@@ -27,7 +29,10 @@ async def offline_apply(data: Path, files: Mapping[str, str]) -> tuple[str, ...]
         changes = find_differences(before, wanted)
         if changes:
             now = system_clock()
-            await database.write(stored.apply, wanted.configuration, wanted.flows, now, author="command line")
+            detail = {"changes": changes[:20], "count": len(changes)}
+            entry = AuditEntry(at=now, deed=Deed.WORKSPACE_APPLIED, who=COMMAND_LINE, detail=detail)
+            work = told(entry, stored.apply)
+            await database.write(work, wanted.configuration, wanted.flows, now, author=COMMAND_LINE)
     return changes
 
 

@@ -8,7 +8,9 @@ from skipline.base.clock import system_clock
 from skipline.base.ids import time_ordered_ids
 from skipline.cli.settings import Settings, read_settings
 from skipline.model.access import Role
+from skipline.model.audit import COMMAND_LINE, AuditEntry, Deed
 from skipline.store import one_time_links, users
+from skipline.store.audit import told
 from skipline.store.database import Database
 from skipline.store.errors import UserUnknown
 
@@ -18,7 +20,8 @@ async def add_user_offline(data: Path, name: str, role: Role, agent: str) -> str
     settings = read_settings(data=data)
     async with await _open(settings) as database:
         now = system_clock()
-        user = await database.write(users.add, name, role, agent, now, time_ordered_ids)
+        entry = AuditEntry(at=now, deed=Deed.USER_ADDED, who=COMMAND_LINE, about=name, detail={"role": role.value})
+        user = await database.write(told(entry, users.add), name, role, agent, now, time_ordered_ids)
         token = await database.write(one_time_links.make, user.id, now, needs_password=True)
     return _link(settings, token)
 
@@ -27,7 +30,8 @@ async def link_user_offline(data: Path, name: str) -> str:
     """A new link for somebody who is there. Raises the same, and `UserUnknown`."""
     settings = read_settings(data=data)
     async with await _open(settings) as database:
-        token = await database.write(_make_link, name)
+        entry = AuditEntry(at=system_clock(), deed=Deed.LINK_MADE, who=COMMAND_LINE, about=name)
+        token = await database.write(told(entry, _make_link), name)
     return _link(settings, token)
 
 

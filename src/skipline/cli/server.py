@@ -291,6 +291,7 @@ def _keeping(settings: Settings) -> Keeping:
         records=None if kept_for == FOREVER else as_written(kept_for),
         events=as_written(settings.events_kept_for),
         answers=as_written(settings.answers_kept_for),
+        audit=None if settings.audit_kept_for == FOREVER else as_written(settings.audit_kept_for),
     )
 
 

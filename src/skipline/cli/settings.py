@@ -93,6 +93,7 @@ class Settings(BaseSettings):
     runs_kept_for: RunsKeptFor = Field("365d", description="how long calls and runs stay on record; or `forever`")
     events_kept_for: EventsKeptFor = Field("30d", description="how long events and commands are kept as they were")
     answers_kept_for: AnswersKeptFor = Field("24h", description="how long answers of sources are kept at least")
+    audit_kept_for: RunsKeptFor = Field("730d", description="how long the audit is kept; or `forever`")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="how much is told")
 
     @field_validator("tls_key")

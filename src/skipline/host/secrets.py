@@ -4,7 +4,9 @@ import os
 from collections.abc import Mapping
 
 from skipline.base.clock import Clock
+from skipline.model.audit import AuditEntry
 from skipline.store import secrets
+from skipline.store.audit import told
 from skipline.store.database import Database
 from skipline.store.vault import Vault
 
@@ -27,14 +29,14 @@ class SecretBook:
         """Open the vault's secrets; raises `SecretUnreadable` when the master key is not theirs."""
         self._kept = await self._database.read(secrets.open_all, self.vault)
 
-    async def put(self, name: str, value: str) -> None:
-        """Keep a secret in the vault."""
-        await self._database.write(secrets.put, self.vault, name, value, self._clock())
+    async def put(self, name: str, value: str, *, audited: AuditEntry | None = None) -> None:
+        """Keep a secret in the vault, and say so in the audit."""
+        await self._database.write(told(audited, secrets.put), self.vault, name, value, self._clock())
         self._kept[name] = value
 
-    async def delete(self, name: str) -> None:
+    async def delete(self, name: str, *, audited: AuditEntry | None = None) -> None:
         """Forget a secret; harmless when there is none."""
-        await self._database.write(secrets.delete, name)
+        await self._database.write(told(audited, secrets.delete), name)
         self._kept.pop(name, None)
 
     def value(self, name: str) -> str:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
+import msgspec
 import sqlalchemy as sa
 
 from skipline.host.passwords import Passwords
-from skipline.model.access import Credentials
+from skipline.model.access import Credentials, User
+from skipline.model.audit import AuditEntry, Deed
 from skipline.model.throttle import FREE_FOR_ACCOUNT, FREE_FOR_NETWORK
-from skipline.store import sessions, sign_in_tries, users
+from skipline.store import audit, sessions, sign_in_tries, users
 from skipline.store.database import Database
 
 
@@ -70,7 +72,7 @@ async def sign_in(database: Database, passwords: Passwords, wish: SignInWish, no
             await database.write(sign_in_tries.take_back, [key for key, _ in keys])
             raise CodeNeeded
         step = _step(step_of(known, wish.code))
-    return await database.write(_let_in, known, step, keys, now)
+    return await database.write(_let_in, known, step, wish, now)
 
 
 async def confirm_password(
@@ -92,15 +94,31 @@ def _step(found: int | None) -> int:
     return found
 
 
-def _let_in(
-    transaction: sa.Connection, known: Credentials, step: int, keys: tuple[tuple[str, int], ...], now: datetime
-) -> str:
+def _let_in(transaction: sa.Connection, known: Credentials, step: int, wish: SignInWish, now: datetime) -> str:
     if known.code_secret is not None and not users.take_code(transaction, known.user.id, step):
         raise WrongSignIn
-    (account, _), (network, _) = keys
+    (account, _), (network, _) = wish.keys()
     sign_in_tries.forget(transaction, account)
     sign_in_tries.take_back(transaction, [network])
-    return sessions.start(transaction, known.user.id, now)
+    token = sessions.start(transaction, known.user.id, now)
+    audit.append(transaction, signing_in(known.user, wish.address, now, "password"))
+    return token
+
+
+def signing_in(user: User, address: str, now: datetime, by: str) -> AuditEntry:
+    """What the audit is told when somebody comes in."""
+    return AuditEntry(
+        at=now, deed=Deed.SIGNED_IN, who=user.name, who_id=user.id, role=user.role, address=address, detail={"by": by}
+    )
+
+
+def note_failure(transaction: sa.Connection, name: str, address: str, now: datetime, why: str) -> None:
+    """Tell the audit of a try to sign in that failed. A name that nobody has is left out: people type their password
+    there, too."""
+    known = users.find_by_name(transaction, name) if name else None
+    who = ("", "", "") if known is None else (known.user.name, known.user.id, known.user.role)
+    entry = AuditEntry(at=now, deed=Deed.SIGN_IN_FAILED, address=address, detail={"why": why})
+    audit.append(transaction, msgspec.structs.replace(entry, who=who[0], who_id=who[1], role=who[2]))
 
 
 def network_of(address: str) -> str:

@@ -9,7 +9,7 @@ import structlog
 
 from skipline.base.clock import Clock
 from skipline.model.configuration import Configuration
-from skipline.store import retention
+from skipline.store import audit, retention
 from skipline.store.database import Database
 from skipline.store.errors import StorageError
 from skipline.store.retention import ANSWERS, DELIVERIES, EVENTS, RECORDS, Kind
@@ -27,11 +27,12 @@ _PAUSE_SECONDS = 0.05
 class Keeping:
     """How long things are kept. `records` of calls and runs (None: for ever); `events`, longer than any sender
     delivers one again, because one that was forgotten would be taken for new; `answers` of sources, longer for those
-    that may be quoted for longer."""
+    that may be quoted for longer; the `audit` (None: for ever)."""
 
     records: timedelta | None = timedelta(days=365)
     events: timedelta = timedelta(days=30)
     answers: timedelta = timedelta(days=1)
+    audit: timedelta | None = timedelta(days=730)
 
 
 async def keep_house(
@@ -61,6 +62,8 @@ async def do_rounds(database: Database, now: datetime, configuration: Configurat
     gone += await _forget(database, DELIVERIES, now - max(keeping.events, LONGEST_REPEAT))
     if keeping.records is not None:
         gone += await _forget(database, RECORDS, now - keeping.records)
+    if keeping.audit is not None:
+        gone += await database.write(audit.forget, now - keeping.audit, now)
     return gone
 
 

@@ -18,6 +18,7 @@ from skipline.host.flow_shelf import Shelf
 from skipline.host.host import Host
 from skipline.host.lookups.lookups import Lookups
 from skipline.host.secrets import SecretBook
+from skipline.model.audit import AuditEntry
 from skipline.model.commands import Issued, LookUp
 from skipline.model.configuration import Configuration, Hours, Phone, Table, VoiceConfiguration
 from skipline.model.events import LookupAnswered
@@ -27,6 +28,7 @@ from skipline.model.queueing import Agent
 from skipline.model.voice_link import Configure
 from skipline.store import agent_own, flows
 from skipline.store import workspace as stored
+from skipline.store.audit import told
 from skipline.store.database import Database
 from skipline.workspace.differences import find_differences
 from skipline.workspace.files import flow_file
@@ -34,6 +36,9 @@ from skipline.workspace.reading import Workspace, WorkspaceRefused, all_pieces, 
 from skipline.workspace.writing import write_workspace
 
 log = structlog.get_logger(__name__)
+
+MOST_TOLD = 20
+"""Changes of one apply that its entry in the audit has in words; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +88,10 @@ class LiveWorkspace:
         async with self._changing:
             await self.load()
 
-    async def apply(self, files: Mapping[str, str], author: str = "", note: str = "") -> Applied:
-        """Make the workspace equal to `files` (texts by path), all or nothing."""
+    async def apply(
+        self, files: Mapping[str, str], author: str = "", note: str = "", audited: AuditEntry | None = None
+    ) -> Applied:
+        """Make the workspace equal to `files` (texts by path), all or nothing. `audited` is told with the changes."""
         reading = await asyncio.to_thread(read_workspace, files)
         if reading.workspace is None:
             return Applied(is_applied=False, changes=(), issues=reading.issues)
@@ -92,13 +99,19 @@ class LiveWorkspace:
         async with self._changing:
             changes = find_differences(self._current(), wanted)
             if changes:
+                entry = audited and audited.more(changes=changes[:MOST_TOLD], count=len(changes))
                 await self._database.write(
-                    stored.apply, wanted.configuration, wanted.flows, self._clock(), author=author, note=note
+                    told(entry, stored.apply),
+                    wanted.configuration,
+                    wanted.flows,
+                    self._clock(),
+                    author=author,
+                    note=note,
                 )
                 await self.load()
         return Applied(is_applied=True, changes=changes, issues=reading.issues)
 
-    async def roll_back(self, flow: str, version: int | None = None) -> FlowVersion:
+    async def roll_back(self, flow: str, version: int | None = None, audited: AuditEntry | None = None) -> FlowVersion:
         """Make an earlier version of a flow live again, or the one before the live one when None.
 
         Raises what `store.flows.roll_back` raises, and `WorkspaceRefused` when the version does not go with the
@@ -110,7 +123,9 @@ class LiveWorkspace:
             reading = await asyncio.to_thread(read_workspace, files)
             if reading.workspace is None:
                 raise WorkspaceRefused(reading.issues)
-            live = await self._database.write(flows.roll_back, flow, self._clock(), version=wanted.version)
+            was = next((one.version for one in self.live if one.content.flow == flow), None)
+            work = told(audited and audited.more(before=was, after=wanted.version), flows.roll_back)
+            live = await self._database.write(work, flow, self._clock(), version=wanted.version)
             await self.load()
         return live
 

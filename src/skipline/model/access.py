@@ -38,6 +38,7 @@ class Permission(StrEnum):
     KEYS_CHANGE = "keys.change"
     USERS_READ = "users.read"
     USERS_CHANGE = "users.change"
+    AUDIT_READ = "audit.read"
 
 
 class Role(StrEnum):

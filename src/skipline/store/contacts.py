@@ -15,10 +15,12 @@ import sqlalchemy as sa
 
 from skipline.asking.number_keys import number_key
 from skipline.asking.number_variants import number_variants
+from skipline.model.audit import AuditEntry, Deed
 from skipline.model.conversation import Address, ContactRecord
 from skipline.model.ids import ContactId
 from skipline.model.message import Channel
 from skipline.model.messaging import Sender
+from skipline.store import audit
 from skipline.store.clock import read_clock
 from skipline.store.exclusion import exclude_others
 from skipline.store.message_schema import addresses, contact_changes, contacts
@@ -49,8 +51,8 @@ def meet(transaction: sa.Connection, account: str, channel: Channel, sender: Sen
     """The address of somebody who wrote; when it is not known yet, it becomes one of a contact with the same number, or
     of a new contact `new`."""
     known = find_address(transaction, account, channel, sender.id)
-    if known is None:
-        exclude_others(transaction, "contacts")  # two accounts may hear from the same person at the same moment
+    # Two accounts may hear from the same person at the same moment.
+    if known is None and exclude_others(transaction, "contacts"):
         known = find_address(transaction, account, channel, sender.id)
     if known is not None:
         return _with_news(transaction, known, sender)
@@ -118,6 +120,11 @@ def set_opt_out(
     body = {"account": address.account, "channel": address.channel.value, "address": address.provider_id, "word": word}
     told = body | {"message": message} if message else body
     note(transaction, address.contact, "opted_out" if is_stopped else "opted_in", now, body=told)
+    deed = Deed.CONTACT_OPTED_OUT if is_stopped else Deed.CONTACT_OPTED_IN
+    detail = {"account": address.account, "channel": address.channel.value}
+    audit.append(
+        transaction, AuditEntry(at=now, deed=deed, who_id=address.contact, about=address.contact, detail=detail)
+    )
 
 
 def was_heard(transaction: sa.Connection, address: Address, message: str) -> bool:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from skipline.store.columns import Counter, Json, UtcTime
 from skipline.store.metadata import metadata as metadata
 
-NEWEST_REVISION = "0016"
+NEWEST_REVISION = "0017"
 """The newest migration; known here so that a start with nothing to migrate need not load Alembic."""
 
 
@@ -479,5 +479,6 @@ queue_questions = sa.Table(
     sa.Column("answer", sa.Text),
 )
 
+from skipline.store import audit_schema as audit_schema  # noqa: E402
 from skipline.store import message_schema as message_schema  # noqa: E402 - its tables belong to the same metadata
 from skipline.store import people_schema as people_schema  # noqa: E402

@@ -1632,6 +1632,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description Who did what, and when, newest first.
+         */
+        get: operations["list_audit_api_v1_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{noun}": {
         parameters: {
             query?: never;
@@ -1947,6 +1967,48 @@ export interface components {
             reason: string;
             /** Fields */
             fields: components["schemas"]["AnswerFieldView"][];
+        };
+        /**
+         * AuditEntryView
+         * @description One thing that somebody did. `who` is their name as it was then, empty when nobody knows; `who_id` that of the
+         *     user or key; `address` where the request came from; `about` what it was done to; `detail` more of it, such as what
+         *     was there before. `hash` covers this entry and all before it.
+         */
+        AuditEntryView: {
+            /** Number */
+            number: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            deed: components["schemas"]["Deed"];
+            /** Who */
+            who: string;
+            /** Who Id */
+            who_id: string;
+            /** Role */
+            role: string;
+            /** Address */
+            address: string;
+            /** About */
+            about: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Hash */
+            hash: string;
+        };
+        /**
+         * AuditPageView
+         * @description Entries, newest first. Ask again with `cursor=next_cursor` for the page after; null: there is none.
+         */
+        AuditPageView: {
+            /** Entries */
+            entries: components["schemas"]["AuditEntryView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * ButtonWish
@@ -2322,6 +2384,12 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * Deed
+         * @description What somebody did, or tried.
+         * @enum {string}
+         */
+        Deed: "signed_in" | "sign_in_failed" | "signed_out" | "password_chosen" | "codes_begun" | "codes_ended" | "user_added" | "user_changed" | "user_deleted" | "link_made" | "key_made" | "key_revoked" | "secret_set" | "secret_removed" | "workspace_applied" | "configuration_changed" | "flow_published" | "flow_rolled_back" | "draft_discarded" | "stories_discarded" | "source_asked" | "contact_changed" | "contact_merged" | "contact_unmerged" | "contact_opted_out" | "contact_opted_in" | "run_released" | "run_given_up" | "refused" | "audit_forgotten";
         /**
          * DeedView
          * @description Something that was done, so many seconds after the call came in.
@@ -3212,7 +3280,7 @@ export interface components {
          * @description One thing that somebody may or may not do.
          * @enum {string}
          */
-        Permission: "api.read" | "flows.read" | "flows.edit" | "flows.publish" | "workspace.read" | "workspace.change" | "runs.read" | "runs.care" | "reports.read" | "queues.read" | "agents.act" | "conversations.read" | "conversations.answer" | "contacts.read" | "contacts.change" | "contacts.merge" | "canned_replies.read" | "canned_replies.change" | "live.listen" | "secrets.read" | "secrets.change" | "keys.read" | "keys.change" | "users.read" | "users.change";
+        Permission: "api.read" | "flows.read" | "flows.edit" | "flows.publish" | "workspace.read" | "workspace.change" | "runs.read" | "runs.care" | "reports.read" | "queues.read" | "agents.act" | "conversations.read" | "conversations.answer" | "contacts.read" | "contacts.change" | "contacts.merge" | "canned_replies.read" | "canned_replies.change" | "live.listen" | "secrets.read" | "secrets.change" | "keys.read" | "keys.change" | "users.read" | "users.change" | "audit.read";
         /**
          * PieceView
          * @description A type of step or trigger. `words` are its texts by language and key: `title`, `about`, the labels of its fields,
@@ -7182,6 +7250,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_audit_api_v1_audit_get: {
+        parameters: {
+            query?: {
+                /** @description a name as it was then, or the id of a user or key */
+                who?: string | null;
+                /** @description one kind of deed */
+                what?: components["schemas"]["Deed"] | null;
+                /** @description what was done later than this */
+                after?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPageView"];
+                };
             };
             /** @description Validation Error */
             422: {
