@@ -3,16 +3,16 @@ import { IconFocusCentered, IconMap2, IconMinus, IconPlus, IconSitemap } from "@
 import { Panel, useReactFlow } from "@xyflow/react";
 import { useTranslation } from "react-i18next";
 
-/** Tidy, fit, smaller, larger, map. */
-export function Tools({ onTidy, onMap }: { onTidy: () => void; onMap: () => void }) {
+/** Tidy, fit, smaller, larger, map; where nothing is changed, there is nothing to tidy. */
+export function Tools({ onTidy, onMap }: { onTidy?: () => void; onMap?: () => void }) {
   const { t } = useTranslation();
   const view = useReactFlow();
   const tools = [
-    { name: "tidy", Icon: IconSitemap, use: onTidy },
+    ...(onTidy ? [{ name: "tidy", Icon: IconSitemap, use: onTidy }] : []),
     { name: "fit", Icon: IconFocusCentered, use: () => void view.fitView({ duration: 200, padding: 0.08, maxZoom: 1 }) },
     { name: "smaller", Icon: IconMinus, use: () => void view.zoomOut({ duration: 150 }) },
     { name: "larger", Icon: IconPlus, use: () => void view.zoomIn({ duration: 150 }) },
-    { name: "map", Icon: IconMap2, use: onMap },
+    ...(onMap ? [{ name: "map", Icon: IconMap2, use: onMap }] : []),
   ];
   return (
     <Panel position="bottom-right" className="tools">

@@ -9,7 +9,10 @@ import { type Session, useSession } from "./session";
 const Flows = lazy(() => import("../pages/flows/Flows"));
 const FlowPage = lazy(() => import("../pages/flow/FlowPage"));
 const Link = lazy(() => import("../pages/sign_in/Link"));
+const LivePage = lazy(() => import("../pages/live/LivePage"));
 const NewPassword = lazy(() => import("../pages/sign_in/NewPassword"));
+const RunPage = lazy(() => import("../pages/runs/RunPage"));
+const Runs = lazy(() => import("../pages/runs/Runs"));
 const SignIn = lazy(() => import("../pages/sign_in/SignIn"));
 
 /** The whole app: somebody signs in, then the rail on the left leads to the pages. */
@@ -32,6 +35,11 @@ function SignedIn({ session }: { session: Session }) {
       <Rail session={session} />
       <Switch>
         <Route path="/flows/:flow">{({ flow }) => <FlowPage flow={flow} />}</Route>
+        <Route path="/flows/:flow/live">{({ flow }) => <LivePage flow={flow} />}</Route>
+        <Route path="/runs">
+          <Runs />
+        </Route>
+        <Route path="/runs/:run">{({ run }) => <RunPage key={run} run={run} />}</Route>
         <Route component={Flows} />
       </Switch>
     </div>

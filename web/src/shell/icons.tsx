@@ -4,6 +4,7 @@ import {
   IconClock,
   IconDatabaseSearch,
   IconGitFork,
+  IconHistory,
   type Icon,
   IconHourglass,
   IconMail,
@@ -28,7 +29,10 @@ import {
 } from "@tabler/icons-react";
 
 /** The pages of the rail, in their order. */
-export const PLACES: { name: string; path: string; Icon: Icon }[] = [{ name: "flows", path: "/flows", Icon: IconRoute }];
+export const PLACES: { name: string; path: string; Icon: Icon }[] = [
+  { name: "flows", path: "/flows", Icon: IconRoute },
+  { name: "runs", path: "/runs", Icon: IconHistory },
+];
 
 /** Pictures of the types that ship; a type of somebody's own has that of its group. */
 const OF_TYPE: Record<string, Icon> = {

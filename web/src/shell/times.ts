@@ -18,3 +18,22 @@ export function sinceThen(moment: string, language: string, now = Date.now()): s
   }
   return moment;
 }
+
+/** A moment as people of `language` write it, to the second; its day only when it is not today's. */
+export function atTime(moment: string, language: string, now = new Date()): string {
+  const when = new Date(moment);
+  const isToday = when.toDateString() === now.toDateString();
+  return new Intl.DateTimeFormat(language, { dateStyle: isToday ? undefined : "medium", timeStyle: "medium" }).format(when);
+}
+
+/** How long something took, in the unit that fits. */
+export function spanOf(ms: number, language: string): string {
+  const [amount, unit] = ms < 1_000 ? [ms, "millisecond"] : ms < 120_000 ? [ms / 1_000, "second"] : [ms / 60_000, "minute"];
+  return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }).format(amount);
+}
+
+/** How long somebody waits, such as 3:26. */
+export function clockOf(seconds: number): string {
+  const whole = Math.floor(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}

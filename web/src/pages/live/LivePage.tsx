@@ -1,0 +1,48 @@
+import "@xyflow/react/dist/base.css";
+import "../../canvas/canvas.css";
+import { Badge, Center, Loader } from "@mantine/core";
+import { ReactFlowProvider } from "@xyflow/react";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
+import { api } from "../../api/client";
+import { Choice } from "../flow/Choice";
+import Live from "./Live";
+
+const REFRESH_MS = 15_000;
+
+/** A flow as contacts go through it: its live version, whichever that is meanwhile. */
+export default function LivePage({ flow }: { flow: string }) {
+  const { t } = useTranslation();
+  const { data, isPending } = useQuery({
+    queryKey: ["flows"],
+    queryFn: async () => (await api.GET("/api/v1/flows")).data ?? [],
+    refetchInterval: REFRESH_MS,
+  });
+  const known = data?.find((one) => one.flow === flow);
+  const version = known?.live_version ?? null;
+  return (
+    <main className="live-page">
+      <header className="page-head">
+        <Link href="/flows" className="muted">
+          {t("flows.title")}
+        </Link>
+        <span className="muted">/</span>
+        <h1>{known?.name ?? flow}</h1>
+        <Badge tt="none" variant="light" color={version ? "lagoon" : "gray"} className="figures">
+          {version ? t("flows.live", { version }) : t("flows.not_live")}
+        </Badge>
+        <Choice flow={flow} value="live" />
+      </header>
+      {isPending ? (
+        <Center>
+          <Loader />
+        </Center>
+      ) : (
+        <ReactFlowProvider>
+          <Live flow={flow} version={version} />
+        </ReactFlowProvider>
+      )}
+    </main>
+  );
+}
