@@ -3,17 +3,22 @@ import "../../canvas/canvas.css";
 import "./flow.css";
 import { Alert, Center, Loader } from "@mantine/core";
 import { ReactFlowProvider } from "@xyflow/react";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Canvas } from "../../canvas/Canvas";
 import { Palette } from "../../canvas/Palette";
 import { QuickAddProvider } from "../../canvas/QuickAdd";
 import { redoLast, undoLast, useEditor } from "../../editing/editor";
 import Inspector from "../../inspector/Inspector";
+import { DoneNote } from "./DoneNote";
 import { Lost } from "./People";
 import { TopBar } from "./TopBar";
 import { useTogether } from "./together";
 import { openFlow, useSaving } from "./saving";
+import { show, useView } from "./view";
+
+const Playing = lazy(() => import("./testing/Playing"));
+const Versions = lazy(() => import("./Versions"));
 
 /** The page on which a flow is drawn. */
 export default function FlowPage({ flow }: { flow: string }) {
@@ -23,8 +28,10 @@ export default function FlowPage({ flow }: { flow: string }) {
   useEffect(() => {
     setProblem("");
     openFlow(flow).catch((why: Error) => setProblem(why.message));
+    return () => show("edit");
   }, [flow]);
   useSaving(flow);
+  const isTesting = useView((view) => view.mode === "test");
   useTogether(flow);
   useKeys();
   if (problem) return <Alert color="red">{t("app.failed", { why: problem })}</Alert>;
@@ -41,9 +48,18 @@ export default function FlowPage({ flow }: { flow: string }) {
           <TopBar />
           <Lost />
           <div className="builder-body">
-            <Palette />
-            <Canvas key={flow} />
-            <Side />
+            <Suspense>
+              {isTesting ? (
+                <Playing />
+              ) : (
+                <>
+                  <Palette />
+                  <Canvas key={flow} />
+                  <Side />
+                </>
+              )}
+            </Suspense>
+            <DoneNote flow={flow} />
           </div>
         </QuickAddProvider>
       </ReactFlowProvider>
@@ -53,6 +69,13 @@ export default function FlowPage({ flow }: { flow: string }) {
 
 function Side() {
   const isSelected = useEditor((editor) => editor.selected !== null);
+  const hasVersions = useView((view) => view.hasVersions);
+  if (hasVersions)
+    return (
+      <Suspense fallback={<aside className="inspector" />}>
+        <Versions />
+      </Suspense>
+    );
   return isSelected ? <Inspector /> : null;
 }
 

@@ -1,9 +1,12 @@
 import { Alert, Button, Group, Modal, Stack, TextInput, Tooltip } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { useEditor } from "../../editing/editor";
+import type { FlowDocument } from "../../graph/document";
+import { keepDraft, publishDraft, readDraft, readVersions, rollBack, type Version } from "./standing";
+import { tell } from "./toast";
 
 /** Makes the draft live, after showing what changes by it. Disabled while there are errors, and it says which. */
 export function Publish() {
@@ -28,34 +31,30 @@ export function Publish() {
 
 function Sheet({ flow, onDone }: { flow: string; onDone: () => void }) {
   const { t } = useTranslation();
-  const known = useQueryClient();
   const [note, setNote] = useState("");
-  const { data } = useQuery({
-    queryKey: ["differences", flow],
-    queryFn: async () => (await api.GET("/api/v1/flows/{flow}/differences", { params: { path: { flow } } })).data ?? null,
-    staleTime: 0,
-    retry: false,
-  });
+  const { data } = useQuery({ queryKey: ["draft", flow, "publish"], queryFn: () => readPublication(flow), staleTime: 0, gcTime: 0 });
   const publish = useMutation({
-    mutationFn: async () => {
-      const { data: draft } = await api.GET("/api/v1/flows/{flow}/draft", { params: { path: { flow } } });
-      return (await api.POST("/api/v1/flows/{flow}/publish", { params: { path: { flow } }, body: { text: draft?.text ?? "", note } })).data;
-    },
-    onSuccess: (version) => {
-      useEditor.setState({ liveVersion: version?.version ?? null });
-      void known.invalidateQueries({ queryKey: ["flows"] });
+    mutationFn: async () => (data?.draft ? publishDraft(flow, data.draft, note) : null),
+    onSuccess: (made) => {
+      if (!made || !data?.draft) return;
+      const { live, draft } = data;
+      const undo = live && (() => takeBack(flow, live, draft.text));
+      tell({ flow, sentence: t("publish.done", { version: made.version }), undo });
       onDone();
     },
   });
+  if (!data) return null;
+  if (!data.draft) return <p>{t("publish.nothing")}</p>;
   return (
     <Stack>
-      {data && data.sentences.length > 0 && (
+      {data.sentences.length > 0 && (
         <ul className="sentences">
           {data.sentences.map((sentence) => (
             <li key={sentence}>{sentence}</li>
           ))}
         </ul>
       )}
+      <Numbers live={data.live} />
       <TextInput label={t("publish.note")} value={note} onChange={(event) => setNote(event.currentTarget.value)} data-autofocus />
       <p className="muted small">{t("publish.calls_stay")}</p>
       {publish.error && <Alert color="red">{t("app.failed", { why: publish.error.message })}</Alert>}
@@ -66,4 +65,38 @@ function Sheet({ flow, onDone }: { flow: string; onDone: () => void }) {
       </Group>
     </Stack>
   );
+}
+
+/** The numbers whose calls the flow takes from now on, and those whose calls it takes no more. */
+function Numbers({ live }: { live: Version | null }) {
+  const { t } = useTranslation();
+  const flow = useEditor((editor) => editor.flow);
+  const numbers = numbersOf(flow);
+  const lost = live?.numbers.filter((number) => !numbers.includes(number)) ?? [];
+  return (
+    <div className="figures">
+      {numbers.length > 0 && <div>{t("publish.numbers", { numbers: numbers.join(", ") })}</div>}
+      {lost.length > 0 && <div className="warned">{t("publish.numbers_lost", { numbers: lost.join(", ") })}</div>}
+    </div>
+  );
+}
+
+function numbersOf(flow: FlowDocument): string[] {
+  const named = flow.triggers.flatMap((trigger) => (Array.isArray(trigger.numbers) ? trigger.numbers.map(String) : []));
+  return [...new Set(named)];
+}
+
+/** The draft as it is now, what differs in it, and the version that it follows. */
+async function readPublication(flow: string) {
+  const draft = await readDraft(flow);
+  const live = (await readVersions(flow)).find((version) => version.is_live) ?? null;
+  if (!draft || !live) return { draft, live, sentences: [] };
+  const { data } = await api.GET("/api/v1/flows/{flow}/differences", { params: { path: { flow } } });
+  return { draft, live, sentences: data?.sentences ?? [] };
+}
+
+/** The version before is live again, and what was published is the draft that it was. */
+async function takeBack(flow: string, live: Version, text: string): Promise<void> {
+  await rollBack(flow, live.version);
+  if (!(await readDraft(flow))) await keepDraft(flow, text, null);
 }

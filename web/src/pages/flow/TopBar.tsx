@@ -1,11 +1,13 @@
 import { ActionIcon, Badge, Menu, Tooltip, UnstyledButton } from "@mantine/core";
-import { IconAlertTriangleFilled, IconArrowBackUp, IconArrowForwardUp, IconCircleCheck } from "@tabler/icons-react";
+import { IconAlertTriangleFilled, IconArrowBackUp, IconArrowForwardUp, IconCircleCheck, IconHistory } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { redoLast, select, undoLast, useEditor } from "../../editing/editor";
+import { Choice } from "./Choice";
 import { FlowName } from "./FlowName";
 import { People } from "./People";
 import { Publish } from "./Publish";
+import { showVersions, useView } from "./view";
 
 /** Where the flow stands, and what can be done with it as a whole. */
 export function TopBar() {
@@ -20,13 +22,33 @@ export function TopBar() {
         <FlowName />
         <Standing />
       </div>
+      <Modes />
       <div className="top-end">
         <People />
         <Steps />
         <ProblemList />
+        <VersionsButton />
         <Publish />
       </div>
     </header>
+  );
+}
+
+function Modes() {
+  const { key, saving } = useEditor();
+  const { mode } = useView();
+  return <Choice flow={key} value={mode} canLeave={saving === "saved"} />;
+}
+
+function VersionsButton() {
+  const { t } = useTranslation();
+  const { hasVersions } = useView();
+  return (
+    <Tooltip label={t("versions.title")}>
+      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("versions.title")} aria-pressed={hasVersions} onClick={() => showVersions(!hasVersions)}>
+        <IconHistory size={18} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

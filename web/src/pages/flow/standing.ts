@@ -1,0 +1,53 @@
+import { api, questions } from "../../api/client";
+import type { components } from "../../api/schema";
+import { useEditor } from "../../editing/editor";
+import { readAgain } from "./saving";
+
+export type Version = components["schemas"]["FlowVersionView"];
+export type Draft = components["schemas"]["DraftView"];
+
+/** The flow's draft; null: there is none, and the live version is what people see. */
+export async function readDraft(flow: string): Promise<Draft | null> {
+  const params = { path: { flow } };
+  const { data } = await api.GET("/api/v1/flows/{flow}/document", { params });
+  if (!data?.has_draft) return null;
+  return (await api.GET("/api/v1/flows/{flow}/draft", { params })).data ?? null;
+}
+
+/** Every version, newest first; none while the flow is new. */
+export async function readVersions(flow: string): Promise<Version[]> {
+  return (await api.GET("/api/v1/flows/{flow}/versions", { params: { path: { flow } } })).data ?? [];
+}
+
+/** Publish this very draft. Refused when somebody has changed it since. */
+export async function publishDraft(flow: string, draft: Draft, note: string): Promise<Version | null> {
+  const body = { revision: draft.revision, note };
+  const { data } = await api.POST("/api/v1/flows/{flow}/publish", { params: { path: { flow } }, body });
+  await settle(flow, data?.version ?? null);
+  return data ?? null;
+}
+
+/** Make an earlier version live again. */
+export async function rollBack(flow: string, version: number): Promise<void> {
+  await api.POST("/api/v1/flows/{flow}/rollback", { params: { path: { flow } }, body: { version } });
+  await settle(flow, version);
+}
+
+/** Keep a text as the draft instead of `instead_of`; with no text there is no draft any more. */
+export async function keepDraft(flow: string, text: string | null, insteadOf: Draft | null): Promise<Draft | null> {
+  const params = { path: { flow } };
+  let kept: Draft | null = null;
+  if (text === null) await api.DELETE("/api/v1/flows/{flow}/draft", { params: { ...params, query: { revision: insteadOf?.revision ?? null } } });
+  else kept = (await api.PUT("/api/v1/flows/{flow}/draft", { params, body: { text, revision: insteadOf?.revision ?? 0 } })).data ?? null;
+  await settle(flow, useEditor.getState().liveVersion);
+  return kept;
+}
+
+/** What is known of the flow is not so any more. */
+async function settle(flow: string, liveVersion: number | null): Promise<void> {
+  if (useEditor.getState().key === flow) {
+    useEditor.setState({ liveVersion });
+    await readAgain(flow);
+  }
+  for (const key of [["flows"], ["versions", flow], ["differences", flow], ["draft", flow]]) void questions.invalidateQueries({ queryKey: key });
+}
