@@ -145,7 +145,8 @@ async def test_what_could_not_be_kept_is_the_providers_to_deliver_again(
             def fail(*_: object, **__: object) -> None:
                 raise StorageFailed("the disk is full")
 
-            patched.setattr(room.database, "write", fail)
+            for way in ("write", "write_first"):
+                patched.setattr(room.database, way, fail)
             assert (await deliver(client, wrote("hello"))).status == 503
         assert (await deliver(client, wrote("hello"))).status == 200
         await until_handled(room.database)
