@@ -121,7 +121,9 @@ class Drill:
         else:
             time.sleep(self.rng.uniform(0.0, 0.5))
             node.kill()
-        assert node.process.exitcode == -signal.SIGKILL, f"{node.plan} ended otherwise:\n{node.told()}"
+        # A node with little to do may be done before a moment that was picked at random.
+        ends = (-signal.SIGKILL,) if point else (-signal.SIGKILL, 0)
+        assert node.process.exitcode in ends, f"{node.plan} ended otherwise:\n{node.told()}"
 
     def _begun_after(self, rounds: int) -> int:
         """How many conversations the first rounds begin. The last round begins some as well, on the new version."""

@@ -100,3 +100,14 @@ test("what got no answer goes again under its own name", async () => {
     }, name);
   expect([names, now().saving]).toEqual([["a", "c"], "saved"]);
 });
+
+test("what had no answer goes again, also after others' work came in meanwhile", async () => {
+  edit((flow) => changeSetting(flow, "to_vip", "music", "calm"));
+  await save(() => Promise.reject(new Error("away")), "a");
+  const theirs = perform(loyaltyFlow(), NO_HISTORY, (flow) => changeSetting(flow, "to_silver", "tier", "silver"));
+  takeIn([{ revision: 2, by: "ben", patches: theirs.patches }]);
+  const sent: [string, number][] = [];
+  await save(async (_flow, revision, id) => (sent.push([id, revision]), keptAs(3)), "b");
+  expect(sent).toEqual([["a", 2]]);
+  expect(now().saving).toBe("saved");
+});

@@ -136,13 +136,16 @@ function keep({ flow, history, patches }: Gesture): void {
   });
 }
 
+let isUnderWay = false;
+
 /** Send what waits; the server's answer, or others' work, comes in. Call it again after a moment while it is not saved. */
 export async function save(transport: Transport, id: string): Promise<void> {
   const before = getState();
-  const isAgain = before.saving === "offline" && before.sync.sent !== null;
-  const sent = isAgain ? before.sync : send(before.sync, id);
-  if (!sent?.sent) return;
+  // What is marked as sent while nothing is under way had no answer, whatever came in since: it goes again.
+  const sent = before.sync.sent ? before.sync : send(before.sync, id);
+  if (isUnderWay || !sent?.sent) return;
   setState({ sync: sent });
+  isUnderWay = true;
   try {
     id = sent.sent.id;
     const answer = await transport(before.key, sent.revision, id, sent.sent.patches);
@@ -156,6 +159,8 @@ export async function save(transport: Transport, id: string): Promise<void> {
     }
   } catch (why) {
     if (getState().key === before.key) keepForLater(why);
+  } finally {
+    isUnderWay = false;
   }
 }
 

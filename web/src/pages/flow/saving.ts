@@ -1,8 +1,8 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { api, Problem } from "../../api/client";
 import { type Answer, open, type Opened, reopen, save, type Transport, useEditor } from "../../editing/editor";
 import type { FlowDocument } from "../../graph/document";
-import type { Kept } from "../../editing/sync";
+import { isSaved, type Kept } from "../../editing/sync";
 
 const PAUSE_MS = 400;
 const RETRY_MS = 3_000;
@@ -31,18 +31,26 @@ export async function readFlow(flow: string): Promise<Opened | null> {
 export function useSaving(flow: string): void {
   const saving = useEditor((editor) => (editor.key === flow ? editor.saving : "saved"));
   const waiting = useEditor((editor) => editor.sync.waiting);
+  const [tries, setTries] = useState(0);
   useEffect(() => {
     if (saving === "saved") return;
-    const work = saving === "stale" ? () => readAgain(flow) : () => save(sendPatches, crypto.randomUUID());
-    const timer = setTimeout(() => void work(), saving === "offline" ? RETRY_MS : PAUSE_MS);
+    // Each try is followed by another one, whatever it changed, until all is saved.
+    const work = () => void tryToSave(flow).finally(() => setTries((before) => before + 1));
+    const timer = setTimeout(work, saving === "offline" ? RETRY_MS : PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [flow, saving, waiting]);
+  }, [flow, saving, waiting, tries]);
   useEffect(() => {
     if (saving === "saved") return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener("beforeunload", warn);
     return () => window.removeEventListener("beforeunload", warn);
   }, [saving]);
+}
+
+/** Send what waits. Where nothing does, it was reading the flow anew that failed. */
+function tryToSave(flow: string): Promise<void> {
+  const { saving, sync } = useEditor.getState();
+  return saving === "stale" || isSaved(sync) ? readAgain(flow) : save(sendPatches, crypto.randomUUID());
 }
 
 /** Read the flow anew, and put what is not saved yet on top of it. */
