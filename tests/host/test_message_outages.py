@@ -1,6 +1,7 @@
 """What becomes of messages when a process dies, the provider is away, or two nodes send at once."""
 
 import asyncio
+import os
 import sys
 from collections import defaultdict
 from datetime import timedelta
@@ -18,6 +19,8 @@ from skipline.model.message import MessageBody, SendState
 from skipline.store import Database
 
 SUPPORT = Path(sending_node.__file__).parent
+CONTACTS, EACH = (int(number) for number in os.environ.get("OUTAGE", "30x8").split("x"))
+"""`OUTAGE=1000x10` for as many messages as an outage of hours leaves behind."""
 
 
 async def until_sent(database: Database) -> None:
@@ -40,15 +43,16 @@ def texts_by_contact(depot: Depot) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.timeout(600)
 async def test_an_outage_ends_with_everything_sent_once_in_order_and_nothing_stale(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pacing, "_LONGEST_PAUSE", 0.1)
     async with open_depot(always="503") as (depot, address), sending(database, account_at(address)) as room:
-        await post_many(room, 30, 8)
+        await post_many(room, CONTACTS, EACH)
         stale = [
             await room.post.post(ConversationId(f"conversation{number}"), MessageBody(text="stale"), "flow:a")
-            for number in range(30)
+            for number in range(CONTACTS)
         ]
         await room.until(lambda: len(depot.asked) > 5)
         assert room.sender.standing("main").health == "unreachable"
@@ -58,7 +62,8 @@ async def test_an_outage_ends_with_everything_sent_once_in_order_and_nothing_sta
         depot.always = "ok"
         await until_sent(database)
         assert room.sender.standing("main").health == "well"
-    assert texts_by_contact(depot) == {f"{contact}": [f"{number}" for number in range(8)] for contact in range(30)}
+    in_order = [f"{number}" for number in range(EACH)]
+    assert texts_by_contact(depot) == {f"{contact}": in_order for contact in range(CONTACTS)}
     kept = await all_messages(database)
     assert {one.state for one in kept if one.text == "stale"} == {SendState.FAILED}
     assert {one.state for one in kept if one.text != "stale"} == {SendState.SENT}
