@@ -1,42 +1,9 @@
 // Somebody opens the run log, follows one contact through the flow, then looks at the flow while contacts go through it.
 // node e2e/runs.mjs LINK FOLDER   prints one line of JSON: what was seen
-import { AxeBuilder } from "@axe-core/playwright";
-import { chromium } from "playwright-core";
+import { begin } from "./visit.mjs";
 
 const [link, folder] = process.argv.slice(2);
-const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [...QUIET, "--disable-component-update", "--disable-sync"],
-});
-const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", reducedMotion: "reduce" });
-const page = await context.newPage();
-const seen = { errors: [], violations: [], shots: [] };
-page.on("pageerror", (error) => seen.errors.push(error.message));
-page.on("console", (said) => {
-  const isAnswer = said.text().startsWith("Failed to load resource: the server responded with a status of 401");
-  if (said.type() === "error" && !isAnswer) seen.errors.push(said.text());
-});
-
-async function look(name) {
-  await page.mouse.move(700, 880); // no tooltip is open
-  for (const scheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
-    await page.waitForTimeout(150);
-    await page.screenshot({ path: `${folder}/${name}-${scheme}.png` });
-    seen.shots.push(`${name}-${scheme}.png`);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    for (const one of violations) seen.violations.push(`${name} ${scheme}: ${one.id} at ${one.nodes.map((node) => node.target).join(", ")}`);
-  }
-  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-}
-
-process.on("uncaughtException", async (why) => {
-  console.error(why, seen);
-  await page.screenshot({ path: `${folder}/failed.png` });
-  process.exit(1);
-});
-page.setDefaultTimeout(10_000);
+const { page, seen, look, end } = await begin(folder);
 
 await page.goto(link);
 await page.getByRole("link", { name: "Run log" }).click();
@@ -69,5 +36,4 @@ seen.latest = await page.locator(".latest li").count();
 await look("live");
 await page.locator(".latest li a").first().click();
 await page.locator(".marked-order").first().waitFor();
-console.log(JSON.stringify(seen));
-await browser.close();
+await end();

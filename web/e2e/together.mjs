@@ -1,39 +1,21 @@
 // Two people have one flow open: each sees the other and what they do, and what was done without a line is not lost.
 // node e2e/together.mjs LINK LINK   prints one line of JSON: what was seen
-import { AxeBuilder } from "@axe-core/playwright";
-import { chromium } from "playwright-core";
+import { begin, card, enter, faults, saved } from "./visit.mjs";
 
 const links = process.argv.slice(2, 4);
-const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [...QUIET, "--disable-component-update", "--disable-sync"],
-});
-const seen = { errors: [], violations: [] };
-
-async function enter(link) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", reducedMotion: "reduce" });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  page.on("pageerror", (error) => seen.errors.push(error.message));
-  await page.goto(link);
-  await page.locator("input[type=password]").fill("a-long-walk-by-the-sea");
-  await page.getByRole("button", { name: "Keep it" }).click();
-  await page.getByRole("link", { name: /Loyalty/ }).click();
-  await card(page, "How loyal?").waitFor();
-  return { context, page };
-}
-const card = (page, name) => page.locator(".react-flow__node").filter({ hasText: name });
-const saved = (page) => page.getByRole("status").filter({ hasText: /^Saved$/ }).waitFor();
+const { seen, person, end } = await begin(undefined, { isAlone: false });
 const rename = (page, name) => page.getByRole("textbox", { name: "Name of the flow" }).fill(name);
 
-process.on("uncaughtException", (why) => {
-  console.error(why, seen);
-  process.exit(1);
-});
+async function draw(link) {
+  const one = await person({ isOnline: false });
+  await enter(one.page, link);
+  await one.page.getByRole("link", { name: /Loyalty/ }).click();
+  await card(one.page, "How loyal?").waitFor();
+  return one;
+}
 
-const ana = await enter(links[0]);
-const ben = await enter(links[1]);
+const ana = await draw(links[0]);
+const ben = await draw(links[1]);
 await ana.page.getByText("ben has this flow open").first().waitFor({ state: "attached" });
 await ben.page.getByText("ana has this flow open").first().waitFor({ state: "attached" });
 
@@ -42,7 +24,7 @@ await card(ana.page, "How loyal?").click();
 await ben.page.getByRole("img", { name: "ana is at this step" }).waitFor();
 await ana.page.getByRole("textbox", { name: "Name of the step" }).fill("Which tier?");
 await card(ben.page, "Which tier?").waitFor();
-seen.violations = (await new AxeBuilder({ page: ben.page }).analyze()).violations.map((one) => `${one.id} at ${one.nodes.map((node) => node.target)}`);
+seen.violations = await faults(ben.page);
 
 // Both work while ben has no line; afterwards both have all of it.
 await ben.context.setOffline(true);
@@ -62,5 +44,4 @@ for (const { page } of [ana, ben]) {
 }
 await ana.page.close();
 await ben.page.getByText("ana has this flow open").first().waitFor({ state: "detached" });
-console.log(JSON.stringify(seen));
-await browser.close();
+await end();
