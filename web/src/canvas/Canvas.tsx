@@ -1,35 +1,22 @@
-import {
-  applyNodeChanges,
-  Background,
-  BackgroundVariant,
-  type Connection,
-  ConnectionLineType,
-  MiniMap,
-  type NodeChange,
-  ReactFlow,
-  useReactFlow,
-} from "@xyflow/react";
-import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Background, BackgroundVariant, type Connection, ConnectionLineType, MiniMap, type NodeChange, ReactFlow, useReactFlow } from "@xyflow/react";
+import { type DragEvent, useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Catalogue, titleOf, useCatalogue } from "../api/pieces";
+import { type Catalogue, useCatalogue } from "../api/pieces";
 import { edit, select, useEditor } from "../editing/editor";
 import { lead, type Place, removeSteps } from "../graph/changes";
-import { type Exit, type Exits, type FlowDocument, linesOf, START } from "../graph/document";
-import type { Size } from "../graph/layout";
+import { type FlowDocument, START } from "../graph/document";
 import { add } from "./adding";
-import { isPlacedByHand, placesOf, shownExits, widthOf } from "./cards";
+import { isPlacedByHand } from "./cards";
+import { type Card, drawnCards, drawnLines, MANY, WHOLE } from "./drawing";
 import { type FlowLine, Line } from "./Line";
 import { DRAGGED } from "./Palette";
-import { StartCard, type StartNode } from "./StartCard";
-import { StepCard, type StepNode } from "./StepCard";
+import { useCards, usePlacing, useSettled } from "./placing";
+import { StartCard } from "./StartCard";
+import { StepCard } from "./StepCard";
 import { Tools } from "./Tools";
-
-type Card = StepNode | StartNode;
 
 const CARDS = { step: StepCard, start: StartCard };
 const LINES = { line: Line };
-const MANY = 80;
-const USUAL_HEIGHT = 110;
 
 /** The drawing of the flow that is being edited. The editor owns it; the canvas proposes changes. */
 export function Canvas() {
@@ -37,38 +24,28 @@ export function Canvas() {
   const catalogue = useCatalogue();
   const view = useReactFlow<Card, FlowLine>();
   const { flow, exits, selected } = useEditor();
-  const [cards, setCards] = useState<Card[]>([]);
   const [hasMap, setHasMap] = useState(false);
-
-  const sizeOf = useCallback(
-    (key: string): Size => {
-      const card = view.getNode(key);
-      return { width: card?.measured?.width ?? card?.data.width ?? 264, height: card?.measured?.height ?? USUAL_HEIGHT };
-    },
-    [view],
+  const drawn = useMemo(
+    () => drawnCards(flow, exits, catalogue).map((card): Card => ({ ...card, selected: card.id === selected, deletable: card.id !== START })),
+    [flow, exits, selected, catalogue],
   );
+  const { cards, setCards, change } = useCards(drawn);
+  const lines = useMemo(() => drawnLines(flow, exits).map((line): FlowLine => ({ ...line, data: {} })), [flow, exits]);
+  const isSettled = useSettled();
+  const isFitted = useCallback(() => !isSettled.current, [isSettled]);
+  const place = usePlacing(flow, exits, cards, setCards, isFitted);
 
-  useEffect(() => {
-    setCards((before) => {
-      const known = new Map(before.map((card) => [card.id, card]));
-      return drawnCards(flow, exits, selected, catalogue).map((card) => {
-        const was = known.get(card.id);
-        return was ? ({ ...was, ...card, position: was.position } as Card) : card;
-      });
-    });
-  }, [flow, exits, selected, catalogue]);
-
-  const lines = useMemo(() => drawnLines(flow, exits), [flow, exits]);
-  const place = usePlacing(flow, exits, cards, sizeOf, setCards);
-
-  const onNodesChange = useCallback((changes: NodeChange<Card>[]) => {
-    const gone = changes.flatMap((change) => (change.type === "remove" && change.id !== START ? [change.id] : []));
-    if (gone.length) edit((draft) => removeSteps(draft, gone));
-    // Enter on a focused card arrives as a selection; the editor stays its only owner.
-    const picked = changes.find((change) => change.type === "select" && change.selected);
-    if (picked?.type === "select") select(picked.id);
-    setCards((now) => applyNodeChanges(changes.filter((change) => change.type !== "remove" && change.type !== "select"), now));
-  }, []);
+  const onNodesChange = useCallback(
+    (changes: NodeChange<Card>[]) => {
+      const gone = changes.flatMap((one) => (one.type === "remove" && one.id !== START ? [one.id] : []));
+      if (gone.length) edit((draft) => removeSteps(draft, gone));
+      // Enter on a focused card arrives as a selection; the editor stays its only owner.
+      const picked = changes.find((one) => one.type === "select" && one.selected);
+      if (picked?.type === "select") select(picked.id);
+      change(changes);
+    },
+    [change],
+  );
 
   return (
     <div className="canvas" onDragOver={allowDrop} onDrop={(event) => drop(event, catalogue, view.screenToFlowPosition)}>
@@ -91,7 +68,7 @@ export function Canvas() {
         attributionPosition="bottom-left"
         onlyRenderVisibleElements={cards.length > MANY}
         fitView
-        fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
+        fitViewOptions={WHOLE}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--dot)" />
         {hasMap && (
@@ -104,93 +81,19 @@ export function Canvas() {
             maskColor="color-mix(in srgb, var(--canvas) 70%, transparent)"
           />
         )}
-        <Tools onTidy={() => place(true)} onMap={() => setHasMap(!hasMap)} />
+        <Tools onTidy={() => tidy(flow, place)} onMap={() => setHasMap(!hasMap)} />
       </ReactFlow>
     </div>
   );
 }
 
-function drawnCards(flow: FlowDocument, exits: Exits, selected: string | null, catalogue: Catalogue): Card[] {
-  const start: StartNode = {
-    id: START,
-    type: "start",
-    position: { x: 0, y: 0 },
-    data: { triggers: flow.triggers, width: widthOf("start", 1) },
-    selected: selected === START,
-    deletable: false,
-  };
-  const steps = Object.entries(flow.steps).map(([key, step]): StepNode => {
-    const piece = catalogue.steps[step.type];
-    const shown = shownExits(key, step, exits).map((name): Exit => exits[key]?.find((exit) => exit.name === name) ?? { name, label: name });
-    return {
-      id: key,
-      type: "step",
-      position: { x: 0, y: 0 },
-      data: { step, exits: shown, width: widthOf(piece?.group ?? "", shown.length) },
-      selected: selected === key,
-      ariaLabel: `${titleOf(piece, step.type)}: ${step.name ?? key}`,
-    };
-  });
-  return [start, ...steps];
-}
-
-function drawnLines(flow: FlowDocument, exits: Exits): FlowLine[] {
-  return linesOf(flow, exits).map(({ from, exit, to }) => ({
-    id: `${from}:${exit}`,
-    source: from,
-    sourceHandle: exit,
-    target: to,
-    type: "line",
-    data: {},
-  }));
-}
-
-/** Lay the cards out once they are measured, and again whenever their sizes or what leads where have changed. */
-function usePlacing(
-  flow: FlowDocument,
-  exits: Exits,
-  cards: Card[],
-  sizeOf: (key: string) => Size,
-  setCards: (change: (cards: Card[]) => Card[]) => void,
-) {
-  const view = useReactFlow<Card, FlowLine>();
-  const placed = useRef("");
-  const isSettled = useRef(false); // from the first gesture on the view is the visitor's
-  const sizes = cards.map((card) => `${card.measured?.width}x${card.measured?.height}`);
-  const structure = JSON.stringify([flow.start, linesOf(flow, exits), Object.keys(flow.steps), sizes]);
-  const isMeasured = cards.length === Object.keys(flow.steps).length + 1 && cards.every((card) => card.measured);
-
-  const place = useCallback(
-    (anew: boolean) => {
-      const drawing = anew ? withoutPlaces(flow) : flow;
-      const places = placesOf(drawing, exits, sizeOf);
-      setCards((now) => now.map((card) => ({ ...card, position: places.get(card.id) ?? card.position })));
-      if (anew && isPlacedByHand(flow))
-        edit((draft) => {
-          for (const step of Object.values(draft.steps)) delete step.at;
-        });
-      if (anew || !isSettled.current) requestAnimationFrame(() => void view.fitView({ duration: 200, padding: 0.08, maxZoom: 1 }));
-    },
-    [flow, exits, sizeOf, setCards, view],
-  );
-
-  useEffect(() => {
-    if (!isMeasured || placed.current === structure) return;
-    placed.current = structure;
-    place(false);
-  }, [isMeasured, structure, place]);
-  useEffect(() => {
-    const settle = () => {
-      isSettled.current = true;
-    };
-    window.addEventListener("pointerdown", settle, { once: true });
-    window.addEventListener("keydown", settle, { once: true });
-    return () => {
-      window.removeEventListener("pointerdown", settle);
-      window.removeEventListener("keydown", settle);
-    };
-  }, []);
-  return place;
+/** Lay the flow out whole, also what people placed by hand. */
+function tidy(flow: FlowDocument, place: (drawing: FlowDocument, isWhole: boolean) => void): void {
+  place(withoutPlaces(flow), true);
+  if (isPlacedByHand(flow))
+    edit((draft) => {
+      for (const step of Object.values(draft.steps)) delete step.at;
+    });
 }
 
 function withoutPlaces(flow: FlowDocument): FlowDocument {
