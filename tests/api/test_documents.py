@@ -64,7 +64,12 @@ async def test_a_patched_setting_changes_nothing_else_of_the_exported_file(tmp_p
 async def test_exits_and_mistakes_are_told_for_steps_that_are_half_done(tmp_path: Path) -> None:
     async with inside(tmp_path, workspace_files(flow=FLOW)) as room, client_of(room) as client:
         opened = await client.get("/flows/loyalty/document")
-        assert opened["exits"]["tier"] == [{"name": "vip", "label": "Gold"}, {"name": "else", "label": "Everyone else"}]
+        assert opened["exits"]["tier"] == [
+            {"name": "vip", "label": "Gold", "is_seldom": False},
+            {"name": "else", "label": "Everyone else", "is_seldom": False},
+        ]
+        asked = {one["name"]: one["is_seldom"] for one in opened["exits"]["look_up"]}
+        assert asked == {"found": False, "not_found": True, "failed": True}
         path = {"op": "add", "path": ["steps", "tier", "with", "paths", 1], "value": {"id": "new", "name": "New"}}
         ask = {"op": "add", "path": ["steps", "ask"], "value": {"type": "ask"}}
         odd = {"op": "add", "path": ["steps", "odd"], "value": {"type": "no_such_step"}}

@@ -19,10 +19,11 @@ from skipline.workspace.templates import Template
 
 class ExitView(BaseModel):
     """A way out of a step. `label` is what somebody called it, else the piece's word for it in English; the words of
-    the piece have `exit.NAME` in other languages."""
+    the piece have `exit.NAME` in other languages. One that `is_seldom` is drawn only while it leads somewhere."""
 
     name: str
     label: str
+    is_seldom: bool
 
 
 class DocumentIssueView(BaseModel):
@@ -137,7 +138,7 @@ def findings_view(flow: str, text: str, document: Document | None, known: Config
     exits = exits_in(document, made, all_pieces()) if document is not None else {}
     return FindingsView(
         issues=[_issue(one) for one in loaded.issues],
-        exits={key: [ExitView(name=one.name, label=one.label) for one in found] for key, found in exits.items()},
+        exits={key: [ExitView(**one._asdict()) for one in found] for key, found in exits.items()},
     )
 
 

@@ -13,10 +13,12 @@ from skipline.flow.pieces import Catalogue, StepPiece, written_name
 
 
 class Exit(NamedTuple):
-    """A way out. `label` is what somebody called it, else the piece's word for it in English."""
+    """A way out. `label` is what somebody called it, else the piece's word for it in English; a seldom one is drawn
+    only while it leads somewhere."""
 
     name: str
     label: str
+    is_seldom: bool
 
 
 def exits_in(document: Mapping[str, Any], made: Mapping[Any, Step], catalogue: Catalogue) -> dict[str, list[Exit]]:
@@ -26,8 +28,12 @@ def exits_in(document: Mapping[str, Any], made: Mapping[Any, Step], catalogue: C
     for key, step in document["steps"].items():
         piece, settings = catalogue.steps.get(step["type"]), step.get("with") or {}
         names = () if piece is None else exits_of(made[key]) if key in made else _guessed(piece, settings)
-        found[str(key)] = [] if piece is None else [Exit(name, _label(piece, settings, name)) for name in names]
+        found[str(key)] = [] if piece is None else [_exit(piece, settings, name) for name in names]
     return found
+
+
+def _exit(piece: StepPiece, settings: Mapping[str, Any], name: str) -> Exit:
+    return Exit(name, _label(piece, settings, name), name in getattr(piece.made_class, "seldom_exits", ()))
 
 
 def _guessed(piece: StepPiece, settings: Mapping[str, Any]) -> tuple[str, ...]:

@@ -154,6 +154,12 @@ class HasOwnExits(Protocol):
     def own_exits(self) -> tuple[str, ...]: ...
 
 
+class HasSeldomExits(Protocol):
+    """A step with exits that editors draw only while they lead somewhere, such as each way to fail."""
+
+    seldom_exits: ClassVar[tuple[str, ...]]
+
+
 class ServesCaller(Protocol):
     """A step that gives the caller something: words, music, a person. A run may end after it, and a loop through it
     takes time. Steps that say nothing about it serve nobody: the checks want a way on from each of their exits."""

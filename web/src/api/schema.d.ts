@@ -2721,13 +2721,15 @@ export interface components {
         /**
          * ExitView
          * @description A way out of a step. `label` is what somebody called it, else the piece's word for it in English; the words of
-         *     the piece have `exit.NAME` in other languages.
+         *     the piece have `exit.NAME` in other languages. One that `is_seldom` is drawn only while it leads somewhere.
          */
         ExitView: {
             /** Name */
             name: string;
             /** Label */
             label: string;
+            /** Is Seldom */
+            is_seldom: boolean;
         };
         /**
          * FieldView

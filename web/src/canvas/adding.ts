@@ -51,7 +51,6 @@ const STARTS: Record<string, unknown> = {
 /** The way out by which a flow usually goes on after a step of this type; null: it does not. */
 function onward(piece: Piece): string | null {
   if (piece.group === "finish") return null;
-  if (piece.exits.includes("else")) return "else";
   return piece.exits.at(0) ?? null;
 }
 

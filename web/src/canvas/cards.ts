@@ -13,16 +13,13 @@ export function widthOf(group: string, exits: number): number {
   return group === "route" ? ROUTE_WIDTH : WIDTH;
 }
 
-/** The ways out that a card shows: those that lead somewhere and those that a flow needs, but not each way to fail. */
+/** The ways out that a card shows: the first, those that lead somewhere, and all others that are not seldom. */
 export function shownExits(id: string, step: Step, exits: Exits): string[] {
   const all = exitNames(id, step, exits);
   const drawn = new Set(Object.keys(step.next ?? {}));
-  const [first] = all;
-  const shown = all.filter((name) => drawn.has(name) || name === first || !SELDOM.has(name));
-  return shown.length ? shown : all.slice(0, 1);
+  const seldom = new Set((exits[id] ?? []).filter((exit) => exit.is_seldom).map((exit) => exit.name));
+  return all.filter((name, place) => place === 0 || drawn.has(name) || !seldom.has(name));
 }
-
-const SELDOM = new Set(["failed", "not_found", "silence", "overflowed", "busy", "no_answer", "closed_unexpectedly"]);
 
 /** Whether people placed cards by hand in this flow; then nothing is moved by itself. */
 export function isPlacedByHand(flow: FlowDocument): boolean {

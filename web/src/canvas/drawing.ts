@@ -30,7 +30,7 @@ export function drawnCards(flow: FlowDocument, exits: Exits, catalogue: Catalogu
   const start: StartNode = { id: START, type: "start", position, data: { triggers: flow.triggers, width: widthOf("start", 1) } };
   const steps = Object.entries(flow.steps).map(([key, step]): StepNode => {
     const piece = catalogue.steps[step.type];
-    const shown = shownExits(key, step, exits).map((name): Exit => exits[key]?.find((exit) => exit.name === name) ?? { name, label: name });
+    const shown = shownExits(key, step, exits).map((name): Exit => exits[key]?.find((exit) => exit.name === name) ?? { name, label: name, is_seldom: false });
     const width = widthOf(piece?.group ?? "", shown.length);
     const ariaLabel = `${titleOf(piece, step.type)}: ${step.name ?? key}`;
     return { id: key, type: "step", position, data: { step, exits: shown, width }, ariaLabel };

@@ -22,10 +22,11 @@ export interface Step {
 
 export type Settings = Record<string, unknown>;
 
-/** A way out of a step, as people read it. */
+/** A way out of a step, as people read it; a seldom one is drawn only while it leads somewhere. */
 export interface Exit {
   name: string;
   label: string;
+  is_seldom: boolean;
 }
 
 /** The ways out of each step, in their order; the server works them out, because they may depend on settings. */

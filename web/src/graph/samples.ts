@@ -26,5 +26,5 @@ export const LOYALTY_EXITS: Exits = {
 };
 
 function named(...names: string[]) {
-  return names.map((name) => ({ name, label: name }));
+  return names.map((name) => ({ name, label: name, is_seldom: false }));
 }

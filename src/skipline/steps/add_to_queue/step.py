@@ -30,6 +30,7 @@ class AddToQueue:
     to an exit. `prefer` names an agent who alone is asked for `prefer_for`."""
 
     exits: ClassVar[tuple[str, ...]] = QUEUE_EXITS
+    seldom_exits: ClassVar[tuple[str, ...]] = AT_ONCE
     at_once: ClassVar[tuple[str, ...]] = AT_ONCE
     group: ClassVar[str] = "route"
     serves_caller: ClassVar[bool] = True

@@ -41,6 +41,7 @@ class Ask:
     `list` each answer has its exit; what is none of them is `other`."""
 
     exits: ClassVar[tuple[str, ...]] = ("answered", OTHER, SILENCE)
+    seldom_exits: ClassVar[tuple[str, ...]] = (SILENCE,)
     group: ClassVar[str] = "talk"
     channels: ClassVar[tuple[str, ...]] = ("call", "message")
     takes_time: ClassVar[bool] = True

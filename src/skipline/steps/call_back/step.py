@@ -28,6 +28,7 @@ class CallBack:
     again after `retry`, `attempts` times in all. What the contact has waited before counts."""
 
     exits: ClassVar[tuple[str, ...]] = ("taken", "failed")
+    seldom_exits: ClassVar[tuple[str, ...]] = ("failed",)
     group: ClassVar[str] = "route"
     serves_caller: ClassVar[bool] = True
     waits_in_writing: ClassVar[bool] = False

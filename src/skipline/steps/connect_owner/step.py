@@ -31,6 +31,7 @@ class ConnectOwner:
     left out. The contact waits in one place all the time, so nothing of the wait is lost."""
 
     exits: ClassVar[tuple[str, ...]] = QUEUE_EXITS
+    seldom_exits: ClassVar[tuple[str, ...]] = AT_ONCE
     at_once: ClassVar[tuple[str, ...]] = AT_ONCE
     group: ClassVar[str] = "route"
     serves_caller: ClassVar[bool] = True

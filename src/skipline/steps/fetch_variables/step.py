@@ -42,6 +42,7 @@ class FetchVariables:
     """
 
     exits: ClassVar[tuple[str, ...]] = ("found", "not_found", "failed")
+    seldom_exits: ClassVar[tuple[str, ...]] = ("not_found", "failed")
     group: ClassVar[str] = "data"
     tells_why: ClassVar[bool] = True
 

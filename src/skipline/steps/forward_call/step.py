@@ -30,6 +30,7 @@ class ForwardCall:
     """
 
     exits: ClassVar[tuple[str, ...]] = ("answered", "busy", "no_answer", "failed")
+    seldom_exits: ClassVar[tuple[str, ...]] = ("busy", "no_answer", "failed")
     group: ClassVar[str] = "route"
     serves_caller: ClassVar[bool] = True
     channels: ClassVar[tuple[str, ...]] = ("call",)

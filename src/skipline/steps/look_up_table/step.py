@@ -17,6 +17,7 @@ class LookUpTable:
     """`key` is compared with the table's key column; upper and lower case do not count."""
 
     exits: ClassVar[tuple[str, ...]] = ("found", "not_found")
+    seldom_exits: ClassVar[tuple[str, ...]] = ("not_found",)
     group: ClassVar[str] = "data"
     tells_why: ClassVar[bool] = True
 

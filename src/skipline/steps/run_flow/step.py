@@ -16,6 +16,7 @@ class RunFlow:
     """`inputs` gives the other flow's inputs their values; `keep` names what to bring back."""
 
     exits: ClassVar[tuple[str, ...]] = ("done", "failed")
+    seldom_exits: ClassVar[tuple[str, ...]] = ("failed",)
     group: ClassVar[str] = "decide"
 
     flow: str = field(label="flow", kind="flow")

@@ -52,6 +52,7 @@ class SendMessage:
     is over in which the provider lets us write freely, and always when there is nothing else."""
 
     exits: ClassVar[tuple[str, ...]] = ("sent", "failed")
+    seldom_exits: ClassVar[tuple[str, ...]] = ("failed",)
     group: ClassVar[str] = "talk"
     channels: ClassVar[tuple[str, ...]] = ("message",)
     way_round: ClassVar[str] = "have your message provider send it: use send_request with a source for it"

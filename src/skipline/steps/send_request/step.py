@@ -28,6 +28,7 @@ class SendRequest:
     """`path` and `query` are added to the source's address; each hole in them must have a value. Times in seconds."""
 
     exits: ClassVar[tuple[str, ...]] = ("done", "refused", "failed")
+    seldom_exits: ClassVar[tuple[str, ...]] = ("failed",)
     group: ClassVar[str] = "data"
 
     source: str = field(label="source", kind="source")
