@@ -56,6 +56,14 @@ async def test_stories_pass_change_or_fail_on_the_draft(tmp_path: Path) -> None:
         assert (wrong.status, wrong.code) == (422, "has_mistakes")
 
 
+async def test_a_file_that_is_only_begun_is_kept(tmp_path: Path) -> None:
+    async with inside(tmp_path, workspace_files()) as room, client_of(room) as client:
+        saved = await client.send("PUT", "/flows/loyalty/stories", {"text": "# soon\n", "revision": 0})
+        assert (saved.status, saved.body["text"], saved.body["stories"]) == (200, "# soon\n", [])
+        more = await client.send("PUT", "/flows/loyalty/stories", {"stories": [GOLD], "revision": 1})
+        assert more.body["stories"] == [GOLD]
+
+
 async def test_stories_that_cannot_be_read_are_not_kept(tmp_path: Path) -> None:
     refused: list[tuple[dict[str, Any], str]] = [
         ({"text": "stories: [a"}, "has_mistakes"),

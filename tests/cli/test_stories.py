@@ -30,12 +30,23 @@ def test_proposals_make_the_coverage_whole(tmp_path: Path) -> None:
     demo_workspace(tmp_path)
     for file in tmp_path.glob("flows/messages.*"):
         file.unlink()
+    more = tmp_path / "flows/loyalty.more.story.yaml"
+    more.touch()  # as a shell does that is to write into it
     proposed = run("test", tmp_path, "--generate")
     assert proposed.returncode == 0
-    (tmp_path / "flows/loyalty.more.story.yaml").write_text(proposed.stdout)
+    more.write_text(proposed.stdout)
     done = run("test", tmp_path)
     assert "loyalty: 7 of 7 steps, 22 of 22 exits\n" in done.stdout
     assert done.returncode == 0
+
+
+def test_proposals_stand_alone_whatever_else_is_wrong(tmp_path: Path) -> None:
+    demo_workspace(tmp_path)
+    (tmp_path / "flows/loyalty.odd.story.yaml").write_text("stories:\n  - stroy: x\n")
+    done = run("test", tmp_path, "--generate")
+    assert done.returncode == 1
+    assert done.stdout.startswith("flow: ")
+    assert "did you mean story?" in done.stderr
 
 
 def test_mistakes_end_with_status_1(tmp_path: Path) -> None:

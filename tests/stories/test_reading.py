@@ -3,7 +3,7 @@
 import pytest
 
 from skipline.flow.issue import format_issue
-from skipline.stories.reading import flow_of, read_all_stories, read_stories
+from skipline.stories.reading import StoryReading, flow_of, read_all_stories, read_stories
 
 
 def test_short_forms_stand_for_long_ones() -> None:
@@ -28,6 +28,11 @@ def test_the_file_name_says_which_flow() -> None:
     assert flow_of("flows/loyalty.story.yaml") == "loyalty"
     assert flow_of("flows/loyalty.vip.story.yaml") == "loyalty"
     assert read_stories("flow: sales\nstories: []", "flows/loyalty.story.yaml").stories == ()
+
+
+@pytest.mark.parametrize("text", ["", "# the rest comes soon\n"])
+def test_a_file_that_is_only_begun_tells_no_stories(text: str) -> None:
+    assert read_stories(text, "flows/loyalty.more.story.yaml") == StoryReading((), ())
 
 
 @pytest.mark.parametrize(

@@ -211,7 +211,7 @@ def _view(kept: FlowStories) -> StoriesView:
     return StoriesView(
         flow=kept.flow,
         text=kept.text,
-        stories=said["stories"],
+        stories=said["stories"] if isinstance(said, dict) else [],
         revision=kept.revision,
         author=kept.author,
         updated_at=kept.updated_at,

@@ -21,11 +21,12 @@ def fail(sentence: str, status: int = 1) -> NoReturn:
     raise typer.Exit(status)
 
 
-def show_issues(issues: Iterable[Issue]) -> None:
-    """One line each, `file:line: code: sentence (fix)`; advice is marked as such."""
+def show_issues(issues: Iterable[Issue], *, is_aside: bool = False) -> None:
+    """One line each, `file:line: code: sentence (fix)`; advice is marked as such. `is_aside`: on standard
+    error, because what is printed besides is to be kept as it is."""
     for issue in issues:
         mark = " [advice]" if issue.severity is Severity.WARNING else ""
-        typer.echo(format_issue(issue) + mark)
+        typer.echo(format_issue(issue) + mark, err=is_aside)
 
 
 def log_to_stderr(level: str = "info") -> None:

@@ -41,7 +41,7 @@ def test(paths: Paths, junit: JunitOption = None, generate: GenerateOption = Fal
         if junit is not None:
             _write(junit, write_junit([verdict for one in played for verdict in one.verdicts]))
     issues = [issue for one in played for issue in one.issues]
-    show_issues(issues)
+    show_issues(issues, is_aside=generate)
     if generate:
         _propose(played)
     else:

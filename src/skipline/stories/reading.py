@@ -70,6 +70,8 @@ def flow_of(file: str) -> str:
 
 
 def _make(places: YamlDocument) -> StoryFile:
+    if places.data is None:  # nothing is told yet: a shell makes the file that `--generate >` is to fill
+        return StoryFile(stories=())
     if not isinstance(places.data, dict):
         fix = "begin with flow: and stories:"
         raise PieceMistakes([Mistake((), "not_a_story", "there are no stories in this file", fix)])
