@@ -10,6 +10,7 @@ from msgspec import to_builtins
 from skipline.expr.rows import Row
 from skipline.flow.compiled import CompiledFlow
 from skipline.flow.names import NO_QUEUES, QueueView, contact_view, visible_names
+from skipline.flow.passing import note_input, note_output
 from skipline.flow.past import reasons_of, seconds_waited
 from skipline.flow.plain import make_plain
 from skipline.model.commands import AnyCommand, Issued
@@ -61,19 +62,29 @@ class Journey:
         return self._names
 
     def text(self, template: str, encode: Callable[[str], str] | None = None) -> str:
-        return self.flow.expressions.texts[template].render(self._names, self.warn, encode)
+        text = self.flow.expressions.texts[template]
+        if not text.is_fixed:
+            note_input(self.run.step_detail, text.names, self._names)
+        return text.render(self._names, self.warn, encode)
 
     def value(self, template: str) -> Any:
-        return self.flow.expressions.texts[template].value(self._names, self.warn)
+        text = self.flow.expressions.texts[template]
+        if not text.is_fixed:
+            note_input(self.run.step_detail, text.names, self._names)
+        return text.value(self._names, self.warn)
 
     def formula(self, formula: str) -> Any:
-        return self.flow.expressions.formulas[formula].value(self._names)
+        compiled = self.flow.expressions.formulas[formula]
+        note_input(self.run.step_detail, compiled.names, self._names)
+        return compiled.value(self._names)
 
     def holds(self, row: Row) -> bool:
+        note_input(self.run.step_detail, (row.variable,), self._names)
         return self.flow.expressions.conditions[id(row)](self._names, self.warn)
 
     def set(self, name: str, value: Any) -> None:
         plain = make_plain(value, self.warn)
+        note_output(self.run.step_detail, name, plain)
         if name.startswith("contact."):
             self._set_contact(name.removeprefix("contact."), plain)
         else:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from skipline.base.value_types import write_plain
+from skipline.flow.passing import INPUT, OUTPUT
 from skipline.model.run import Run
 
 MASK = "•••"
@@ -19,9 +20,24 @@ def masked_detail(run: Run, detail: dict[str, Any]) -> dict[str, Any]:
     """A trace entry's detail with every personal value of the run replaced."""
     if not run.personal:
         return detail
-    values = _personal_texts(run)
-    masked: dict[str, Any] = _masked(detail, _pattern(values), frozenset(values)) if values else detail
+    values, named = _personal_texts(run), _masked_by_name(detail, run.personal)
+    masked: dict[str, Any] = _masked(named, _pattern(values), frozenset(values)) if values else named
     return masked
+
+
+def _masked_by_name(detail: dict[str, Any], personal: Iterable[str]) -> dict[str, Any]:
+    """What a step read and kept with the personal names as a mask: a yes or no is not known by its text."""
+    names = frozenset(personal)
+
+    def is_personal(name: str) -> bool:
+        return name in names or name.partition(".")[0] in names
+
+    told = {
+        part: {name: MASK if is_personal(name) and value is not None else value for name, value in detail[part].items()}
+        for part in (INPUT, OUTPUT)
+        if part in detail
+    }
+    return {**detail, **told}
 
 
 def masked_variables(run: Run) -> dict[str, Any]:
