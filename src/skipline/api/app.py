@@ -34,11 +34,13 @@ from skipline.api import (
     runs,
     schedules,
     secrets,
+    sections,
     sessions,
     source_tries,
     stories,
     traffic,
     tries,
+    trunk_tests,
     users,
     version_documents,
     webhooks,
@@ -83,9 +85,9 @@ def create_app(services: Services | None) -> FastAPI:
     for resource in (
         *(runs, parked_runs, calls, entries, queue_states, agent_states, conversations, canned_replies, live, reports),
         *(contacts, channel_deliveries),
-        *(media, channel_states, pieces),
+        *(media, channel_states, trunk_tests, pieces),
         *(flows, documents, version_documents, drafts, traffic, tries, stories, source_tries),
-        *(webhooks, schedules, workspace, secrets, keys, users, audit, configuration),
+        *(webhooks, schedules, workspace, sections, secrets, keys, users, audit, configuration),
     ):
         guarded.include_router(resource.router)
     for own in (sessions, codes):

@@ -57,7 +57,6 @@ class PiecesView(BaseModel):
 
 @router.get("")
 @allows(Permission.FLOWS_READ)
-@allows(Permission.FLOWS_READ)
 async def list_pieces() -> PiecesView:
     """Every step and trigger that this server has. They change with its release alone."""
     return _all_views()
@@ -78,7 +77,7 @@ def _view(piece: Piece[Any]) -> PieceView:
         type=piece.type,
         group=str(getattr(made, "group", "")),
         words=read_words(piece),
-        fields=[_field_view(one) for one in describe_fields(made)],
+        fields=[field_view(one) for one in describe_fields(made)],
         exits=list(getattr(made, "exits", ())),
         has_own_exits=callable(getattr(made, "own_exits", None)),
         channels=list(channels_for(piece)),
@@ -87,7 +86,8 @@ def _view(piece: Piece[Any]) -> PieceView:
     )
 
 
-def _field_view(one: FieldDescription) -> FieldView:
+def field_view(one: FieldDescription) -> FieldView:
+    """A field as the API shows it."""
     return FieldView(
         name=one.name,
         kind=one.kind,
@@ -95,6 +95,6 @@ def _field_view(one: FieldDescription) -> FieldView:
         is_required=one.is_required,
         default=one.default,
         choices=list(one.choices),
-        parts=[_field_view(part) for part in one.parts],
+        parts=[field_view(part) for part in one.parts],
         **one.more,
     )

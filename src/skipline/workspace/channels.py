@@ -27,15 +27,31 @@ ResumeTime = Annotated[Duration, between(0.0, 30 * 86_400.0)]
 class AccountForm:
     """The keys that every entry of `channels` may have."""
 
-    name: Name = field(about="what flows call it; it is part of the address that the provider calls")
-    type: str = field(about="the provider, such as meta or twilio")
+    name: Name = field(
+        label="name", kind="plain", about="what flows call it; it is part of the address that the provider calls"
+    )
+    type: str = field(label="type", kind="type", about="the provider, such as meta or twilio")
     expire: ExpireTime = field(
-        about="how long a message of ours may wait to be sent before it is given up, 10s to 7d", default=3600.0
+        label="expire",
+        kind="duration",
+        part="limits",
+        about="how long a message of ours may wait to be sent before it is given up, 10s to 7d",
+        default=3600.0,
     )
     resume_after: ResumeTime = field(
-        about="how long flows stay silent after a person wrote in the provider's own app, up to 30d", default=43_200.0
+        label="resume_after",
+        kind="duration",
+        part="limits",
+        about="how long flows stay silent after a person wrote in the provider's own app, up to 30d",
+        default=43_200.0,
     )
-    help_text: HelpText = field(about="what an SMS that says HELP is answered with; empty: nothing", default=HELP_TEXT)
+    help_text: HelpText = field(
+        label="help_text",
+        kind="long_text",
+        part="limits",
+        about="what an SMS that says HELP is answered with; empty: nothing",
+        default=HELP_TEXT,
+    )
 
     def made(self, settings: Mapping[str, Any]) -> Account:
         """The account that is meant, with the settings of its type."""

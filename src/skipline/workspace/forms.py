@@ -34,10 +34,13 @@ from skipline.workspace.values import (
 class TierForm:
     """One entry of `tiers`."""
 
-    name: Name = field(about="what conditions and steps call it")
-    target: Duration = field(about="how soon its contacts should be answered")
+    name: Name = field(label="name", kind="plain", about="what conditions and steps call it")
+    target: Duration = field(label="target", kind="duration", about="how soon its contacts should be answered")
     max_wait: Duration | None = field(
-        about="after it they go before everybody else; ten targets when left out, `0s`: never", default=None
+        label="max_wait",
+        kind="duration",
+        about="after it they go before everybody else; ten targets when left out, `0s`: never",
+        default=None,
     )
 
     def made(self) -> Tier:
@@ -49,10 +52,14 @@ class TierForm:
 class RegisterForm:
     """What stands under `register` of a trunk."""
 
-    server: Server = field(about="the registrar, as host or host:port")
-    user: str = field(about="the user that the carrier gave you")
-    password_secret: str = field(about="the name of the secret that holds the password")
-    expires: RegistrationTime = field(about="how long a registration is asked for, 1m to 1d", default=600.0)
+    server: Server = field(label="register.server", kind="plain", about="the registrar, as host or host:port")
+    user: str = field(label="register.user", kind="plain", about="the user that the carrier gave you")
+    password_secret: str = field(
+        label="register.password_secret", kind="secret", about="the name of the secret that holds the password"
+    )
+    expires: RegistrationTime = field(
+        label="register.expires", kind="duration", about="how long a registration is asked for, 1m to 1d", default=600.0
+    )
 
     def made(self) -> Registration:
         """The registration that is meant."""
@@ -65,21 +72,75 @@ class RegisterForm:
 class TrunkForm:
     """One entry of `trunks`."""
 
-    name: Name = field(about="what numbers and steps call it")
-    hosts: tuple[Host, ...] = field(about="the addresses and ranges that the carrier calls from", default=())
-    server: Server = field(about="where calls to numbers leave, as host or host:port", default="")
-    transport: Literal["udp", "tcp"] = field(about="how calls to `server` travel", default="udp")
-    did_source: DidSource = field(
-        about="where the called number stands: auto, ruri, to, p-called-party-id or header:NAME", default="auto"
+    name: Name = field(label="name", kind="plain", about="what numbers and steps call it")
+    hosts: tuple[Host, ...] = field(
+        label="hosts", kind="list", about="the addresses and ranges that the carrier calls from", default=()
     )
-    default_number: OptionalNumber = field(about="the number that counts when none of yours was found", default="")
-    default_region: Region = field(about="the country of numbers without a country code, such as NL", default="")
-    trusted: bool = field(about="whether the carrier's word counts for who calls", default=True)
-    user: str = field(about="who answers the carrier's 401 and 407", default="")
-    password_secret: str = field(about="the name of the secret that holds that user's password", default="")
-    register: RegisterForm | None = field(about="a registration to keep up with the carrier", default=None)
-    media: Media = field(about="where a forwarded call's audio flows before we have spoken", default=Media.DIRECT)
-    fallback: SipUri = field(about="who takes callers when no flow can", default="")
+    server: Server = field(
+        label="server",
+        kind="plain",
+        part="leaving",
+        about="where calls to numbers leave, as host or host:port",
+        default="",
+    )
+    transport: Literal["udp", "tcp"] = field(
+        label="transport", kind="choice", part="leaving", about="how calls to `server` travel", default="udp"
+    )
+    did_source: DidSource = field(
+        label="did_source",
+        kind="plain",
+        part="arriving",
+        about="where the called number stands: auto, ruri, to, p-called-party-id or header:NAME",
+        default="auto",
+    )
+    default_number: OptionalNumber = field(
+        label="default_number",
+        kind="our_number",
+        part="arriving",
+        about="the number that counts when none of yours was found",
+        default="",
+    )
+    default_region: Region = field(
+        label="default_region",
+        kind="plain",
+        part="arriving",
+        about="the country of numbers without a country code, such as NL",
+        default="",
+    )
+    trusted: bool = field(
+        label="trusted",
+        kind="switch",
+        part="arriving",
+        about="whether the carrier's word counts for who calls",
+        default=True,
+    )
+    user: str = field(
+        label="user", kind="plain", part="leaving", about="who answers the carrier's 401 and 407", default=""
+    )
+    password_secret: str = field(
+        label="password_secret",
+        kind="secret",
+        part="leaving",
+        about="the name of the secret that holds that user's password",
+        default="",
+    )
+    register: RegisterForm | None = field(
+        label="register",
+        kind="object",
+        part="register",
+        about="a registration to keep up with the carrier",
+        default=None,
+    )
+    media: Media = field(
+        label="media",
+        kind="choice",
+        part="leaving",
+        about="where a forwarded call's audio flows before we have spoken",
+        default=Media.DIRECT,
+    )
+    fallback: SipUri = field(
+        label="fallback", kind="plain", part="arriving", about="who takes callers when no flow can", default=""
+    )
 
     def __post_init__(self) -> None:
         if not (self.hosts or self.server or self.register):
@@ -110,10 +171,13 @@ class TrunkForm:
 class NumberForm:
     """One entry of `numbers`."""
 
-    number: PhoneNumber = field(about="with its country code, in quotes")
-    name: str = field(about="what people call it", default="")
+    number: PhoneNumber = field(label="number", kind="plain", about="with its country code, in quotes")
+    name: str = field(label="name", kind="plain", about="what people call it", default="")
     trunk: str = field(
-        about="the trunk it was bought with, for people to know; calls to it are taken from every trunk", default=""
+        label="trunk",
+        kind="trunk",
+        about="the trunk it was bought with, for people to know; calls to it are taken from every trunk",
+        default="",
     )
 
     def made(self) -> Number:
@@ -125,13 +189,26 @@ class NumberForm:
 class TableForm:
     """One entry of `tables`; rows are checked against the columns by `workspace.checks`."""
 
-    name: Name = field(about="what steps call it")
-    key: str = field(about="the column that rows are found by; each row has a value of its own there")
-    columns: dict[str, ValueType] = field(
-        about="the other columns with their types; any column will do when left out", default_factory=dict
+    name: Name = field(label="name", kind="plain", about="what steps call it")
+    key: str = field(
+        label="key", kind="plain", about="the column that rows are found by; each row has a value of its own there"
     )
-    rows: tuple[dict[str, Any], ...] = field(about="the rows, each a map of columns", default=())
-    rows_from: str = field(about="a CSV file beside `skipline.yaml` that has the rows instead", default="")
+    columns: dict[str, ValueType] = field(
+        label="columns",
+        kind="columns",
+        about="the other columns with their types; any column will do when left out",
+        default_factory=dict,
+    )
+    rows: tuple[dict[str, Any], ...] = field(
+        label="rows", kind="table_rows", about="the rows, each a map of columns", default=()
+    )
+    rows_from: str = field(
+        label="rows_from",
+        kind="plain",
+        is_of_files=True,
+        about="a CSV file beside `skipline.yaml` that has the rows instead",
+        default="",
+    )
 
     def made(self) -> Table:
         """The table that is meant."""
@@ -143,23 +220,31 @@ class TableForm:
 class SpecialDayForm:
     """One entry of `exceptions` of an entry of `hours`."""
 
-    date: Day = field(about="the day, such as 2026-12-24")
-    open: tuple[Span, ...] = field(about="its spans; closed all day when left out", default=())
-    name: str = field(about="what people call it", default="")
+    date: Day = field(label="exception.date", kind="day", about="the day, such as 2026-12-24")
+    open: tuple[Span, ...] = field(
+        label="exception.open", kind="spans", about="its spans; closed all day when left out", default=()
+    )
+    name: str = field(label="exception.name", kind="plain", about="what people call it", default="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoursForm:
     """One entry of `hours`."""
 
-    name: Name = field(about="what steps call it")
-    zone: Zone = field(about="the time zone of its spans, such as Europe/Amsterdam")
+    name: Name = field(label="name", kind="plain", about="what steps call it")
+    zone: Zone = field(label="zone", kind="zone", about="the time zone of its spans, such as Europe/Amsterdam")
     week: dict[Days, tuple[Span, ...]] = field(
+        label="week",
+        kind="week",
         about="the spans of each day, such as monday-friday: [09:00-17:30]; other days are closed",
         default_factory=dict,
     )
-    holidays: HolidayPlace = field(about="whose public holidays are closed, such as NL or US-CA", default="")
-    exceptions: tuple[SpecialDayForm, ...] = field(about="days that go before week and holidays", default=())
+    holidays: HolidayPlace = field(
+        label="holidays", kind="holidays", about="whose public holidays are closed, such as NL or US-CA", default=""
+    )
+    exceptions: tuple[SpecialDayForm, ...] = field(
+        label="exceptions", kind="special_days", about="days that go before week and holidays", default=()
+    )
 
     def made(self) -> Hours:
         """The hours that are meant; a later entry of `week` replaces an earlier one for the same day."""

@@ -24,11 +24,25 @@ from skipline.workspace.values import (
 class OverflowForm:
     """What stands under `overflow` of a queue."""
 
-    after: Duration | None = field(about="after so long a wait", default=None)
-    wait_exceeds: Duration | None = field(about="at once when the wait is likely to be longer than this", default=None)
-    nobody_signed_in: bool = field(about="at once when no agent of the queue is there", default=False)
-    most_waiting: Annotated[int, Field(ge=1)] | None = field(about="at once when this many wait already", default=None)
+    after: Duration | None = field(label="overflow.after", kind="duration", about="after so long a wait", default=None)
+    wait_exceeds: Duration | None = field(
+        label="overflow.wait_exceeds",
+        kind="duration",
+        about="at once when the wait is likely to be longer than this",
+        default=None,
+    )
+    nobody_signed_in: bool = field(
+        label="overflow.nobody_signed_in",
+        kind="switch",
+        about="at once when no agent of the queue is there",
+        default=False,
+    )
+    most_waiting: Annotated[int, Field(ge=1)] | None = field(
+        label="overflow.most_waiting", kind="number", about="at once when this many wait already", default=None
+    )
     to: Name | None = field(
+        label="overflow.to",
+        kind="queue",
         about="the queue that takes over, the time waited kept; the flow's exit `overflowed` when left out",
         default=None,
     )
@@ -52,44 +66,136 @@ class OverflowForm:
 class QueueForm:
     """One entry of `queues`."""
 
-    name: Name = field(about="what steps, agents and conditions call it")
-    policy: Policy = field(about="in which order contacts are taken", default=Policy.TARGET_RATIO)
+    name: Name = field(label="name", kind="plain", about="what steps, agents and conditions call it")
+    policy: Policy = field(
+        label="policy",
+        kind="choice",
+        part="order",
+        about="in which order contacts are taken",
+        default=Policy.TARGET_RATIO,
+    )
     fair_lane: Annotated[int, Field(ge=0, le=1_000)] = field(
-        about="every so many starts, whoever waits longest goes first; 0 for never", default=10
+        label="fair_lane",
+        kind="number",
+        part="order",
+        about="every so many starts, whoever waits longest goes first; 0 for never",
+        default=10,
     )
     reserves: dict[str, Annotated[int, Field(ge=0, le=1_000)]] = field(
-        about="for a tier, how many free agents have to be left before it is served", default_factory=dict
+        label="reserves",
+        kind="agents_by_tier",
+        part="order",
+        about="for a tier, how many free agents have to be left before it is served",
+        default_factory=dict,
     )
     head_starts: dict[str, Duration] = field(
-        about="for a tier, the time that its contacts count as having waited already", default_factory=dict
+        label="head_starts",
+        kind="time_by_tier",
+        part="order",
+        about="for a tier, the time that its contacts count as having waited already",
+        default_factory=dict,
     )
     shares: dict[str, Share] = field(
-        about="for a tier, the part of the agents (0 to 1) that serves it first", default_factory=dict
+        label="shares",
+        kind="share_by_tier",
+        part="order",
+        about="for a tier, the part of the agents (0 to 1) that serves it first",
+        default_factory=dict,
     )
-    offer_time: OfferTime = field(about="how long an agent is rung, 3s to 2m", default=15.0)
+    offer_time: OfferTime = field(
+        label="offer_time", kind="duration", part="agents", about="how long an agent is rung, 3s to 2m", default=15.0
+    )
     misses: Annotated[int, Field(ge=1, le=20)] = field(
-        about="how many unanswered offers in a row set an agent aside", default=2
+        label="misses",
+        kind="number",
+        part="agents",
+        about="how many unanswered offers in a row set an agent aside",
+        default=2,
     )
-    wrap_up: WrapUpTime = field(about="how long an agent has after each contact, up to 1h", default=0.0)
+    wrap_up: WrapUpTime = field(
+        label="wrap_up",
+        kind="duration",
+        part="agents",
+        about="how long an agent has after each contact, up to 1h",
+        default=0.0,
+    )
     reply_within: Duration = field(
+        label="reply_within",
+        kind="duration",
+        part="agents",
         about="how long an agent may leave a conversation unanswered before it is offered anew; 0s: for ever",
         default=300.0,
     )
     service_level: Duration = field(
-        about="the answer time that reports count by, for contacts without tier", default=20.0
+        label="service_level",
+        kind="duration",
+        part="reports",
+        about="the answer time that reports count by, for contacts without tier",
+        default=20.0,
     )
-    short_abandon: Duration = field(about="who leaves sooner than this counts as a short abandonment", default=5.0)
-    music: AudioName = field(about="a sound of the audio folder, without its ending, or default", default="default")
-    says_position: bool = field(about="whether callers are told their place in line", default=True)
-    says_wait: bool = field(about="whether callers are told how long the wait will be", default=True)
-    announce_every: PauseBetweenWords = field(about="how often they are told, 10s to 1h", default=45.0)
+    short_abandon: Duration = field(
+        label="short_abandon",
+        kind="duration",
+        part="reports",
+        about="who leaves sooner than this counts as a short abandonment",
+        default=5.0,
+    )
+    music: AudioName = field(
+        label="music",
+        kind="plain",
+        part="waiting",
+        about="a sound of the audio folder, without its ending, or default",
+        default="default",
+    )
+    says_position: bool = field(
+        label="says_position",
+        kind="switch",
+        part="waiting",
+        about="whether callers are told their place in line",
+        default=True,
+    )
+    says_wait: bool = field(
+        label="says_wait",
+        kind="switch",
+        part="waiting",
+        about="whether callers are told how long the wait will be",
+        default=True,
+    )
+    announce_every: PauseBetweenWords = field(
+        label="announce_every",
+        kind="duration",
+        part="waiting",
+        about="how often they are told, 10s to 1h",
+        default=45.0,
+    )
     comfort: dict[Language, str] = field(
+        label="comfort",
+        kind="by_language",
+        part="waiting",
         about="words that callers hear from time to time, by language, such as en: We are with you soon.",
         default_factory=dict,
     )
-    comfort_every: PauseBetweenWords = field(about="how often they hear them, 10s to 1h", default=60.0)
-    whisper: bool = field(about="whether an agent hears who it is before the caller is there", default=True)
-    overflow: OverflowForm | None = field(about="when a contact gives up on this queue, and what then", default=None)
+    comfort_every: PauseBetweenWords = field(
+        label="comfort_every",
+        kind="duration",
+        part="waiting",
+        about="how often they hear them, 10s to 1h",
+        default=60.0,
+    )
+    whisper: bool = field(
+        label="whisper",
+        kind="switch",
+        part="agents",
+        about="whether an agent hears who it is before the caller is there",
+        default=True,
+    )
+    overflow: OverflowForm | None = field(
+        label="overflow",
+        kind="object",
+        part="overflow",
+        about="when a contact gives up on this queue, and what then",
+        default=None,
+    )
 
     def __post_init__(self) -> None:
         if sum(self.shares.values()) > 1:
@@ -129,7 +235,7 @@ class QueueForm:
 class SkillForm:
     """One entry of `skills`."""
 
-    name: Name = field(about="what agents and steps call it")
+    name: Name = field(label="name", kind="plain", about="what agents and steps call it")
 
     def made(self) -> Skill:
         """The skill that is meant."""
@@ -140,8 +246,10 @@ class SkillForm:
 class AgentPhoneForm:
     """What stands under `phone` of an agent."""
 
-    user: SipUser = field(about="the user that the phone registers as")
-    password_secret: Name = field(about="the name of the secret that holds the phone's password")
+    user: SipUser = field(label="phone.user", kind="plain", about="the user that the phone registers as")
+    password_secret: Name = field(
+        label="phone.password_secret", kind="secret", about="the name of the secret that holds the phone's password"
+    )
 
     def made(self) -> AgentPhone:
         """The phone that is meant."""
@@ -152,16 +260,29 @@ class AgentPhoneForm:
 class AgentForm:
     """One entry of `agents`."""
 
-    name: Name = field(about="what people, flows and other systems call this agent")
-    queues: tuple[str, ...] = field(about="the queues whose contacts this agent takes", default=())
+    name: Name = field(label="name", kind="plain", about="what people, flows and other systems call this agent")
+    queues: tuple[str, ...] = field(
+        label="queues", kind="queues", about="the queues whose contacts this agent takes", default=()
+    )
     skills: dict[str, SkillLevel] = field(
-        about="what this agent can do, each with a level of 1 to 5", default_factory=dict
+        label="skills",
+        kind="skill_levels",
+        about="what this agent can do, each with a level of 1 to 5",
+        default_factory=dict,
     )
-    phone: AgentPhoneForm | None = field(about="the SIP phone on which this agent takes calls", default=None)
+    phone: AgentPhoneForm | None = field(
+        label="phone", kind="object", part="phone", about="the SIP phone on which this agent takes calls", default=None
+    )
     most_chats: Annotated[int, Field(ge=0, le=50)] = field(
-        about="how many written conversations this agent holds at the same time", default=3
+        label="most_chats",
+        kind="number",
+        part="chats",
+        about="how many written conversations this agent holds at the same time",
+        default=3,
     )
-    chats_during_call: Annotated[int, Field(ge=0, le=50)] = field(about="how many of them beside a call", default=0)
+    chats_during_call: Annotated[int, Field(ge=0, le=50)] = field(
+        label="chats_during_call", kind="number", part="chats", about="how many of them beside a call", default=0
+    )
 
     def made(self) -> Agent:
         """The agent that is meant."""

@@ -21,18 +21,42 @@ from skipline.workspace.values import Name, TimeLimit
 class SourceForm:
     """The keys that every entry of `sources` may have."""
 
-    name: Name = field(about="what steps call it")
-    type: str = field(about="which kind of source it is, such as http")
-    time_limit: TimeLimit = field(about="how long a look-up may take, 50ms to 8s", default=2.0)
-    cache: Duration = field(about="how long an answer counts without asking again", default=300.0)
-    stale_if_error: Duration = field(about="how long the last known answer stands in for a failure", default=86_400.0)
+    name: Name = field(label="name", kind="plain", about="what steps call it")
+    type: str = field(label="type", kind="type", about="which kind of source it is, such as http")
+    time_limit: TimeLimit = field(
+        label="time_limit", kind="duration", part="limits", about="how long a look-up may take, 50ms to 8s", default=2.0
+    )
+    cache: Duration = field(
+        label="cache",
+        kind="duration",
+        part="limits",
+        about="how long an answer counts without asking again",
+        default=300.0,
+    )
+    stale_if_error: Duration = field(
+        label="stale_if_error",
+        kind="duration",
+        part="limits",
+        about="how long the last known answer stands in for a failure",
+        default=86_400.0,
+    )
     max_at_once: Annotated[int, Field(ge=1, le=1_000)] = field(
-        about="questions on their way at the same time; others wait in line", default=20
+        label="max_at_once",
+        kind="number",
+        part="limits",
+        about="questions on their way at the same time; others wait in line",
+        default=20,
     )
     breaker_failures: Annotated[int, Field(ge=1, le=1_000)] = field(
-        about="failures in a row after which the source is left alone", default=5
+        label="breaker_failures",
+        kind="number",
+        part="limits",
+        about="failures in a row after which the source is left alone",
+        default=5,
     )
-    breaker_rest: Duration = field(about="for how long it is left alone", default=10.0)
+    breaker_rest: Duration = field(
+        label="breaker_rest", kind="duration", part="limits", about="for how long it is left alone", default=10.0
+    )
 
     def made(self, settings: Mapping[str, Any]) -> Source:
         """The source that is meant, with the settings of its type."""

@@ -938,6 +938,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trunks/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Trunk
+         * @description Ask the trunk's server for a sign of life (a SIP OPTIONS), look at its registration and at who called of late.
+         *     No call is placed. Takes some seconds when the carrier is silent; calls go on meanwhile.
+         */
+        post: operations["try_trunk_api_v1_trunks__name__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pieces": {
         parameters: {
             query?: never;
@@ -1351,6 +1372,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Unsaved Source
+         * @description Ask a source for real before it is saved, as the one that would be saved: it reaches the same addresses, and the
+         *     secrets that it names are used. Takes the permission to save it.
+         */
+        post: operations["ask_unsaved_source_api_v1_sources_ask_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks": {
         parameters: {
             query?: never;
@@ -1451,6 +1493,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sections
+         * @description Every section that this server has. They change with its release alone.
+         */
+        get: operations["list_sections_api_v1_sections_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/secrets": {
         parameters: {
             query?: never;
@@ -1460,7 +1522,7 @@ export interface paths {
         };
         /**
          * List Secrets
-         * @description The names of the secrets in the vault.
+         * @description The names of the secrets in the vault, and of those that something needs and that are not there yet.
          */
         get: operations["list_secrets_api_v1_secrets_get"];
         put?: never;
@@ -1957,7 +2019,8 @@ export interface components {
         };
         /**
          * AskedView
-         * @description What a source said. `reason` is a sentence when it was not asked, or did not say what was hoped for.
+         * @description What a source said. `reason` is a sentence when it was not asked, or did not say what was hoped for; `remedy` is
+         *     what of the source's settings would help, null: nothing that we know of.
          */
         AskedView: {
             status: components["schemas"]["LookupStatus"];
@@ -1965,6 +2028,7 @@ export interface components {
             took_ms: number;
             /** Reason */
             reason: string;
+            remedy: components["schemas"]["Remedy"] | null;
             /** Fields */
             fields: components["schemas"]["AnswerFieldView"][];
         };
@@ -2600,6 +2664,29 @@ export interface components {
          */
         EntryState: "waiting" | "reserved" | "connected" | "wrapping" | "closed" | "abandoned" | "overflowed";
         /**
+         * EntryTypeView
+         * @description A type of source or channel: its fields stand beside those that every entry of the section has. `words` are
+         *     `title`, `about` and the labels of its fields, by language.
+         */
+        EntryTypeView: {
+            /** Type */
+            type: string;
+            /** Group */
+            group: string;
+            /** Words */
+            words: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Fields */
+            fields: components["schemas"]["FieldView"][];
+            /** Schema */
+            schema: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * EntryView
          * @description One entry. `waited` is in seconds, without `credit`. `position` (1: next) and `estimated_wait` are null when it
          *     does not wait, or when nobody can tell. `why` is how it came here and why it was taken when it was, each sentence
@@ -2760,6 +2847,24 @@ export interface components {
             parts: components["schemas"]["FieldView"][];
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * FindingView
+         * @description One thing about a trunk: `good`, `notice` (worth knowing) or `bad` (calls fail by it), and what to do about it.
+         *     `code` is stable; `values` stand in the sentence, times among them as RFC 3339.
+         */
+        FindingView: {
+            /** Code */
+            code: string;
+            verdict: components["schemas"]["Verdict"];
+            /** Sentence */
+            sentence: string;
+            /** Fix */
+            fix: string;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
         };
         /**
          * FlowSummaryView
@@ -3453,6 +3558,14 @@ export interface components {
             why: string;
         };
         /**
+         * Remedy
+         * @description `allow_private`: the address is private, and opening private addresses would let us ask; `closed`: the address is
+         *     one that nobody may ask; `unset`: a secret that it names has no value; `certificate`: the certificate is not one
+         *     that we trust; `credentials`: the source does not accept ours.
+         * @enum {string}
+         */
+        Remedy: "allow_private" | "closed" | "unset" | "certificate" | "credentials";
+        /**
          * Role
          * @description What somebody is here for.
          * @enum {string}
@@ -3580,6 +3693,16 @@ export interface components {
             last_missed_at: string | null;
         };
         /**
+         * SecretUserView
+         * @description What names a secret: an entry of a section of `skipline.yaml`, or a flow that is live (section `flows`).
+         */
+        SecretUserView: {
+            /** Section */
+            section: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * SecretValue
          * @description A secret on its way in.
          */
@@ -3589,16 +3712,44 @@ export interface components {
         };
         /**
          * SecretView
-         * @description A secret as people may see it.
+         * @description A secret as people may see it. `updated_at` is null for one that is named and not in the vault; `is_given`: an
+         *     environment variable of the server has its value, which goes before the vault's.
          */
         SecretView: {
             /** Name */
             name: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
+            /** Updated At */
+            updated_at: string | null;
+            /** Is Given */
+            is_given: boolean;
+            /** Used By */
+            used_by: components["schemas"]["SecretUserView"][];
+        };
+        /**
+         * SectionView
+         * @description One section. `key` is the field that names an entry. `words` are its texts by language and key: `title` (of all),
+         *     `one`, `new`, `about`, the labels of its fields, `LABEL.about` where a field needs a hint, and `part.NAME` for the
+         *     parts of its form; each field says its `part`. `types` are those of sources and channels alone.
+         */
+        SectionView: {
+            /** Section */
+            section: string;
+            /** Key */
+            key: string;
+            /** Words */
+            words: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Fields */
+            fields: components["schemas"]["FieldView"][];
+            /** Schema */
+            schema: {
+                [key: string]: unknown;
+            };
+            /** Types */
+            types: components["schemas"]["EntryTypeView"][];
         };
         /**
          * SendState
@@ -3908,6 +4059,22 @@ export interface components {
             };
         };
         /**
+         * TrunkTestView
+         * @description What a test of a trunk came to; `verdict` is the worst of its findings.
+         */
+        TrunkTestView: {
+            /** Trunk */
+            trunk: string;
+            /**
+             * Tested At
+             * Format: date-time
+             */
+            tested_at: string;
+            verdict: components["schemas"]["Verdict"];
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+        };
+        /**
          * TryWish
          * @description A story to play, in the words of a story file. Without a text it is played on the live version.
          */
@@ -3929,6 +4096,52 @@ export interface components {
              * @default
              */
             why: string;
+        };
+        /**
+         * UnsavedAskWish
+         * @description A question to a source that is still being set up: `entry` is what would be saved.
+         */
+        UnsavedAskWish: {
+            /**
+             * Method
+             * @default GET
+             */
+            method: string;
+            /**
+             * Path
+             * @default
+             */
+            path: string;
+            /**
+             * Query
+             * @default {}
+             */
+            query: {
+                [key: string]: string;
+            };
+            /**
+             * Headers
+             * @default {}
+             */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * Body
+             * @default
+             */
+            body: string;
+            /**
+             * Variables
+             * @default {}
+             */
+            variables: {
+                [key: string]: unknown;
+            };
+            /** Entry */
+            entry: {
+                [key: string]: unknown;
+            };
         };
         /**
          * UserView
@@ -3984,6 +4197,12 @@ export interface components {
          * @enum {string}
          */
         Variant: "abandons_in_time_help" | "answered_only" | "all_abandons_hurt" | "abandons_in_time_removed" | "short_abandons_help" | "short_abandons_removed";
+        /**
+         * Verdict
+         * @description How good a finding is: nothing to do, worth knowing, or calls fail by it.
+         * @enum {string}
+         */
+        Verdict: "good" | "notice" | "bad";
         /**
          * VersionDocumentView
          * @description A version of a flow as it is drawn. `document` has the shape of a flow file, all of its parts filled in; null:
@@ -5984,6 +6203,37 @@ export interface operations {
             };
         };
     };
+    try_trunk_api_v1_trunks__name__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkTestView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_pieces_api_v1_pieces_get: {
         parameters: {
             query?: never;
@@ -6768,6 +7018,39 @@ export interface operations {
             };
         };
     };
+    ask_unsaved_source_api_v1_sources_ask_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnsavedAskWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_webhooks_api_v1_webhooks_get: {
         parameters: {
             query?: never;
@@ -6888,6 +7171,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_sections_api_v1_sections_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SectionView"][];
                 };
             };
         };
