@@ -1,8 +1,11 @@
 """The guides are right: a stranger who follows them to the letter gets what they show."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from command_line import run
 from doc_pages import ROOT
 from piece_cases import play_case
 
+import skipline
 import skipline.sources
 import skipline.steps
 from skipline.workspace.reading import all_pieces
@@ -62,6 +66,28 @@ def test_a_story_that_fails_is_told_as_the_guide_shows(tmp_path: Path) -> None:
     (shown,) = re.findall(r"```text\n(.*?)```", (GUIDES / "stories.md").read_text(encoding="utf-8"), re.DOTALL)
     assert done.stdout.startswith(shown)
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize("guide", _PIECES)
+def test_who_does_what_the_guide_says_has_a_whole_piece(tmp_path: Path, guide: str) -> None:
+    package = tmp_path / "skipline"
+    shutil.copytree(Path(skipline.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__", "_web"))
+    folder, _ = _PIECES[guide]
+    kind, name = folder.split("s/")
+    assert run("new", kind, name, "--into", package).returncode == 0
+    _save_files(guide, package)
+    (shell,) = re.findall(r"```sh\n(.*?)```", (GUIDES / f"{guide}.md").read_text(encoding="utf-8"), re.DOTALL)
+    subprocess.run(shell, shell=True, check=True, cwd=package / folder)
+    told = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/pieces/test_cases.py", "-k", name],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=90,
+    )
+    assert told.returncode == 0, told.stdout
+    assert re.search(r"\d\d passed", told.stdout)
 
 
 @pytest.fixture(params=_PIECES)
