@@ -55,7 +55,7 @@ class Refused(Exception):
 
 
 def refuse_issues(issues: Sequence[Issue]) -> Refused:
-    """The refusal of a document with mistakes, each in words and as data."""
+    """The refusal of a document with mistakes, each in words and as data; `path` leads to it from the top of its file."""
     found = [
         {
             "file": one.file,
@@ -64,6 +64,7 @@ def refuse_issues(issues: Sequence[Issue]) -> Refused:
             "sentence": one.sentence,
             "fix": one.fix,
             "step": one.step,
+            "path": list(one.path),
         }
         for one in issues
     ]

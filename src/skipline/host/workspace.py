@@ -20,7 +20,7 @@ from skipline.host.lookups.lookups import Lookups
 from skipline.host.secrets import SecretBook
 from skipline.model.audit import AuditEntry
 from skipline.model.commands import Issued, LookUp
-from skipline.model.configuration import Configuration, Hours, Phone, Table, VoiceConfiguration
+from skipline.model.configuration import Configuration, Hours, Phone, Source, Table, VoiceConfiguration
 from skipline.model.events import LookupAnswered
 from skipline.model.flow_version import FlowVersion
 from skipline.model.ids import CallId, CommandId, RunId
@@ -49,6 +49,14 @@ class Applied:
     is_applied: bool
     changes: tuple[str, ...]
     issues: tuple[Issue, ...]
+
+
+InForce = tuple[Configuration, tuple[FlowVersion, ...]]
+"""What a change builds on."""
+
+
+class WorkspaceMoved(Exception):
+    """Another change came into force since what this one builds on was read; nothing was changed."""
 
 
 class LiveWorkspace:
@@ -88,15 +96,30 @@ class LiveWorkspace:
         async with self._changing:
             await self.load()
 
+    @property
+    def in_force(self) -> InForce:
+        """The configuration and the flows as they are now: another pair as soon as anything of them changes."""
+        return self.configuration, self.live
+
     async def apply(
-        self, files: Mapping[str, str], author: str = "", note: str = "", audited: AuditEntry | None = None
+        self,
+        files: Mapping[str, str],
+        author: str = "",
+        note: str = "",
+        audited: AuditEntry | None = None,
+        based_on: InForce | None = None,
     ) -> Applied:
-        """Make the workspace equal to `files` (texts by path), all or nothing. `audited` is told with the changes."""
+        """Make the workspace equal to `files` (texts by path), all or nothing. `audited` is told with the changes.
+
+        Raises `WorkspaceMoved` when the workspace is not `based_on` any more; None: it is replaced whatever it is.
+        """
         reading = await asyncio.to_thread(read_workspace, files)
         if reading.workspace is None:
             return Applied(is_applied=False, changes=(), issues=reading.issues)
         wanted = reading.workspace
         async with self._changing:
+            if based_on is not None and not (self.configuration is based_on[0] and self.live is based_on[1]):
+                raise WorkspaceMoved("the workspace was changed meanwhile")
             changes = find_differences(self._current(), wanted)
             if changes:
                 entry = audited and audited.more(changes=changes[:MOST_TOLD], count=len(changes))
@@ -133,10 +156,11 @@ class LiveWorkspace:
         """The files of the workspace in force; applying them changes nothing."""
         return write_workspace(self.configuration, [version.content for version in self.live])
 
-    async def try_source(self, question: LookUp, id_: str) -> LookupAnswered:
-        """A source's own answer to a question that no run asks; `id_` names it in the log."""
+    async def try_source(self, question: LookUp, id_: str, unsaved: Source | None = None) -> LookupAnswered:
+        """A source's own answer to a question that no run asks; `id_` names it in the log. `unsaved` is asked as it is
+        given, in place of the one that is in force."""
         nobody = Issued(id=CommandId(id_), run=RunId(""), call=CallId(""), body=question)
-        return await self._lookups.try_out(nobody, question)
+        return await self._lookups.try_out(nobody, question, unsaved)
 
     def live_flows(self) -> Iterator[LiveFlow]:
         """The flows in force, ready to run; one that this release cannot read any more is left out."""

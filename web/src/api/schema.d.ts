@@ -1462,7 +1462,7 @@ export interface paths {
         };
         /**
          * Export Workspace
-         * @description The workspace in force; applying it changes nothing.
+         * @description The workspace in force, and the stories that are kept with its flows; applying it changes nothing.
          */
         get: operations["export_workspace_api_v1_workspace_get"];
         put?: never;
@@ -1484,7 +1484,8 @@ export interface paths {
         put?: never;
         /**
          * Apply Workspace
-         * @description Make the workspace equal to these files, all or nothing; flows whose content changed are published.
+         * @description Make the workspace equal to these files, all or nothing; flows whose content changed are published, and story
+         *     files with a flow's name are kept with it.
          */
         post: operations["apply_workspace_api_v1_workspace_apply_post"];
         delete?: never;
@@ -1714,6 +1715,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tables/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Table
+         * @description Read a sheet as CSV with commas, semicolons or tabs whose first line names the columns. Nothing is kept of it.
+         */
+        post: operations["read_table_api_v1_tables_read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tables/{name}/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Write Table
+         * @description A table's rows as CSV, which reads as the same rows again.
+         */
+        get: operations["write_table_api_v1_tables__name__csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{noun}": {
         parameters: {
             query?: never;
@@ -1743,18 +1784,20 @@ export interface paths {
         };
         /**
          * Read Entry
-         * @description One entry by its name; a number by its E.164 form.
+         * @description One entry by its name; a number by its E.164 form. The header `ETag` names what it says now.
          */
         get: operations["read_entry_api_v1__noun___name__get"];
         /**
          * Put Entry
-         * @description Add an entry or change the one of this name. Refused when the workspace would have a mistake then.
+         * @description Add an entry or change the one of this name. Refused when the workspace would have a mistake then, and with 412
+         *     `changed_meanwhile` when the entry is not the one that `If-Match` names, or is there with `If-None-Match: *`.
          */
         put: operations["put_entry_api_v1__noun___name__put"];
         post?: never;
         /**
          * Delete Entry
-         * @description Remove an entry. Refused when a flow or another entry still names it.
+         * @description Remove an entry. Refused when a flow or another entry still names it, and with 412 `changed_meanwhile` when it is
+         *     not the one that `If-Match` names.
          */
         delete: operations["delete_entry_api_v1__noun___name__delete"];
         options?: never;
@@ -2228,6 +2271,15 @@ export interface components {
         CodeBody: {
             /** Code */
             code: string;
+        };
+        /**
+         * ColumnView
+         * @description A column and its type.
+         */
+        ColumnView: {
+            /** Name */
+            name: string;
+            type: components["schemas"]["ValueType"];
         };
         /**
          * ContactChangeView
@@ -3797,6 +3849,40 @@ export interface components {
             late_answers: number | null;
         };
         /**
+         * SheetProblemView
+         * @description What is wrong in a sheet. `line` counts from 1 (0: the sheet as a whole), `row` is the place among `rows` from 0,
+         *     null where there is none; `column` is empty for the line as a whole.
+         */
+        SheetProblemView: {
+            /** Line */
+            line: number;
+            /** Row */
+            row: number | null;
+            /** Column */
+            column: string;
+            /** Sentence */
+            sentence: string;
+            /** Fix */
+            fix: string;
+        };
+        /**
+         * SheetView
+         * @description A sheet as a table would have it. A cell that is not of its type stays the text that it is, and stands among the
+         *     problems, of which the first 200 are told.
+         */
+        SheetView: {
+            /** Key */
+            key: string;
+            /** Columns */
+            columns: components["schemas"]["ColumnView"][];
+            /** Rows */
+            rows: {
+                [key: string]: unknown;
+            }[];
+            /** Problems */
+            problems: components["schemas"]["SheetProblemView"][];
+        };
+        /**
          * SignInBody
          * @description Who one is. `code` is what the authenticator app shows, where one is asked for.
          */
@@ -4191,6 +4277,12 @@ export interface components {
             /** Context */
             ctx?: Record<string, never>;
         };
+        /**
+         * ValueType
+         * @description What a kept value can be; a time is an aware UTC `datetime`.
+         * @enum {string}
+         */
+        ValueType: "text" | "number" | "boolean" | "time" | "list" | "any";
         /**
          * Variant
          * @description How abandonments count.
@@ -7605,6 +7697,75 @@ export interface operations {
             };
         };
     };
+    read_table_api_v1_tables_read_post: {
+        parameters: {
+            query?: {
+                /** @description the column that rows are found by; the first when left out */
+                key?: string;
+                /** @description a column and its type in place of the guess, such as `points:text` */
+                column_type?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    write_table_api_v1_tables__name__csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_entries_api_v1__noun__get: {
         parameters: {
             query?: never;
@@ -7675,7 +7836,10 @@ export interface operations {
     put_entry_api_v1__noun___name__put: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "if-match"?: string | null;
+                "if-none-match"?: string | null;
+            };
             path: {
                 noun: components["schemas"]["Noun"];
                 name: string;
@@ -7715,7 +7879,10 @@ export interface operations {
     delete_entry_api_v1__noun___name__delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "if-match"?: string | null;
+                "if-none-match"?: string | null;
+            };
             path: {
                 noun: components["schemas"]["Noun"];
                 name: string;
