@@ -22,14 +22,13 @@ from skipline.model.flow_version import FlowStories
 from skipline.store import drafts, stories
 from skipline.store.audit import told
 from skipline.stories.judging import Verdict, judge
+from skipline.stories.kept import MOST_STORIES, read_kept
 from skipline.stories.playing import play
-from skipline.stories.reading import PlacedStory, read_stories
+from skipline.stories.reading import PlacedStory
 from skipline.stories.stage import Stage, build_stage
 from skipline.workspace.files import flow_file
 
 router = APIRouter(prefix="/flows", tags=["flows"])
-
-MOST_STORIES = 200
 
 
 class StoriesView(BaseModel):
@@ -196,13 +195,11 @@ def _written(text: str, told: list[dict[str, Any]]) -> str:
 
 def _read(flow: str, text: str) -> tuple[PlacedStory, ...]:
     """The stories of a text. Refuses those with mistakes, and those that are about another flow."""
-    reading = read_stories(text, f"flows/{flow}.story.yaml")
+    reading = read_kept(flow, text)
     if reading.issues:
         raise refuse_issues(reading.issues)
     if any(one.flow != flow for one in reading.stories):
         raise Refused(422, "bad_story", f"These stories are about another flow: write `flow: {flow}`.")
-    if len(reading.stories) > MOST_STORIES:
-        raise Refused(422, "bad_story", f"No more than {MOST_STORIES} stories are kept with a flow.")
     return reading.stories
 
 

@@ -10,6 +10,8 @@ from skipline.api.flows import IssueView
 from skipline.api.services import Running
 from skipline.model.access import Permission
 from skipline.model.audit import Deed
+from skipline.store import stories
+from skipline.stories.kept import story_files
 
 router = APIRouter(prefix="/workspace", tags=["workspace"])
 
@@ -32,14 +34,17 @@ class AppliedView(BaseModel):
 @router.get("")
 @allows(Permission.WORKSPACE_READ)
 async def export_workspace(services: Running) -> WorkspaceFiles:
-    """The workspace in force; applying it changes nothing."""
-    return WorkspaceFiles(files=services.workspace.export())
+    """The workspace in force, and the stories that are kept with its flows; applying it changes nothing."""
+    texts = await services.database.read(stories.read_texts)
+    live = [version.content.flow for version in services.workspace.live]
+    return WorkspaceFiles(files=services.workspace.export() | story_files(texts, live))
 
 
 @router.post("/apply")
 @allows(Permission.WORKSPACE_CHANGE)
 async def apply_workspace(services: Running, author: Author, trail: Audited, wish: WorkspaceFiles) -> AppliedView:
-    """Make the workspace equal to these files, all or nothing; flows whose content changed are published."""
+    """Make the workspace equal to these files, all or nothing; flows whose content changed are published, and story
+    files with a flow's name are kept with it."""
     entry = trail.entry(Deed.WORKSPACE_APPLIED)
     applied = await services.workspace.apply(wish.files, author=author.name, audited=entry)
     if not applied.is_applied:

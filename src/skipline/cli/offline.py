@@ -6,9 +6,11 @@ from pathlib import Path
 from skipline.base.clock import system_clock
 from skipline.cli.settings import read_settings
 from skipline.model.audit import COMMAND_LINE, AuditEntry, Deed
+from skipline.store import stories
 from skipline.store import workspace as stored
 from skipline.store.audit import told
 from skipline.store.database import Database
+from skipline.stories.kept import describe_stories, kept_stories, story_files
 from skipline.workspace.differences import find_differences
 from skipline.workspace.reading import Workspace, WorkspaceRefused, read_workspace
 from skipline.workspace.writing import write_workspace
@@ -23,24 +25,31 @@ async def offline_apply(data: Path, files: Mapping[str, str]) -> tuple[str, ...]
     wanted = reading.workspace
     if wanted is None:
         raise WorkspaceRefused(reading.issues)
+    told_stories = kept_stories(files, [flow.flow for flow in wanted.flows])
+    if told_stories.issues:
+        raise WorkspaceRefused(told_stories.issues)
     async with await _open(data) as database:
         configuration, live = await database.read(stored.read)
         before = Workspace(configuration, tuple(version.content for version in live))
-        changes = find_differences(before, wanted)
+        kept = await database.read(stories.read_texts)
+        changes = (*find_differences(before, wanted), *describe_stories(kept, told_stories.texts))
         if changes:
             now = system_clock()
             detail = {"changes": changes[:20], "count": len(changes)}
             entry = AuditEntry(at=now, deed=Deed.WORKSPACE_APPLIED, who=COMMAND_LINE, detail=detail)
             work = told(entry, stored.apply)
-            await database.write(work, wanted.configuration, wanted.flows, now, author=COMMAND_LINE)
+            flows, texts = wanted.flows, told_stories.texts
+            await database.write(work, wanted.configuration, flows, now, author=COMMAND_LINE, story_texts=texts)
     return changes
 
 
 async def offline_export(data: Path) -> dict[str, str]:
-    """The files of the folder's workspace. Raises `StorageError`, `SettingsMistake`."""
+    """The files of the folder's workspace, and the stories of its flows. Raises `StorageError`, `SettingsMistake`."""
     async with await _open(data) as database:
         configuration, live = await database.read(stored.read)
-    return write_workspace(configuration, [version.content for version in live])
+        texts = await database.read(stories.read_texts)
+    contents = [version.content for version in live]
+    return write_workspace(configuration, contents) | story_files(texts, [one.flow for one in contents])
 
 
 async def _open(data: Path) -> Database:

@@ -1,5 +1,6 @@
 """Stories that are kept with flows: for each flow at most one story file."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -15,6 +16,20 @@ def find(transaction: sa.Connection, flow: str) -> FlowStories | None:
     """The stories of a flow; None when none are kept."""
     row = transaction.execute(sa.select(flow_stories).where(flow_stories.c.flow == flow)).mappings().one_or_none()
     return None if row is None else FlowStories(**row)
+
+
+def read_texts(transaction: sa.Connection) -> dict[str, str]:
+    """The story file of each flow that has one, by the flows' keys."""
+    rows = transaction.execute(sa.select(flow_stories.c.flow, flow_stories.c.text).order_by(flow_stories.c.flow))
+    return {row.flow: row.text for row in rows}
+
+
+def save_texts(transaction: sa.Connection, texts: Mapping[str, str], now: datetime, *, author: str = "") -> None:
+    """Keep these texts, by the flows' keys, as they stand in a workspace; what is kept so already stays untouched."""
+    before = read_texts(transaction) if texts else {}
+    for flow, text in texts.items():
+        if before.get(flow) != text:
+            save(transaction, flow, text, now, author=author)
 
 
 def save(

@@ -30,6 +30,11 @@ def key_of_flow(path: str) -> str:
     return path.removeprefix(_FLOWS).removesuffix(".yaml")
 
 
+def story_file(key: str) -> str:
+    """Where the stories that are kept with a flow stand: those of `loyalty` in `flows/loyalty.story.yaml`."""
+    return f"{_FLOWS}{key}{_STORY}"
+
+
 def sort_files(paths: Iterable[str]) -> SortedFiles:
     """Stories and files of other kinds are left alone; a file that only looks like a flow is told."""
     issues, flows = [], []
