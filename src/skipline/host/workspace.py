@@ -26,10 +26,11 @@ from skipline.model.flow_version import FlowVersion
 from skipline.model.ids import CallId, CommandId, RunId
 from skipline.model.queueing import Agent
 from skipline.model.voice_link import Configure
-from skipline.store import agent_own, flows
+from skipline.store import agent_own, flows, stories
 from skipline.store import workspace as stored
 from skipline.store.audit import told
 from skipline.store.database import Database
+from skipline.stories.kept import describe_stories, kept_stories
 from skipline.workspace.differences import find_differences
 from skipline.workspace.files import flow_file
 from skipline.workspace.reading import Workspace, WorkspaceRefused, all_pieces, read_workspace
@@ -109,7 +110,8 @@ class LiveWorkspace:
         audited: AuditEntry | None = None,
         based_on: InForce | None = None,
     ) -> Applied:
-        """Make the workspace equal to `files` (texts by path), all or nothing. `audited` is told with the changes.
+        """Make the workspace equal to `files` (texts by path), all or nothing; story files that bear a flow's name are
+        kept with it. `audited` is told with the changes.
 
         Raises `WorkspaceMoved` when the workspace is not `based_on` any more; None: it is replaced whatever it is.
         """
@@ -117,10 +119,14 @@ class LiveWorkspace:
         if reading.workspace is None:
             return Applied(is_applied=False, changes=(), issues=reading.issues)
         wanted = reading.workspace
+        told_stories = await asyncio.to_thread(kept_stories, files, [flow.flow for flow in wanted.flows])
+        if told_stories.issues:
+            return Applied(is_applied=False, changes=(), issues=told_stories.issues)
         async with self._changing:
             if based_on is not None and not (self.configuration is based_on[0] and self.live is based_on[1]):
                 raise WorkspaceMoved("the workspace was changed meanwhile")
-            changes = find_differences(self._current(), wanted)
+            kept = await self._database.read(stories.read_texts) if told_stories.texts else {}
+            changes = (*find_differences(self._current(), wanted), *describe_stories(kept, told_stories.texts))
             if changes:
                 entry = audited and audited.more(changes=changes[:MOST_TOLD], count=len(changes))
                 await self._database.write(
@@ -130,6 +136,7 @@ class LiveWorkspace:
                     self._clock(),
                     author=author,
                     note=note,
+                    story_texts=told_stories.texts,
                 )
                 await self.load()
         return Applied(is_applied=True, changes=changes, issues=reading.issues)
