@@ -87,3 +87,14 @@ async def test_calls_are_listed_newest_first(database: Database) -> None:
     assert [record.call.id for record in second.calls] == ["call0"]
     assert second.next_cursor is None
     assert len((await database.read(calls.find)).calls) == 4
+
+
+async def test_the_last_call_over_a_trunk_is_found_among_others(database: Database) -> None:
+    for number in range(3):
+        await database.write(calls.start, make_call(number, after_seconds=number))
+    other = msgspec.structs.replace(make_call(9, after_seconds=60), trunk="other")
+    await database.write(calls.start, other)
+    newest = NOON + timedelta(seconds=2)
+    assert await database.read(calls.last_over, "carrier", NOON - timedelta(days=1)) == newest
+    assert await database.read(calls.last_over, "carrier", newest) is None
+    assert await database.read(calls.last_over, "nobody", NOON - timedelta(days=1)) is None

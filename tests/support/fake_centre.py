@@ -19,7 +19,8 @@ from skipline.model.commands import CallCommand, ForwardCall, HangUp
 from skipline.model.configuration import Trunk, VoiceConfiguration
 from skipline.model.events import CallArrived, CallEnded, ForwardEnded, VoiceEvent
 from skipline.model.ids import CallId, CommandId
-from skipline.model.voice_link import Configure, Do, FromCentre, Happened, Hello
+from skipline.model.trunk_examination import TrunkExamination
+from skipline.model.voice_link import Configure, Do, Examine, Examined, FromCentre, Happened, Hello
 
 NUMBER = "+31201234567"
 CARRIER = Trunk(name="carrier", hosts=("127.0.0.1", "::1"))
@@ -88,6 +89,7 @@ class FakeCentre:
     hello: Hello
     on_event: Callable[[VoiceEvent], None] | None = None
     events: list[VoiceEvent] = field(default_factory=list)
+    examined: dict[str, TrunkExamination | None] = field(default_factory=dict)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     @property
@@ -120,12 +122,27 @@ class FakeCentre:
 
     async def read(self) -> None:
         """Take facts until the worker or this centre is gone."""
-        while isinstance(message := await read_from_worker(self.reader), Happened):
-            self.events.append(message.event)
-            if self.on_event is not None:
-                self.on_event(message.event)
+        while isinstance(message := await read_from_worker(self.reader), Happened | Examined):
+            if isinstance(message, Examined):
+                self.examined[message.question] = message.found
+            else:
+                self._take(message.event)
             async with self._changed:
                 self._changed.notify_all()
+
+    def _take(self, event: VoiceEvent) -> None:
+        self.events.append(event)
+        if self.on_event is not None:
+            self.on_event(event)
+
+    async def examine(self, trunk: str, *, seconds: float = 15) -> TrunkExamination | None:
+        """What the worker finds out about a trunk."""
+        question = f"question {next(_command_numbers)}"
+        self.send(Examine(question=question, trunk=trunk))
+        async with asyncio.timeout(seconds), self._changed:
+            while question not in self.examined:
+                await self._changed.wait()
+            return self.examined[question]
 
     def forward_all(self, *targets: str, ring_seconds: float = 20, headers: dict[str, str] | None = None) -> None:
         """From now on forward every caller, and end the call as the last target left it."""

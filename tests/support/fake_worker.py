@@ -12,17 +12,32 @@ from skipline import __version__
 from skipline.base.frames import frame, frame_length
 from skipline.model.commands import CallCommand
 from skipline.model.events import VoiceEvent
-from skipline.model.voice_link import Configure, Do, Drain, FromCentre, FromWorker, Happened, HeldCall, Hello
+from skipline.model.trunk_examination import TrunkExamination
+from skipline.model.voice_link import (
+    Configure,
+    Do,
+    Drain,
+    Examine,
+    Examined,
+    FromCentre,
+    FromWorker,
+    Happened,
+    HeldCall,
+    Hello,
+)
 
 _decoder: msgspec.msgpack.Decoder[FromCentre] = msgspec.msgpack.Decoder(FromCentre)
 _C = TypeVar("_C", bound=CallCommand)
 
 
 class FakeWorker:
-    """Greets each centre that connects with `held` calls and `phones`, keeps all it is sent, and sends facts."""
+    """Greets each centre that connects with `held` calls and `phones`, keeps all it is sent, and sends facts. It is of
+    `version`, and finds out `examination` about every trunk."""
 
     def __init__(self, held: tuple[HeldCall, ...] = (), phones: tuple[str, ...] = ()) -> None:
         self.held, self.phones = held, phones
+        self.version = __version__
+        self.examination: TrunkExamination | None = None
         self.got: list[FromCentre] = []
         self.connections = 0
         self._writer: asyncio.StreamWriter | None = None
@@ -85,12 +100,14 @@ class FakeWorker:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
         self.connections += 1
-        self.send(Hello(version=__version__, pid=1, sip=("127.0.0.1:5060",), held=self.held, phones=self.phones))
+        self.send(Hello(version=self.version, pid=1, sip=("127.0.0.1:5060",), held=self.held, phones=self.phones))
         with suppress(asyncio.IncompleteReadError, ConnectionError):
             while True:
                 message = _decoder.decode(await reader.readexactly(frame_length(await reader.readexactly(4))))
                 if isinstance(message, Drain):
                     break
+                if isinstance(message, Examine):
+                    self.send(Examined(question=message.question, found=self.examination))
                 async with self._changed:
                     self.got.append(message)
                     self._changed.notify_all()

@@ -95,7 +95,7 @@ async def test_a_name_that_is_unknown_for_a_while_keeps_its_addresses(
     async def addresses(_: str) -> list[str]:
         return answers.pop(0)
 
-    monkeypatch.setattr(room, "_addresses", addresses)
+    monkeypatch.setattr(room, "addresses_of", addresses)
     async with outside(events) as found:
         told = []
         for _ in range(3):

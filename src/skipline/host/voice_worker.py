@@ -23,7 +23,8 @@ from skipline.host.voice_process import (
     with_found_ports,
 )
 from skipline.model.events import VoiceEvent
-from skipline.model.voice_link import Drain, FromCentre, FromWorker, Happened, Hello
+from skipline.model.trunk_examination import TrunkExamination
+from skipline.model.voice_link import Drain, Examine, Examined, FromCentre, FromWorker, Happened, Hello
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +34,8 @@ _PAUSE_SECONDS = 0.2
 
 
 _RETRY_SECONDS = 1.0
+_EXAMINATION_SECONDS = 20.0
+"""Names, an OPTIONS, and a turn behind other examinations."""
 
 
 class VoiceUnavailable(Exception):
@@ -63,6 +66,7 @@ class VoiceWorker:
         self._is_leaving = False
         self._begun = begun
         self._child: Process | None = None
+        self._asked: dict[str, asyncio.Future[TrunkExamination | None]] = {}
         self.hello: Hello | None = None
         self.ready = asyncio.Event()
         self.left = asyncio.Event()
@@ -71,6 +75,23 @@ class VoiceWorker:
         """Send a frame; without a worker it is dropped, since the calls it speaks of are gone too."""
         if self._writer is not None and not self._writer.is_closing():
             self._writer.write(frame(self._encode(message)))
+
+    async def examine(self, trunk: str, question: str) -> TrunkExamination | None:
+        """What the worker finds out about a trunk; None when it has none of this name. `question` is told from every
+        other. Raises `VoiceUnavailable`."""
+        if not self.ready.is_set() or self.hello is None:
+            raise VoiceUnavailable("The voice worker is not there; it is started again: try in a moment.")
+        if self.hello.version != __version__:
+            # It would take a frame that it does not know for a centre gone mad, and hang up.
+            raise VoiceUnavailable(f"The voice worker is of version {self.hello.version}: try when its calls are over.")
+        answer = self._asked[question] = asyncio.get_running_loop().create_future()
+        self.send(Examine(question=question, trunk=trunk))
+        try:
+            return await asyncio.wait_for(answer, _EXAMINATION_SECONDS)
+        except TimeoutError:
+            raise VoiceUnavailable("The voice worker did not answer in time: try again in a moment.") from None
+        finally:
+            self._asked.pop(question, None)
 
     async def run(self) -> None:
         """Connect, read until the connection ends, begin again; returns once the worker left after `drain`."""
@@ -144,6 +165,9 @@ class VoiceWorker:
         if isinstance(message, Happened):
             self._on_event(message.event)
             return
+        if isinstance(message, Examined):
+            self._hear_of(message)
+            return
         if message.version != __version__:
             log.warning("voice_worker_of_another_version", worker=message.version, centre=__version__)
         self._settings = with_found_ports(self._settings, message.sip, message.tls)
@@ -154,8 +178,16 @@ class VoiceWorker:
         await self._on_hello(message)
         self.ready.set()
 
+    def _hear_of(self, examined: Examined) -> None:
+        answer = self._asked.get(examined.question)
+        if answer is not None and not answer.done():
+            answer.set_result(examined.found)
+
     async def _forget_connection(self) -> None:
         self.ready.clear()
+        for answer in self._asked.values():
+            if not answer.done():
+                answer.set_exception(VoiceUnavailable("The voice worker ended meanwhile: try again in a moment."))
         if self._writer is not None:
             self._writer.close()
             self._writer = None

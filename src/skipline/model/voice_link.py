@@ -8,6 +8,7 @@ from skipline.model.commands import CallCommand
 from skipline.model.configuration import VoiceConfiguration
 from skipline.model.events import CallArrived, VoiceEvent
 from skipline.model.ids import CallId, CommandId, ReservationId
+from skipline.model.trunk_examination import TrunkExamination
 
 
 class Do(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -30,6 +31,13 @@ class Drain(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Centre to worker: refuse new calls (503), end when the last call is over or `seconds` have passed."""
 
     seconds: float
+
+
+class Examine(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Centre to worker: find out whether a trunk of the configuration works. `question` names this question."""
+
+    question: str
+    trunk: str
 
 
 class AgentTalk(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,5 +80,12 @@ class Happened(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     event: VoiceEvent
 
 
-FromCentre = Do | Configure | Drain
-FromWorker = Hello | Happened
+class Examined(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Worker to centre: the answer to an `Examine`; None: the worker's configuration has no such trunk."""
+
+    question: str
+    found: TrunkExamination | None = None
+
+
+FromCentre = Do | Configure | Drain | Examine
+FromWorker = Hello | Happened | Examined

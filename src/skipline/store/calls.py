@@ -60,6 +60,13 @@ def find(
     return CallPage(calls=tuple(_record(row) for row in page), next_cursor=next_cursor)
 
 
+def last_over(transaction: sa.Connection, trunk: str, after: datetime) -> datetime | None:
+    """When a call last arrived over a trunk; None when none did later than `after`."""
+    wanted = sa.select(calls.c.arrived_at).where(calls.c.arrived_at > after, calls.c.body["trunk"].as_string() == trunk)
+    found: datetime | None = transaction.scalar(wanted.order_by(calls.c.arrived_at.desc()).limit(1))
+    return found
+
+
 def close_lost(
     transaction: sa.Connection, except_ids: Collection[CallId], now: datetime, *, arrived_before: datetime | None = None
 ) -> tuple[CallId, ...]:

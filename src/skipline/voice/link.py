@@ -115,6 +115,11 @@ class CentreLink:
         elif not isinstance(event, CallArrived | PhoneRegistered | PhoneGone):
             self._kept.append(event)
 
+    def answer(self, message: FromWorker) -> None:
+        """Send what the centre asked for; one that has left meanwhile asks again if it still wants it."""
+        if self._writer is not None:
+            self._write(message)
+
     def _write(self, message: FromWorker) -> None:
         """Send `message` with all others of this turn of the loop: each packet wakes the centre's process up."""
         if not self._unsent:

@@ -4,12 +4,14 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 
 import structlog
 
 from skipline.base.clock import Clock
 from skipline.model.configuration import Trunk, VoiceConfiguration
 from skipline.model.events import TargetHealthChanged, TrunkRegistrationChanged, VoiceEvent
+from skipline.model.trunk_examination import RegistrationSeen
 from skipline.voice.health import HealthWatch
 from skipline.voice.registration import Account, RegisterResult, keep_registered
 from skipline.voice.sip.digest import Credentials
@@ -46,6 +48,7 @@ class Outside:
         self._configuration = VoiceConfiguration()
         self._watched: dict[str, list[str]] = {}
         self._registrations: dict[str, tuple[Account, asyncio.Task[None]]] = {}
+        self._seen: dict[str, RegistrationSeen] = {}
         self._leaving: set[asyncio.Task[None]] = set()
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._always: list[asyncio.Task[None]] = []
@@ -127,6 +130,7 @@ class Outside:
             if wanted.get(name) != account:
                 self._leave(task)
                 del self._registrations[name]
+                self._seen.pop(name, None)
         for name in wanted.keys() - self._registrations.keys():
             work = self._keep_registered(name, wanted[name])
             self._registrations[name] = (wanted[name], asyncio.create_task(work))
@@ -139,7 +143,24 @@ class Outside:
     async def _keep_registered(self, name: str, account: Account) -> None:
         """In turn: taking back the trunk's registration before this one would take back ours, if it came later."""
         async with self._turns[name]:
-            await keep_registered(self._stack, account, self._on_registration(name))
+            await keep_registered(
+                self._stack, account, self._on_registration(name), on_result=lambda result: self._see(name, result)
+            )
+
+    def registration(self, trunk: str) -> RegistrationSeen:
+        """How a trunk's last REGISTER went."""
+        return self._seen.get(trunk, RegistrationSeen())
+
+    def _see(self, trunk: str, result: RegisterResult) -> None:
+        at = self._clock()
+        self._seen[trunk] = RegistrationSeen(
+            is_registered=result.is_registered,
+            at=at,
+            until=at + timedelta(seconds=result.granted_seconds) if result.is_registered else None,
+            code=result.code,
+            reason=result.reason,
+            is_reply=result.is_reply,
+        )
 
     def _account(self, trunk: Trunk) -> Account | None:
         register = trunk.register
@@ -165,7 +186,7 @@ class Outside:
         while True:
             names = names_to_resolve(self._configuration.trunks)
             if names:
-                known = {name: await _addresses(name) or known.get(name, []) for name in sorted(names)}
+                known = {name: await addresses_of(name) or known.get(name, []) for name in sorted(names)}
                 self._on_names(known)
             with suppress(TimeoutError):
                 async with asyncio.timeout(_NAME_SECONDS if all(known.values()) else _UNKNOWN_NAME_SECONDS):
@@ -173,7 +194,7 @@ class Outside:
             self._has_new_names.clear()
 
 
-async def _addresses(name: str) -> list[str]:
+async def addresses_of(name: str) -> list[str]:
     """The IP addresses of a host name; none when DNS does not know it or takes too long."""
     try:
         async with asyncio.timeout(_RESOLVE_SECONDS):

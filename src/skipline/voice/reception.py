@@ -9,6 +9,7 @@ from skipline.base.ids import Ids
 from skipline.model.call import Call
 from skipline.model.configuration import Trunk, VoiceConfiguration
 from skipline.model.ids import CallId
+from skipline.voice.door_log import DoorLog
 from skipline.voice.forward import hops_of
 from skipline.voice.sip.events import Invite, Refusal
 from skipline.voice.sip.leg import Leg
@@ -38,6 +39,7 @@ class Reception:
 
     def __init__(self, clock: Clock, ids: Ids, *, has_phones: Callable[[str], bool] = lambda _: False) -> None:
         self.is_open = False
+        self.door = DoorLog(clock())
         self._has_phones = has_phones
         self._clock, self._ids = clock, ids
         self._configuration = VoiceConfiguration()
@@ -69,15 +71,22 @@ class Reception:
             return _BUSY
         trunk = self._book.find_trunk(invite.source[0])
         if trunk is None:
-            is_phone = self._has_phones(invite.source[0])
-            return Refusal(403, "Phones Of Agents Cannot Place Calls" if is_phone else "Forbidden")
+            return self._refuse_stranger(invite.source[0])
         call = self._book.read_call(invite, trunk, id=CallId(self._ids()), now=self._clock())
         if not self._book.is_live(call.to):
+            self.door.note_unknown_number(trunk.name, call.to, call.arrived_at)
             return Refusal(404, "Not Found")
         if hops_of(call) >= MOST_HOPS:
             return Refusal(482, "Loop Detected")
         self._arrival = Arrival(call, trunk)
+        self.door.let_in(trunk.name, call.arrived_at)
         return None
+
+    def _refuse_stranger(self, source: str) -> Refusal:
+        if self._has_phones(source):
+            return Refusal(403, "Phones Of Agents Cannot Place Calls")
+        self.door.note_stranger(source, self._clock())
+        return Refusal(403, "Forbidden")
 
     def arrival(self, leg: Leg) -> Arrival:
         """What `admit` found out about the caller who was let in just now."""

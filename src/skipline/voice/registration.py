@@ -33,13 +33,15 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class RegisterResult:
-    """How a REGISTER went: accepted for `granted_seconds`, or refused with `code` and `reason`."""
+    """How a REGISTER went: accepted for `granted_seconds`, or refused with `code` and `reason`, which are our own when
+    no reply came (`is_reply` false)."""
 
     is_registered: bool
     granted_seconds: float
     code: int
     reason: str
     retry_after_seconds: float | None = None
+    is_reply: bool = True
 
 
 OnChange = Callable[[RegisterResult], None]
@@ -99,7 +101,8 @@ class Registrant:
 
     def _read(self, reply: Reply, wanted: float) -> RegisterResult:
         if reply.code != 200:
-            return RegisterResult(False, 0.0, reply.code, reply.reason, _number(reply.headers, "retry-after"))
+            pause = _number(reply.headers, "retry-after")
+            return RegisterResult(False, 0.0, reply.code, reply.reason, pause, reply.is_real)
         return RegisterResult(True, self._granted(reply, wanted), 200, reply.reason)
 
     def _granted(self, reply: Reply, wanted: float) -> float:
@@ -144,9 +147,14 @@ def pause_seconds(result: RegisterResult, failures: int) -> float:
 
 
 async def keep_registered(
-    stack: SipStack, account: Account, on_change: OnChange, *, sleep: Sleep = asyncio.sleep
+    stack: SipStack,
+    account: Account,
+    on_change: OnChange,
+    *,
+    on_result: OnChange = lambda _: None,
+    sleep: Sleep = asyncio.sleep,
 ) -> None:
-    """Register and register again, for ever; `on_change` hears the first result and each change of it.
+    """Register and register again, for ever; `on_result` hears each result, `on_change` the first and each change.
 
     Cancel it to stop; the registration is then taken back as a courtesy, within the time of one reply.
     """
@@ -155,6 +163,7 @@ async def keep_registered(
         while True:
             result = await registrant.register()
             failures = 0 if result.is_registered else failures + 1
+            on_result(result)
             if last is None or result.is_registered != last.is_registered or result.code != last.code:
                 on_change(result)
             last = result

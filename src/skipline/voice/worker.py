@@ -23,14 +23,14 @@ from skipline.model.call import EndedBy
 from skipline.model.commands import PlaceCallBack
 from skipline.model.configuration import VoiceConfiguration
 from skipline.model.events import CallEnded
-from skipline.model.voice_link import Configure, Do, FromCentre, FromWorker, Hello
+from skipline.model.voice_link import Configure, Do, Examine, Examined, FromCentre, FromWorker, Hello
 from skipline.voice.call import IncomingCall
 from skipline.voice.call_back import CallBackCall
 from skipline.voice.exchange import Exchange
 from skipline.voice.link import CentreLink
 from skipline.voice.live_call import LiveCall
 from skipline.voice.media import Relay
-from skipline.voice.outside import Outside
+from skipline.voice.outside import Outside, addresses_of
 from skipline.voice.patience import Patience
 from skipline.voice.prompts import PromptFailed, Prompts
 from skipline.voice.reception import Reception
@@ -42,6 +42,7 @@ from skipline.voice.sip.stack import SipStack, join_host_port
 from skipline.voice.sip.tls import Certificate, TlsSettings
 from skipline.voice.speech import Speech
 from skipline.voice.targets import Dialable, NotDialable, Suspects, parse_target
+from skipline.voice.trunk_examiner import TrunkExaminer
 
 LONELY_SECONDS = 60.0
 """A worker without centre and calls for this long is of no use to anybody."""
@@ -100,6 +101,13 @@ class Worker:
             settings.socket, greet=self._greet, on_frame=self._on_frame, on_change=self._on_centre_change
         )
         self._outside = Outside(self._stack, tell=self._link.tell, clock=clock, on_names=self._reception.learn_names)
+        self._examiner = TrunkExaminer(
+            self._stack,
+            door=self._reception.door,
+            addresses=addresses_of,
+            registration=self._outside.registration,
+            clock=clock,
+        )
         self._exchange = Exchange(
             dial=self._outside.dial,
             relay=self._relay,
@@ -237,8 +245,15 @@ class Worker:
             self._obey(message)
         elif isinstance(message, Configure):
             self._configure(message.configuration)
+        elif isinstance(message, Examine):
+            self._spawn(self._examine(message))
         else:
             self.drain(message.seconds)
+
+    async def _examine(self, asked: Examine) -> None:
+        trunk = next((one for one in self._exchange.trunks if one.name == asked.trunk), None)
+        found = None if trunk is None else await self._examiner.examine(trunk)
+        self._link.answer(Examined(question=asked.question, found=found))
 
     def _obey(self, do: Do) -> None:
         if self._roll.take(do):
