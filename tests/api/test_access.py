@@ -4,10 +4,20 @@ from pathlib import Path
 
 import pytest
 from api_client import client_of
-from inside_server import inside
+from inside_server import inside, workspace_files
 
 from skipline.api.app import create_app
 from skipline.api.flows import FlowText
+
+_HOOK = """
+format: 1
+name: Orders
+triggers:
+  - {type: webhook, name: new_orders, secret: orders_key}
+start: note
+steps:
+  note: {type: note, with: {text: An order came}}
+"""
 
 
 async def test_basic_credentials_are_no_key(tmp_path: Path) -> None:
@@ -70,6 +80,25 @@ async def test_a_secret_goes_in_and_is_never_shown(tmp_path: Path) -> None:
         assert room.services.secrets.value("loyalty_token") == "hush-hush"
         assert (await client.ask("GET", "/api/v1/secrets/loyalty_token")).status == 404
         assert b"hush-hush" not in (tmp_path / "skipline.db").read_bytes()
+
+
+async def test_a_secret_tells_who_needs_it_and_whether_it_is_there(tmp_path: Path) -> None:
+    hook = {**workspace_files(), "flows/orders.yaml": _HOOK}
+    auth = {"type": "bearer", "secret": "crm_token"}
+    entry = {"type": "http", "base_url": "https://crm.example.com", "auth": auth}
+    environ = {"SKIPLINE_SECRET_ORDERS_KEY": "given"}
+    async with inside(tmp_path, hook, environ=environ) as room, client_of(room) as client:
+        assert (await client.send("PUT", "/sources/crm", entry)).status == 200
+        await client.send("PUT", "/secrets/spare", {"value": "hush-hush"})
+        listed = {one["name"]: one for one in await client.get("/secrets")}
+        assert {name: (one["updated_at"] is None, one["is_given"]) for name, one in listed.items()} == {
+            "crm_token": (True, False),
+            "orders_key": (True, True),
+            "spare": (False, False),
+        }
+        assert listed["crm_token"]["used_by"] == [{"section": "sources", "name": "crm"}]
+        assert listed["orders_key"]["used_by"] == [{"section": "flows", "name": "orders"}]
+        assert listed["spare"]["used_by"] == []
 
 
 async def test_a_refused_secret_is_not_repeated_in_the_answer(tmp_path: Path) -> None:

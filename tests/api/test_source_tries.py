@@ -9,6 +9,9 @@ from fake_system import serving
 from inside_server import inside, workspace_files
 
 from skipline.asking.answer_fields import MOST_FIELDS, fields_of
+from skipline.asking.json_answer import understand_json
+from skipline.host.lookups.remedies import Remedy, remedy_of
+from skipline.model.lookup import HttpResponse
 
 ASK = {"path": "/customers/{{ contact.phone }}", "variables": {"contact.phone": "+31 6/11"}}
 
@@ -65,6 +68,63 @@ async def test_what_cannot_be_asked_says_why(tmp_path: Path) -> None:
         assert (nobody["status"], nobody["fields"]) == ("not_found", [])
         assert "has no value" in nobody["reason"]
         assert (await client.send("POST", "/sources/loyalty/ask", {"method": "TRACE"})).code == "not_understood"
+
+
+async def test_a_source_is_asked_before_it_is_saved(tmp_path: Path) -> None:
+    seen: list[str] = []
+    async with (
+        serving(_customers(seen)) as url,
+        inside(tmp_path, workspace_files()) as room,
+        client_of(room) as client,
+    ):
+        auth = {"type": "bearer", "secret": "crm_token"}
+        entry = {"name": "crm", "type": "http", "base_url": url, "allow_private": True, "auth": auth}
+        unset = (await client.send("POST", "/sources/ask", {**ASK, "entry": entry})).body
+        assert (unset["status"], unset["remedy"], seen) == ("error", "unset", [])
+        await client.send("PUT", "/secrets/crm_token", {"value": "hush"})
+        asked = await client.send("POST", "/sources/ask", {**ASK, "entry": entry})
+        assert asked.body["status"] == "ok", asked.text
+        assert asked.body["remedy"] is None
+        assert "hush" not in asked.text
+        assert [one["name"] for one in await client.get("/sources")] == ["loyalty"], "it is not saved by that"
+        trail = (await client.get("/audit?what=source_asked"))["entries"]
+        assert trail[0]["about"] == "crm"
+        assert trail[0]["detail"]["addresses"] == [url]
+
+
+async def test_what_would_help_is_told_with_the_reason(tmp_path: Path) -> None:
+    seen: list[str] = []
+    async with (
+        serving(_customers(seen)) as url,
+        inside(tmp_path, workspace_files()) as room,
+        client_of(room) as client,
+    ):
+
+        async def ask(**entry: object) -> Any:
+            wish = {"path": "/x", "entry": {"name": "crm", "type": "http", **entry}}
+            return (await client.send("POST", "/sources/ask", wish)).body
+
+        assert (await ask(base_url=url))["remedy"] == "allow_private"
+        assert (await ask(base_url="http://10.0.0.9"))["remedy"] == "allow_private"
+        assert (await ask(base_url="http://169.254.169.254", allow_private=True))["remedy"] == "closed"
+        assert seen == []
+
+
+async def test_a_source_with_mistakes_is_not_asked_and_each_stands_at_its_place(tmp_path: Path) -> None:
+    async with inside(tmp_path, workspace_files()) as room, client_of(room) as client:
+        entry = {"name": "crm", "type": "http", "base_url": "ftp://x", "auth": {"type": "basic", "secret": "s"}}
+        answer = await client.send("POST", "/sources/ask", {"entry": entry})
+        assert (answer.status, answer.code) == (422, "has_mistakes")
+        paths = {tuple(one["path"]): one["code"] for one in answer.body["issues"]}
+        assert paths == {
+            ("sources", "crm", "base_url"): "wrong_value",
+            ("sources", "crm", "auth", "user"): "missing_key",
+        }
+
+
+def test_what_a_source_refuses_is_told_as_its_credentials() -> None:
+    for status in (401, 403):
+        assert remedy_of(understand_json(HttpResponse(status=status)).reason) is Remedy.CREDENTIALS
 
 
 def test_an_endless_answer_is_laid_out_as_far_as_people_read() -> None:

@@ -19,7 +19,6 @@ from skipline.cli.doctor.folder import (
     examine_database,
     examine_folder,
     examine_secrets,
-    find_secret_users,
     read_secrets,
 )
 from skipline.cli.doctor.machine import (
@@ -38,6 +37,7 @@ from skipline.model.configuration import Configuration, Registration, Source, Tr
 from skipline.model.queueing import Agent, AgentPhone
 from skipline.store.folder import FolderLock, find_holder
 from skipline.voice.phone import Phone
+from skipline.workspace.secret_users import find_secret_users
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 _NEEDED = [
@@ -193,11 +193,16 @@ def test_each_secret_that_somebody_needs_is_looked_for(data):
         ),
     )
     users = find_secret_users(configuration)
-    assert users == {"one_password": "trunk one", "two-password": "trunk two", "crm_token": "source crm"}
+    assert users == {
+        "one_password": (("trunks", "one"),),
+        "two-password": (("trunks", "two"),),
+        "crm_token": (("sources", "crm"),),
+    }
     known = read_secrets(data, users, {"SKIPLINE_SECRET_TWO_PASSWORD": "x"})
     findings = list(examine_secrets(users, known))
     assert [one.about for one in findings] == ["secret crm_token", "secret one_password"]
     assert "SKIPLINE_SECRET_CRM_TOKEN" in findings[0].fix
+    assert findings[0].sentence.startswith("source crm needs it")
     assert [one.verdict for one in examine_secrets(users, dict.fromkeys(users))] == [Verdict.OK]
 
 

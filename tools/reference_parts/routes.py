@@ -48,15 +48,16 @@ def _route(method: str, path: str, one: Json) -> str:
 
 def _bodies(one: Json) -> Iterator[str]:
     if "requestBody" in one:
-        yield f"Send {_kind(_schema(one['requestBody']))}."
+        yield f"Send {_carried(one['requestBody'])}."
     for status, answer in one["responses"].items():
         if status.startswith("2"):
-            yield f"Answers {status}{f' with {_kind(_schema(answer))}' if 'content' in answer else ''}."
+            yield f"Answers {status}{f' with {_carried(answer)}' if 'content' in answer else ''}."
 
 
-def _schema(body: Json) -> Json:
-    schema: Json = body["content"]["application/json"]["schema"]
-    return schema
+def _carried(body: Json) -> str:
+    """What a body is: JSON by its shape, anything else by its media type."""
+    content = body["content"]
+    return _kind(content["application/json"]["schema"]) if "application/json" in content else f"`{next(iter(content))}`"
 
 
 def _shape(name: str, shape: Json) -> str:

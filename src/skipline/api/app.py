@@ -38,6 +38,7 @@ from skipline.api import (
     sessions,
     source_tries,
     stories,
+    tables,
     traffic,
     tries,
     trunk_tests,
@@ -87,7 +88,7 @@ def create_app(services: Services | None) -> FastAPI:
         *(contacts, channel_deliveries),
         *(media, channel_states, trunk_tests, pieces),
         *(flows, documents, version_documents, drafts, traffic, tries, stories, source_tries),
-        *(webhooks, schedules, workspace, sections, secrets, keys, users, audit, configuration),
+        *(webhooks, schedules, workspace, sections, secrets, keys, users, audit, tables, configuration),
     ):
         guarded.include_router(resource.router)
     for own in (sessions, codes):

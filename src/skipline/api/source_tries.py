@@ -1,23 +1,28 @@
 """Asking a source for real while a step is set up: what it says, and which fields there are to keep."""
 
+from dataclasses import fields
 from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from skipline.api.access import allows
-from skipline.api.audit import Audited
+from skipline.api.audit import Audited, Trail
 from skipline.api.errors import Refused
-from skipline.api.services import Running
+from skipline.api.services import Running, Services
 from skipline.asking.answer_fields import fields_of
 from skipline.asking.question import UrlEncoder, body_encoder, join_query
 from skipline.expr.errors import ExprMistake
 from skipline.expr.scope import Scope
 from skipline.flow.fields import RESERVED_NAMES
+from skipline.flow.mistakes import PieceMistakes
+from skipline.host.lookups.remedies import Remedy, remedy_of
 from skipline.model.access import Permission
 from skipline.model.audit import Deed
 from skipline.model.commands import LookUp
-from skipline.model.events import LookupStatus
+from skipline.model.configuration import Source
+from skipline.model.events import LookupAnswered, LookupStatus
+from skipline.workspace.sources import build_source, read_source
 
 router = APIRouter(prefix="/sources", tags=["configuration"])
 
@@ -37,6 +42,12 @@ class AskWish(BaseModel):
     variables: dict[str, Any] = Field({}, max_length=200)
 
 
+class UnsavedAskWish(AskWish):
+    """A question to a source that is still being set up: `entry` is what would be saved."""
+
+    entry: dict[str, Any]
+
+
 class AnswerFieldView(BaseModel):
     """A place in an answer by its JSON pointer (RFC 6901), what is there (text, number, boolean, list, map or nothing)
     and its value; a list or map tells how much is in it, and of a list the first five items are shown."""
@@ -47,11 +58,13 @@ class AnswerFieldView(BaseModel):
 
 
 class AskedView(BaseModel):
-    """What a source said. `reason` is a sentence when it was not asked, or did not say what was hoped for."""
+    """What a source said. `reason` is a sentence when it was not asked, or did not say what was hoped for; `remedy` is
+    what of the source's settings would help, null: nothing that we know of."""
 
     status: LookupStatus
     took_ms: float
     reason: str
+    remedy: Remedy | None
     fields: list[AnswerFieldView]
 
 
@@ -62,6 +75,22 @@ async def ask_source(services: Running, trail: Audited, name: str, wish: AskWish
     method that changes something changes it."""
     if all(one.name != name for one in services.workspace.configuration.sources):
         raise Refused(404, "not_found", f"There is no source {name}.")
+    return await _ask(services, trail, name, wish)
+
+
+@router.post("/ask")
+@allows(Permission.WORKSPACE_CHANGE)
+async def ask_unsaved_source(services: Running, trail: Audited, wish: UnsavedAskWish) -> AskedView:
+    """Ask a source for real before it is saved, as the one that would be saved: it reaches the same addresses, and the
+    secrets that it names are used. Takes the permission to save it."""
+    try:
+        source = read_source(wish.entry)
+    except PieceMistakes as found:
+        raise _refuse(found, str(wish.entry.get("name", ""))) from None
+    return await _ask(services, trail, source.name, wish, source)
+
+
+async def _ask(services: Services, trail: Trail, name: str, wish: AskWish, unsaved: Source | None = None) -> AskedView:
     try:
         question = _question(name, wish)
     except ExprMistake as mistake:
@@ -69,11 +98,38 @@ async def ask_source(services: Running, trail: Audited, name: str, wish: AskWish
             422, "bad_text", f"{mistake.sentence} ({mistake.fix})" if mistake.fix else mistake.sentence
         ) from None
     if isinstance(question, str):
-        return AskedView(status=LookupStatus.NOT_FOUND, took_ms=0, reason=f"not asked: {question}", fields=[])
-    await trail.note(Deed.SOURCE_ASKED, name, method=wish.method)
-    answer = await services.workspace.try_source(question, services.ids())
-    fields = [AnswerFieldView(**one._asdict()) for one in fields_of(answer.value)] if answer.value is not None else []
-    return AskedView(status=answer.status, took_ms=round(answer.took_ms, 1), reason=answer.reason, fields=fields)
+        return AskedView(
+            status=LookupStatus.NOT_FOUND, took_ms=0, reason=f"not asked: {question}", remedy=None, fields=[]
+        )
+    where = {"addresses": _addresses(unsaved)} if unsaved is not None else {}
+    await trail.note(Deed.SOURCE_ASKED, name, method=wish.method, **where)
+    return _view(await services.workspace.try_source(question, services.ids(), unsaved))
+
+
+def _view(answer: LookupAnswered) -> AskedView:
+    found = fields_of(answer.value) if answer.value is not None else ()
+    return AskedView(
+        status=answer.status,
+        took_ms=round(answer.took_ms, 1),
+        reason=answer.reason,
+        remedy=remedy_of(answer.reason) if answer.status is LookupStatus.ERROR else None,
+        fields=[AnswerFieldView(**one._asdict()) for one in found],
+    )
+
+
+def _addresses(source: Source) -> list[str]:
+    """Where a source that nobody has saved is asked, for the audit."""
+    settings = build_source(source)
+    return [str(getattr(settings, one.name)) for one in fields(settings) if one.metadata.get("kind") == "url"]  # type: ignore[arg-type]
+
+
+def _refuse(found: PieceMistakes, name: str) -> Refused:
+    issues = [
+        {"code": one.code, "sentence": one.sentence, "fix": one.fix, "path": ["sources", name, *one.path]}
+        for one in found.mistakes
+    ]
+    detail = "; ".join(f"{one.sentence} ({one.fix})" if one.fix else one.sentence for one in found.mistakes)
+    return Refused(422, "has_mistakes", detail, issues=issues)
 
 
 def _question(source: str, wish: AskWish) -> LookUp | str:

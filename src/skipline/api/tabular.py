@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from fastapi import Request
 from fastapi.responses import Response
 
-MEDIA_TYPE = "text/csv"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What makes a spreadsheet take a cell for a formula (OWASP, "CSV Injection"), the full-width forms too."""
+from skipline.base.sheet_cells import harmless
 
+MEDIA_TYPE = "text/csv"
 Cell = str | int | float | None
 
 
@@ -34,4 +33,4 @@ def csv_answer(name: str, rows: Sequence[Mapping[str, Cell]], columns: Sequence[
 
 def _harmless(cell: Cell) -> Cell:
     """Text that a spreadsheet would carry out gets an apostrophe before it; figures are ours and stay."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+    return harmless(cell) if isinstance(cell, str) else cell

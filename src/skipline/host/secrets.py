@@ -39,6 +39,10 @@ class SecretBook:
         await self._database.write(told(audited, secrets.delete), name)
         self._kept.pop(name, None)
 
+    def is_given(self, name: str) -> bool:
+        """Whether an environment variable has the secret's value, whatever the vault says."""
+        return variable_of(name) in self._environ
+
     def value(self, name: str) -> str:
         """The secret's value; raises `LookupError` when there is none of that name."""
         variable = variable_of(name)

@@ -64,11 +64,20 @@ class LiveWorkspace:
     """Reads, changes and enforces the workspace. Changes follow each other; calls in progress keep their version."""
 
     def __init__(
-        self, *, database: Database, host: Host, lookups: Lookups, secrets: SecretBook, clock: Clock, audio: Path
+        self,
+        *,
+        database: Database,
+        host: Host,
+        lookups: Lookups,
+        secrets: SecretBook,
+        clock: Clock,
+        audio: Path,
+        voicemail: Path,
     ) -> None:
         self._database, self._host, self._lookups = database, host, lookups
         self._shut_out: frozenset[str] = frozenset()
-        self._secrets, self._clock, self._audio = secrets, clock, audio
+        self._secrets, self._clock = secrets, clock
+        self._audio, self._voicemail = audio, voicemail
         self._changing = asyncio.Lock()
         self._tables: dict[str, Table] = {}
         self._hours: dict[str, Hours] = {}
@@ -252,6 +261,7 @@ class LiveWorkspace:
             passwords=self._passwords(),
             phones=self._phones(),
             audio_folder=str(self._audio),
+            voicemail_folder=str(self._voicemail),
         )
 
     def _phones(self) -> tuple[Phone, ...]:

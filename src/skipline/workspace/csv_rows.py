@@ -1,10 +1,12 @@
 """Rows of a table from a CSV file beside `skipline.yaml`, as spreadsheets write them."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
+from skipline.base.sheet_cells import as_meant
 from skipline.base.spelling import advice
 from skipline.base.value_types import ValueType, conform
 from skipline.flow.mistakes import Mistake, PieceMistakes
@@ -12,6 +14,23 @@ from skipline.flow.mistakes import Mistake, PieceMistakes
 MOST_ROWS = 50_000
 _KEY = "rows_from"
 _DELIMITERS = ",;\t"
+
+
+class SheetMistake(Exception):
+    """A line of a sheet that cannot be read; `line` counts from 1, 0: the sheet as a whole."""
+
+    def __init__(self, line: int, sentence: str, fix: str) -> None:
+        super().__init__(sentence)
+        self.line, self.sentence, self.fix = line, sentence, fix
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """One line of a sheet: its cells by column, empty ones left out, and how many cells stand beyond the columns."""
+
+    number: int
+    cells: Mapping[str, str]
+    surplus: int
 
 
 def with_rows(entry: Mapping[str, Any], files: Mapping[str, str]) -> Mapping[str, Any]:
@@ -35,44 +54,65 @@ def with_rows(entry: Mapping[str, Any], files: Mapping[str, str]) -> Mapping[str
     return {**{key: value for key, value in entry.items() if key != _KEY}, "rows": rows}
 
 
-def _read_rows(text: str, path: str, types: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def read_lines(text: str) -> tuple[Sequence[str], Iterator[SheetLine]]:
+    """The names of a sheet's columns, and its lines. Either may raise `SheetMistake`."""
     text = text.removeprefix("\ufeff")
     header, _, _ = text.partition("\n")
     delimiter = max(_DELIMITERS, key=header.count)
     reader = csv.DictReader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         names = [name.strip() for name in reader.fieldnames or ()]
-        reader.fieldnames = names
-        if not names or len(set(names)) != len(names) or "" in names:
-            raise _mistake(f"{path}: the first line should name each column once", "write such as: phone,tier")
-        for number, row in enumerate(reader):
-            if number >= MOST_ROWS:
-                raise _mistake(f"{path} has more than {MOST_ROWS} rows", "ask a source instead of a table")
-            if None in row:
-                raise _mistake(f"{path}:{reader.line_num}: this line has more cells than columns", "quote the comma")
-            yield _read_row(row, f"{path}:{reader.line_num}", types)
     except csv.Error as trouble:
-        raise _mistake(f"{path}:{reader.line_num}: this is not CSV: {trouble}", "save the sheet as CSV") from None
+        raise _not_csv(reader.line_num, trouble) from None
+    reader.fieldnames = names
+    if not names or len(set(names)) != len(names) or "" in names:
+        raise SheetMistake(0, "the first line should name each column once", "write such as: phone,tier")
+    return names, _lines(reader)
 
 
-def _read_row(row: Mapping[str, Any], place: str, types: Mapping[str, str]) -> dict[str, Any]:
-    read: dict[str, Any] = {}
-    for name, cell in row.items():
-        if cell is None or not cell.strip():
-            continue
-        try:
-            read[name] = _plain(cell.strip(), types.get(name, "text"))
-        except ValueError as mistake:
-            raise _mistake(f"{place}: {name}: {mistake}", f"column `{name}` is {types[name]}") from None
-    return read
-
-
-def _plain(cell: str, type_: str) -> Any:
-    """The cell as it would stand in YAML: a time stays the text that it is, once it can be read."""
+def read_cell(cell: str, type_: str) -> Any:
+    """The cell as it would stand in YAML: a time stays the text that it is, once it can be read. Raises `ValueError`
+    that says why it is not of its type."""
     if type_ not in {one.value for one in ValueType} or type_ in ("list", "any"):
         return cell
     value = conform(cell, ValueType(type_))
     return cell if type_ == "time" else value
+
+
+def _lines(reader: "csv.DictReader[str]") -> Iterator[SheetLine]:
+    try:
+        for count, row in enumerate(reader):
+            if count >= MOST_ROWS:
+                raise SheetMistake(0, f"it has more than {MOST_ROWS} rows", "ask a source instead of a table")
+            cells = {
+                name: as_meant(cell.strip()) for name, cell in row.items() if isinstance(cell, str) and cell.strip()
+            }
+            beyond: Any = row.get(None, ())
+            yield SheetLine(reader.line_num, cells, len(beyond))
+    except csv.Error as trouble:
+        raise _not_csv(reader.line_num, trouble) from None
+
+
+def _not_csv(line: int, trouble: csv.Error) -> SheetMistake:
+    return SheetMistake(line, f"this is not CSV: {trouble}", "save the sheet as CSV")
+
+
+def _read_rows(text: str, path: str, types: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    try:
+        for line in read_lines(text)[1]:
+            if line.surplus:
+                raise SheetMistake(line.number, "this line has more cells than columns", "quote the comma")
+            yield {name: _read_typed(cell, name, line.number, types) for name, cell in line.cells.items()}
+    except SheetMistake as found:
+        place = f"{path}:{found.line}" if found.line else path
+        raise _mistake(f"{place}: {found.sentence}", found.fix) from None
+
+
+def _read_typed(cell: str, name: str, line: int, types: Mapping[str, str]) -> Any:
+    try:
+        return read_cell(cell, types.get(name, "text"))
+    except ValueError as mistake:
+        raise SheetMistake(line, f"{name}: {mistake}", f"column `{name}` is {types[name]}") from None
 
 
 def _mistake(sentence: str, fix: str) -> PieceMistakes:

@@ -1250,7 +1250,7 @@ export interface paths {
         };
         /**
          * List Passages
-         * @description The newest runs of the last seven days that left a step by an exit (empty: that ended there).
+         * @description The newest runs of that time that left a step by an exit (empty: that ended there), those that go on too.
          */
         get: operations["list_passages_api_v1_flows__flow__passages_get"];
         put?: never;
@@ -3007,6 +3007,24 @@ export interface components {
             detail?: components["schemas"]["ValidationError"][];
         };
         /**
+         * HereView
+         * @description The step that a run is at. `detail` is what its trace entry has so far; `entry` that of its wait in a queue.
+         */
+        HereView: {
+            /** Step */
+            step: string;
+            /** Type */
+            type: string;
+            /** Since */
+            since: string | null;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Entry */
+            entry: string | null;
+        };
+        /**
          * InvitedView
          * @description A user and the link by which they choose their password. It works once, within a day, and is shown this once.
          */
@@ -3418,6 +3436,21 @@ export interface components {
             id: string;
         };
         /**
+         * PathPartView
+         * @description One part of a run's path. With an `exit` it is a decision, and `label` says which way it went; without, it is
+         *     where the contact came to, and `label` is that step's name, empty when it has none.
+         */
+        PathPartView: {
+            /** Step */
+            step: string;
+            /** Type */
+            type: string;
+            /** Exit */
+            exit: string;
+            /** Label */
+            label: string;
+        };
+        /**
          * PayloadValueView
          * @description One value of a body: the JSON pointer that leads to it and the type that fits it. `kept_as` is the variable under
          *     which the flow keeps it; a personal one shows a mask.
@@ -3656,8 +3689,10 @@ export interface components {
         RunStatus: "ready" | "running" | "waiting" | "parked" | "done";
         /**
          * RunSummaryView
-         * @description A run in a list. `trigger` is the type of what started it; `outcome` is null while it goes on. `status` tells
-         *     where a durable run stands and `problem` what is wrong with it; null and empty for the run of a call.
+         * @description A run in a list. `trigger` is the type of what started it, `channel` that of who wrote; `outcome` is null while
+         *     it goes on. `path` is its way in words: decisions, then where the contact came to. `waited_seconds` is the time in
+         *     queues. `status` tells where a durable run stands and `problem` what is wrong with it; null and empty for the run of
+         *     a call. Those who may not see contacts get masks for `phone` and `contact_name`.
          */
         RunSummaryView: {
             /** Id */
@@ -3687,11 +3722,21 @@ export interface components {
             status: components["schemas"]["RunStatus"] | null;
             /** Problem */
             problem: string;
+            /** Channel */
+            channel: string;
+            /** Waited Seconds */
+            waited_seconds: number;
+            /**
+             * Path
+             * @default []
+             */
+            path: components["schemas"]["PathPartView"][];
         };
         /**
          * RunView
-         * @description A run, whole. While it goes on, the trace holds the steps it has left so far. `standing` is a durable run's,
-         *     null for the run of a call.
+         * @description A run, whole. While it goes on, the trace holds the steps it has left so far, and `here` is where a call's run
+         *     is. `standing` is a durable run's, null for the run of a call. Values of steps that say so are masked; for those who
+         *     may not see contacts, `is_masked` is true and the contact is masked too.
          */
         RunView: {
             /** Id */
@@ -3717,6 +3762,12 @@ export interface components {
             /** Trace */
             trace: components["schemas"]["TraceEntryView"][];
             standing?: components["schemas"]["StandingView"] | null;
+            here?: components["schemas"]["HereView"] | null;
+            /**
+             * Is Masked
+             * @default false
+             */
+            is_masked: boolean;
         };
         /**
          * ScheduleView
@@ -3952,11 +4003,14 @@ export interface components {
         StayState: "waiting" | "offered" | "talking" | "ended";
         /**
          * StepTrafficView
-         * @description How many runs came to a step and left it, and by which exits; an empty exit: they ended there.
+         * @description How many runs came to a step and left it, and by which exits; an empty exit: they ended there. `here` are calls
+         *     that are at it now; those have entered it, and left it by no exit yet.
          */
         StepTrafficView: {
             /** Entered */
             entered: number;
+            /** Here */
+            here: number;
             /** Exits */
             exits: {
                 [key: string]: number;
@@ -4072,7 +4126,9 @@ export interface components {
         };
         /**
          * TraceEntryView
-         * @description One step's passage. `ms` is the time spent in it; `detail.why` says in a sentence why it left by `exit`.
+         * @description One step's passage. `ms` is the time spent in it; `detail.why` says in a sentence why it left by `exit`, and
+         *     `detail.input` and `detail.output` are what it read and what it kept, by name. A wait in a queue has
+         *     `detail.entry`.
          */
         TraceEntryView: {
             /** Step */
@@ -4095,8 +4151,11 @@ export interface components {
         };
         /**
          * TrafficView
-         * @description How many runs that started since then went by each step. Runs count once they are over or wait for a message;
-         *     `version` is the one whose steps are told of, whichever version a run was on.
+         * @description How many runs that started since then, and before `until` where there is one, went by each step; a run that went
+         *     by one twice counts once. Calls count from their first step on, other runs once they are over or wait.
+         *
+         *     `version` is the one whose steps are told of. Runs of every version count where it has the same step; `versions` is
+         *     how many there are on each. `counted_at` is when it was counted: with very many runs that is some seconds ago.
          */
         TrafficView: {
             /** Version */
@@ -4106,6 +4165,19 @@ export interface components {
              * Format: date-time
              */
             since: string;
+            /** Until */
+            until: string | null;
+            /**
+             * Counted At
+             * Format: date-time
+             */
+            counted_at: string;
+            /** Runs */
+            runs: number;
+            /** Versions */
+            versions: {
+                [key: string]: number;
+            };
             /** Steps */
             steps: {
                 [key: string]: components["schemas"]["StepTrafficView"];
@@ -4793,6 +4865,10 @@ export interface operations {
                 outcome?: components["schemas"]["Outcome"] | null;
                 /** @description where durable runs stand, such as parked */
                 status?: components["schemas"]["RunStatus"] | null;
+                /** @description the type of what started them, such as incoming_call */
+                trigger?: string | null;
+                /** @description the channel of who wrote, such as whatsapp */
+                channel?: string | null;
                 flow?: string | null;
                 version?: number | null;
                 /** @description steps taken, `tier` or with the exit `tier.vip` */
@@ -6808,6 +6884,8 @@ export interface operations {
         parameters: {
             query?: {
                 window?: components["schemas"]["Window"];
+                /** @description a whole day in that zone instead of a window, such as 2026-05-01 */
+                day?: string | null;
                 /** @description where the day begins, such as Europe/Amsterdam */
                 zone?: string;
                 version?: number | null;
@@ -6845,6 +6923,12 @@ export interface operations {
             query: {
                 step: string;
                 exit?: string;
+                /** @description without it, the last seven days */
+                window?: components["schemas"]["Window"] | null;
+                /** @description a whole day in that zone instead of a window, such as 2026-05-01 */
+                day?: string | null;
+                /** @description where the day begins, such as Europe/Amsterdam */
+                zone?: string;
                 limit?: number;
             };
             header?: never;

@@ -19,7 +19,6 @@ from skipline.cli.doctor.folder import (
     examine_folder,
     examine_secrets,
     examine_sqlite,
-    find_secret_users,
     read_secrets,
 )
 from skipline.cli.doctor.machine import examine_machine
@@ -33,6 +32,7 @@ from skipline.store.errors import StorageError
 from skipline.store.folder import DATABASE_NAME, find_holder
 from skipline.store.inspection import look
 from skipline.store.vault import KEY_FILE_NAME
+from skipline.workspace.secret_users import find_secret_users
 
 
 def doctor(

@@ -1,18 +1,16 @@
 """The data folder: its disk, its database and its secrets."""
 
-import dataclasses
 import os
 import shutil
 import sqlite3
 import stat
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from skipline.cli.doctor.finding import Finding, bad, ok, warn
 from skipline.host.secrets import variable_of
-from skipline.model.configuration import Configuration
 from skipline.store import secrets, sqlite
 from skipline.store.errors import StorageError
 from skipline.store.folder import DATABASE_NAME
@@ -20,8 +18,8 @@ from skipline.store.inspection import find_damage, look
 from skipline.store.revision import read_revision, refuse_newer
 from skipline.store.schema import NEWEST_REVISION
 from skipline.store.vault import Vault
-from skipline.workspace.channels import build_account
-from skipline.workspace.sources import build_source
+from skipline.workspace.secret_users import SecretUser
+from skipline.workspace.sections import word_for
 
 LITTLE_SPACE_BYTES, NO_SPACE_BYTES = 1 << 30, 50 << 20
 
@@ -93,43 +91,18 @@ def _open_secrets(transaction: sa.Connection, data: Path, environ: Mapping[str, 
     return secrets.open_all(transaction, Vault.open(data, environ))
 
 
-def examine_secrets(users: Mapping[str, str], known: Container[str]) -> Iterator[Finding]:
+def examine_secrets(users: Mapping[str, Sequence[SecretUser]], known: Container[str]) -> Iterator[Finding]:
     """Whether each secret that somebody needs is known; `users` has who needs it, by its name."""
     missing = [name for name in sorted(users) if name not in known]
     for name in missing:
         yield bad(
             f"secret {name}",
-            f"{users[name]} needs it, and it is neither in the vault nor in this environment",
+            f"{_named(users[name][-1])} needs it, and it is neither in the vault nor in this environment",
             f"put it into the vault (PUT /api/v1/secrets/{name}), or set {variable_of(name)} for server and doctor",
         )
     if not missing:
         yield ok("secrets", f"all {len(users)} that the configuration names are known")
 
 
-def find_secret_users(configuration: Configuration) -> dict[str, str]:
-    """Each secret's name with the one who needs it."""
-    found: dict[str, str] = {}
-    for trunk in configuration.trunks:
-        if trunk.user:
-            found[trunk.password_secret] = f"trunk {trunk.name}"
-        if trunk.register is not None:
-            found[trunk.register.password_secret] = f"trunk {trunk.name}"
-    for agent in configuration.agents:
-        if agent.phone is not None:
-            found[agent.phone.password_secret] = f"agent {agent.name}"
-    for source in configuration.sources:
-        found |= dict.fromkeys(_secret_fields(build_source(source)), f"source {source.name}")
-    for account in configuration.channels:
-        found |= dict.fromkeys(_secret_fields(build_account(account)), f"channel {account.name}")
-    return found
-
-
-def _secret_fields(value: object) -> Iterator[str]:
-    """What the fields of kind `secret` hold, in a piece's settings and the parts of them."""
-    if not dataclasses.is_dataclass(value) or isinstance(value, type):
-        return
-    for field in dataclasses.fields(value):
-        held = getattr(value, field.name)
-        if field.metadata.get("kind") == "secret" and held:
-            yield str(held)
-        yield from _secret_fields(held)
+def _named(user: SecretUser) -> str:
+    return f"{word_for(user.section)} {user.name}"

@@ -104,15 +104,15 @@ class Lookups:
         answers = await asyncio.gather(*(self.answer(one, asked.time_limit_seconds) for one in each))
         return LookupsAnswered(at=self._clock(), call=issued.call, command=issued.id, answers=tuple(answers))
 
-    async def try_out(self, issued: Issued, question: LookUp) -> LookupAnswered:
+    async def try_out(self, issued: Issued, question: LookUp, unsaved: Source | None = None) -> LookupAnswered:
         """The source's own answer, for somebody who sets a step up: nothing kept stands in for it, nothing of it is
-        kept, and a failure does not count against the source."""
+        kept, and a failure does not count against the source. `unsaved` is asked in place of the one of that name."""
         began = asyncio.get_running_loop().time()
-        found = await self._or_mistake(self._put_aside(question, began), issued, question.source)
+        found = await self._or_mistake(self._put_aside(question, unsaved, began), issued, question.source)
         return self._told(issued, question.source, found, _ms_since(began))
 
-    async def _put_aside(self, question: LookUp, began: float) -> Finding:
-        link = self._links.get(question.source)
+    async def _put_aside(self, question: LookUp, unsaved: Source | None, began: float) -> Finding:
+        link = self._links.get(question.source) if unsaved is None else self._link(unsaved, None)
         if link is None:
             return _no_source(question.source)
         terms = Terms.agreed(question, link.source)
