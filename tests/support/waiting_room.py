@@ -30,10 +30,15 @@ def music_folder(folder: Path) -> Path:
 
 
 @asynccontextmanager
-async def agent_phone(hz: float = AGENT_HZ, ring_seconds: float = 0.2, **manners: object) -> AsyncIterator[Phone]:
+async def agent_phone(
+    hz: float = AGENT_HZ,
+    ring_seconds: float = 0.2,
+    on_call: Callable[[PhoneCall], None] | None = None,
+    **manners: object,
+) -> AsyncIterator[Phone]:
     """A phone that answers soon and sends a tone."""
-    sound = tone(hz, 1.0)
-    phone = Phone(manners=Manners(ring_seconds=ring_seconds, sound=sound, **manners))  # type: ignore[arg-type]
+    told = Manners(ring_seconds=ring_seconds, sound=tone(hz, 1.0), **manners)  # type: ignore[arg-type]
+    phone = Phone(manners=told, on_call=on_call)
     await phone.start()
     try:
         yield phone

@@ -18,6 +18,7 @@ from waiting_room import (
     hear_each_other,
     hears_music,
     hears_speech_then_music,
+    is_near,
     join,
     let_wait,
     music_folder,
@@ -32,10 +33,10 @@ from skipline.model.commands import HangUp, LeaveQueue, RingAgent, SayText, Stop
 from skipline.model.events import AgentJoined, AgentLeft, AgentRang, AgentRefused, CallEnded, PromptEnded, WaitEnded
 from skipline.model.ids import CommandId, EntryId, ReservationId
 from skipline.model.voice_link import Do
-from skipline.voice.phone import Manners, Phone, loudness
+from skipline.voice.phone import Manners, Phone, PhoneCall, loudness
 
 GAP_SECONDS = 0.5
-"""A switch that leaves a caller in silence takes longer. How short it really is, is measured by `bench/waiting.py`."""
+"""A switch that leaves a caller in silence takes longer. How short it is really, `bench/switching.py` measures."""
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,30 @@ async def test_a_caller_hears_music_then_the_agent_and_the_agent_a_whisper_then_
         ended = await centre.next(WaitEnded)
         assert (ended.command, ended.has_talked, ended.problem) == (command, True, "")
         assert (await centre.next(CallEnded)).by is EndedBy.TARGET
+
+
+async def test_the_music_plays_on_until_a_phone_that_takes_its_time_sends(centre: FakeCentre) -> None:
+    async with calling(centre) as (caller, call), agent_phone(on_call=PhoneCall.mute) as phone:
+        await let_wait(centre, caller, call)
+        caller.forget_heard()
+        ring(centre, call, phone)
+        await centre.next(AgentJoined)
+        await asyncio.sleep(0.8)
+        phone.calls[0].unmute()
+        await hear_each_other(caller, phone.calls[0])
+        assert caller.longest_gap_seconds < GAP_SECONDS
+
+
+async def test_the_music_does_not_wait_for_a_phone_that_is_muted(centre: FakeCentre) -> None:
+    async with calling(centre) as (caller, call), agent_phone(on_call=PhoneCall.mute) as phone:
+        await let_wait(centre, caller, call)
+        ring(centre, call, phone)
+        await centre.next(AgentJoined)
+        await asyncio.sleep(1.5)
+        heard = caller.packets_heard
+        await asyncio.sleep(0.3)
+        assert caller.packets_heard == heard
+        assert is_near(phone.calls[0].heard_hz, CALLER_HZ)
 
 
 async def test_an_agent_is_shown_who_calls_and_offered_the_callers_codec_alone(centre: FakeCentre) -> None:

@@ -32,6 +32,7 @@ class PhoneCall:
         self._line = AudioLine(media_ip, on_heard=self._on_heard, on_digit=self._on_digit)
         self._line.stream.play(sound)
         self._version = 0
+        self._is_mute = False
         self._direction = Direction.BOTH
         self._first_answer: str | None = None
         self.leg = leg
@@ -73,8 +74,12 @@ class PhoneCall:
         self._line.stream.play(sound)
 
     def mute(self) -> None:
-        """Send nothing more, as a phone that suppresses silence."""
-        self._line.stream.is_muted = True
+        """Send nothing from now on, as a phone that suppresses silence."""
+        self._is_mute = self._line.stream.is_muted = True
+
+    def unmute(self) -> None:
+        """Send again."""
+        self._is_mute = self._line.stream.is_muted = False
 
     def forget_heard(self) -> None:
         """Start the recording anew."""
@@ -160,7 +165,7 @@ class PhoneCall:
         """Send to where the other side says, unless it does not want to hear us."""
         if audio.codec is None:
             raise SdpMistake("the other side has neither PCMU nor PCMA")
-        self._line.stream.is_muted = audio.is_on_hold
+        self._line.stream.is_muted = self._is_mute or audio.is_on_hold
         if audio.port > 0 and not audio.is_nowhere:
             self._line.send_to(audio.endpoint, audio.codec, audio.digits_payload)
 
@@ -239,7 +244,8 @@ class PhoneCall:
             self.timeline.note(str(mistake), 488)
             leg.refuse_offer()
             return
-        self.timeline.note("put on hold" if self._line.stream.is_muted else "the other side changed the session")
+        is_held = self._line.stream.is_muted and not self._is_mute
+        self.timeline.note("put on hold" if is_held else "the other side changed the session")
         leg.answer_offer(answer)
 
     def _on_heard(self) -> None:

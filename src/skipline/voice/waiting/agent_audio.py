@@ -1,18 +1,25 @@
 """What an agent and the caller hear of each other once the agent has answered: a whisper, the talk, music on hold.
 
 Hold is answered here and goes no further: whoever is held hears our music, and the other phone notices nothing.
+
+The caller's music gives way to the agent's first packet, not to their answer: a phone takes a moment to send, and
+nobody should hear that moment. A phone that sends nothing, such as a muted one, is waited for no longer than a second.
 """
 
 import asyncio
+from functools import partial
 
 import structlog
 
 from skipline.voice.caller import AudioTrouble, Caller, is_on_hold
-from skipline.voice.media import Side
+from skipline.voice.media import MediaError, Side
 from skipline.voice.prompts import Prompt
 from skipline.voice.sip.leg import Leg
 from skipline.voice.waiting.music import HoldMusic
 from skipline.voice.waiting.stopwatch import Stopwatch
+
+_LOOK_SECONDS = 0.02
+_MOST_SECONDS = 1.0
 
 _log = structlog.get_logger("voice.waiting")
 
@@ -25,7 +32,7 @@ class AgentAudio:
         clock = asyncio.get_running_loop().time
         self.talked, self.held = Stopwatch(clock), Stopwatch(clock)
         self._caller, self._music = caller, music
-        self._is_open = False
+        self._is_open = self._is_heard = False
 
     async def meet(self, text: str) -> None:
         """The agent's phone described its audio. Raises `AudioTrouble`."""
@@ -58,8 +65,26 @@ class AgentAudio:
             return
         is_held = is_on_hold(leg)
         self.held.run(is_held)
-        await (self._music.start() if is_held else self._music.stop())
+        await (self._music.start() if is_held else self._give_way(leg))
         await (self._music.play_to_target() if self._caller.is_holding else self._caller.hush(Side.TARGET))
+
+    async def _give_way(self, leg: Leg) -> None:
+        """Stop the caller's music once the agent sends; until then look again every packet's time."""
+        self._is_heard = self._is_heard or self.talked.seconds > _MOST_SECONDS or await self._sends()
+        if self._is_heard:
+            await self._music.stop()
+        else:
+            self._caller.line.later(_LOOK_SECONDS, partial(self._look_again, leg))
+
+    async def _look_again(self, leg: Leg) -> None:
+        if self._is_open and not self._is_heard and not is_on_hold(leg):
+            await self._give_way(leg)
+
+    async def _sends(self) -> bool:
+        try:
+            return (await self._caller.stats()).from_target > 0
+        except MediaError:
+            return True
 
     async def answer_offer(self, leg: Leg, sdp: str | None) -> None:
         """The agent's phone changes the talk, e.g. holds the caller; without `sdp` it asks for our offer."""
