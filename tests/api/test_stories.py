@@ -81,3 +81,34 @@ async def test_stories_that_cannot_be_read_are_not_kept(tmp_path: Path) -> None:
         assert (unknown.status, unknown.code) == (404, "not_found")
         assert (await client.ask("GET", "/api/v1/flows/other/stories")).status == 404
         assert (await client.send("POST", "/flows/other/stories/play", {})).status == 404
+
+
+async def test_stories_that_are_kept_are_exported_and_applied_with_their_flow(tmp_path: Path) -> None:
+    async with inside(tmp_path, workspace_files()) as room, client_of(room) as client:
+        await client.send("PUT", "/flows/loyalty/stories", {"text": TEXT})
+        await client.send("POST", "/flows", {"name": "Begun", "key": "begun"})
+        await client.send("PUT", "/flows/begun/stories", {"stories": [GOLD]})
+        files = (await client.get("/workspace"))["files"]
+        assert (files["flows/loyalty.story.yaml"], "flows/begun.story.yaml" in files) == (TEXT, False)
+        assert (await client.send("POST", "/workspace/apply", {"files": files})).body["changes"] == []
+        newer = files | {"flows/loyalty.story.yaml": TEXT.replace("always", "at night")}
+        told = (await client.send("POST", "/workspace/apply", {"files": newer})).body
+        assert told["changes"] == ["keeps other stories of flow loyalty"]
+        without = {path: text for path, text in files.items() if not path.endswith(".story.yaml")}
+        assert (await client.send("POST", "/workspace/apply", {"files": without})).body["changes"] == []
+        kept = await client.get("/flows/loyalty/stories")
+        assert ("at night" in kept["text"], kept["revision"], kept["author"]) == (True, 2, "tests")
+
+
+async def test_a_workspace_with_a_broken_story_is_refused_whole_and_stories_of_other_names_stay_outside(
+    tmp_path: Path,
+) -> None:
+    async with inside(tmp_path, workspace_files()) as room, client_of(room) as client:
+        files = (await client.get("/workspace"))["files"]
+        broken = files | {"flows/loyalty.story.yaml": "stories:\n  - strory: nobody\n"}
+        refused = await client.send("POST", "/workspace/apply", {"files": broken})
+        found = refused.body["issues"][0]
+        assert (refused.status, found["file"], found["line"]) == (422, "flows/loyalty.story.yaml", 2)
+        other = files | {"flows/loyalty.night.story.yaml": TEXT, "flows/loyalty.story.yaml": "flow: other\n" + TEXT}
+        assert (await client.send("POST", "/workspace/apply", {"files": other})).body["changes"] == []
+        assert (await client.get("/flows/loyalty/stories"))["revision"] == 0

@@ -41,14 +41,12 @@ def test_what_was_applied_comes_back_and_applying_it_again_changes_nothing(place
     options, environment = place
     assert run("apply", workspace, *options, **environment).returncode == 0
     exported = run("export", tmp_path / "exported", *options, **environment)
-    assert (exported.returncode, exported.stdout) == (0, f"wrote 3 files to {tmp_path / 'exported'}\n")
-    assert sorted(files_below(tmp_path / "exported")) == [
-        "flows/loyalty.yaml",
-        "flows/messages.yaml",
-        "skipline.yaml",
-    ]
-    original = (workspace / "flows" / "loyalty.yaml").read_text()
-    assert (tmp_path / "exported" / "flows" / "loyalty.yaml").read_text() == original
+    assert (exported.returncode, exported.stdout) == (0, f"wrote 5 files to {tmp_path / 'exported'}\n")
+    flows = ["loyalty.story.yaml", "loyalty.yaml", "messages.story.yaml", "messages.yaml"]
+    assert sorted(files_below(tmp_path / "exported")) == [*(f"flows/{name}" for name in flows), "skipline.yaml"]
+    for name in flows:
+        original = (workspace / "flows" / name).read_text()
+        assert (tmp_path / "exported" / "flows" / name).read_text() == original
     for folder in (workspace, tmp_path / "exported"):
         again = run("apply", folder, *options, **environment)
         assert (again.returncode, again.stdout) == (0, "nothing changed\n")
