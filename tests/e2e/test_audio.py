@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from e2e_room import (
+    CALLER_HZ,
     JINGLE_HZ,
     RELAYED,
     RINGING_HZ,
@@ -14,11 +15,12 @@ from e2e_room import (
     hear_each_other,
     is_near,
 )
-from e2e_workspace import WELCOME, WORDS
+from e2e_workspace import VOICEMAIL, WELCOME, WORDS
 
-from skipline.voice.phone import Manners, Phone, PhoneCall, Stretch, hear
+from skipline.voice.phone import Manners, Phone, PhoneCall, Stretch, hear, pitch
 from skipline.voice.sdp import read_sdp
 from skipline.voice.tones import tone
+from skipline.voice.wav import read_wav
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -93,6 +95,21 @@ def seconds_of_words(stretches: tuple[Stretch, ...], jingle: Stretch) -> float:
     """How long something other than silence or the tones was heard before the jingle."""
     before = [one for one in stretches if one.end_seconds <= jingle.begin_seconds and one.hz != 0]
     return sum(one.end_seconds - one.begin_seconds for one in before)
+
+
+@pytest.mark.parametrize("host", [STRAIGHT, RELAYED])
+async def test_a_callers_message_is_kept_and_their_run_says_where(room: Room, host: str) -> None:
+    number = room.new_caller()
+    caller = room.call(await room.phone(host), VOICEMAIL, caller=number)
+    await asyncio.wait_for(caller.answered.wait(), 5)
+    await asyncio.sleep(2.0)
+    caller.hang_up()
+    run = await room.run_of(number)
+    [passed] = run["trace"]
+    assert (passed["step"], passed["exit"]) == ("message", "recorded"), passed
+    kept = read_wav((room.server.data / "voicemail" / run["variables"]["voicemail"]).read_bytes())
+    assert is_near(pitch(kept.samples), CALLER_HZ)
+    assert run["outcome"] == "voicemail"
 
 
 async def test_keys_arrive_at_the_target(room: Room) -> None:

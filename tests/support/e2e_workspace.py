@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 FORWARD, WELCOME, CHANGING = "+31201234567", "+31201234568", "+31201234569"
+VOICEMAIL = "+31201234570"
 KNOWN_TO_TABLE = "+31688888888"
 WORDS = "Good morning. One moment please, we are looking for the right person for you."
 
@@ -11,7 +12,7 @@ tiers: [{{name: gold, target: 20s}}, {{name: platinum, target: 10s}}, {{name: st
 trunks:
   - {{name: straight, hosts: ["127.0.0.1", "::1"]}}
   - {{name: relayed, hosts: ["127.0.0.3"], media: relay}}
-numbers: [{{number: "{forward}"}}, {{number: "{welcome}"}}, {{number: "{changing}"}}]
+numbers: [{{number: "{forward}"}}, {{number: "{welcome}"}}, {{number: "{changing}"}}, {{number: "{voicemail}"}}]
 sources:
   - name: directory
     type: http
@@ -58,6 +59,10 @@ start: {start}
 steps:
 """
 
+_MESSAGE = """
+  message: {type: voicemail, with: {greeting: "", longest: 30s}}
+"""
+
 _WORDS = """
   hello: {{type: say, with: {{text: "{words}", language: en}}, next: {{done: jingle}}}}
   jingle: {{type: play, with: {{audio: jingle}}, next: {{done: forward}}}}
@@ -66,7 +71,7 @@ _WORDS = """
 
 def workspace_files(*, company: str, default_target: str, table_target: str) -> dict[str, str]:
     """The files; `company` is the API's base URL, the targets are for callers whom it tells nothing about."""
-    numbers = {"forward": FORWARD, "welcome": WELCOME, "changing": CHANGING}
+    numbers = {"forward": FORWARD, "welcome": WELCOME, "changing": CHANGING, "voicemail": VOICEMAIL}
     settings = _SETTINGS.format(company=company, known=KNOWN_TO_TABLE, table_target=table_target, **numbers)
     look_up = {"default_target": default_target}
     return {
@@ -76,6 +81,7 @@ def workspace_files(*, company: str, default_target: str, table_target: str) -> 
         + _LOOK_UP.format(then="hello", **look_up)
         + _WORDS.format(words=WORDS),
         "flows/changing.yaml": _flow("Changing", CHANGING) + _LOOK_UP.format(then="forward", **look_up),
+        "flows/voicemail.yaml": _flow("Voicemail", VOICEMAIL, "message") + _MESSAGE,
     }
 
 
@@ -87,5 +93,5 @@ def changed(files: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _flow(name: str, number: str) -> str:
-    return _FLOW.format(name=name, number=number, start="look_up")
+def _flow(name: str, number: str, start: str = "look_up") -> str:
+    return _FLOW.format(name=name, number=number, start=start)

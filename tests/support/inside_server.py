@@ -105,7 +105,13 @@ async def inside(
         async with lookups, asyncio.TaskGroup() as tasks, AsyncExitStack() as stack:
             host = Host(clock=clock, lookups=lookups, records=records, tasks=tasks, name=name if shares else "")
             workspace = LiveWorkspace(
-                database=database, host=host, lookups=lookups, secrets=secrets, clock=clock, audio=folder / "audio"
+                database=database,
+                host=host,
+                lookups=lookups,
+                secrets=secrets,
+                clock=clock,
+                audio=folder / "audio",
+                voicemail=folder / "voicemail",
             )
             memory = None
             if shares:

@@ -107,7 +107,8 @@ async def running_server(
             lookups=lookups,
             secrets=secrets,
             clock=system_clock,
-            audio=_audio_folder(database.folder),
+            audio=_own_folder(database.folder, "audio"),
+            voicemail=_own_folder(database.folder, "voicemail"),
         )
         shared = await _share_queues(settings, database, host, workspace, stack)
         await _prepare_workspace(workspace, files)
@@ -305,7 +306,7 @@ def _address_of(bound: socket.socket) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _audio_folder(data: Path) -> Path:
-    folder = data / "audio"
+def _own_folder(data: Path, name: str) -> Path:
+    folder = data / name
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
