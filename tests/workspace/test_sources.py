@@ -2,6 +2,7 @@
 
 import pytest
 
+from skipline.flow.describing import describe_fields
 from skipline.flow.mistakes import PieceMistakes
 from skipline.model.configuration import Source
 from skipline.model.lookup import Question
@@ -22,3 +23,15 @@ def test_settings_that_are_not_right_are_refused() -> None:
 
 def test_http_is_a_type_of_source() -> None:
     assert "http" in source_pieces()
+
+
+def test_each_kind_of_sign_in_is_described_with_its_own_fields() -> None:
+    described = {one.name: one for one in describe_fields(source_pieces()["http"].made_class)}
+    assert {type_: [one.name for one in fields] for type_, fields in described["auth"].variants.items()} == {
+        "bearer": ["secret"],
+        "basic": ["user", "secret"],
+        "header": ["name", "secret"],
+        "oauth2": ["token_url", "client_id", "secret", "scope"],
+    }
+    assert described["auth"].parts == ()
+    assert described["base_url"].variants == {}

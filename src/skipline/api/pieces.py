@@ -18,7 +18,8 @@ router = APIRouter(prefix="/pieces", tags=["pieces"])
 class FieldView(BaseModel):
     """One field of a piece. `kind` says how it is edited, `label` is a key of the piece's words; `default` is what
     holds when it is left out, as it would be written; `choices`: all that may be written, empty: anything of its kind;
-    `parts`: the fields of each object in it. What the piece says besides stands beside them, such as `most_seconds`."""
+    `parts`: the fields of each object in it; where that may be one of several, `variants` are the other fields of each
+    by its `type`. What the piece says besides stands beside them, such as `most_seconds`."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -29,6 +30,7 @@ class FieldView(BaseModel):
     default: Any = None
     choices: list[str] = []
     parts: list["FieldView"] = []
+    variants: dict[str, list["FieldView"]] = {}
 
 
 class PieceView(BaseModel):
@@ -96,5 +98,6 @@ def field_view(one: FieldDescription) -> FieldView:
         default=one.default,
         choices=list(one.choices),
         parts=[field_view(part) for part in one.parts],
+        variants={type_: [field_view(part) for part in parts] for type_, parts in one.variants.items()},
         **one.more,
     )

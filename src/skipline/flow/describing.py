@@ -22,7 +22,8 @@ LANGUAGES = ("en", "es", "pt", "zh", "id")
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class FieldDescription:
     """One field. `default` is as it would be written; `choices` are all that may be written, empty: anything of its
-    kind; `parts` are the fields of the object, or of each object of the list or map, that it holds; `more` is what the
+    kind; `parts` are the fields of the object, or of each object of the list or map, that it holds; where that may be
+    one of several, `variants` has the other fields of each by its `type`, and `parts` are none; `more` is what the
     piece says besides, such as `most_seconds`."""
 
     name: str
@@ -32,6 +33,7 @@ class FieldDescription:
     default: Any
     choices: tuple[str, ...]
     parts: tuple["FieldDescription", ...]
+    variants: Mapping[str, tuple["FieldDescription", ...]]
     more: Mapping[str, Any]
 
 
@@ -57,7 +59,7 @@ def channels_for(piece: Piece[Any]) -> tuple[str, ...]:
 def _describe(one: "dataclasses.Field[Any]", hint: Any) -> FieldDescription:
     said = dict(one.metadata)
     kind = str(said.pop("kind", "text"))
-    inner = next(_objects_in(hint), None)
+    inner = tuple(dict.fromkeys(_objects_in(hint)))
     return FieldDescription(
         name=written_name(one.name),
         kind=kind,
@@ -65,9 +67,17 @@ def _describe(one: "dataclasses.Field[Any]", hint: Any) -> FieldDescription:
         is_required=one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING,
         default=_default(one, kind),
         choices=tuple(_choices_in(hint)),
-        parts=describe_fields(inner) if inner is not None else (),
+        parts=describe_fields(inner[0]) if len(inner) == 1 else (),
+        variants=dict(map(_variant, inner)) if len(inner) > 1 else {},
         more=said,
     )
+
+
+def _variant(made_class: type[Any]) -> tuple[str, tuple[FieldDescription, ...]]:
+    """The `type` of one of several objects, and its other fields."""
+    fields = {one.name: one for one in describe_fields(made_class)}
+    (type_,) = fields.pop("type").choices
+    return type_, tuple(fields.values())
 
 
 def _default(one: "dataclasses.Field[Any]", kind: str) -> Any:
@@ -80,7 +90,7 @@ def _default(one: "dataclasses.Field[Any]", kind: str) -> Any:
 
 
 def _objects_in(hint: Any) -> Iterator[type[Any]]:
-    """The dataclass that an annotation holds, seen through lists, maps, `X | None` and `Annotated`."""
+    """The dataclasses that an annotation holds, seen through lists, maps, `X | None` and `Annotated`."""
     if dataclasses.is_dataclass(hint):
         if hint is not Row and isinstance(hint, type):
             yield hint

@@ -1077,7 +1077,9 @@ export interface paths {
          * Publish Flow
          * @description Make this text, or else the draft, the flow's live version; calls in progress finish on theirs.
          *
-         *     Refused when it has mistakes. A draft that says the same is gone afterwards.
+         *     Refused when it has mistakes, and with 409 `number_taken` when another live flow has one of its numbers, unless it
+         *     is taken over: then the other flow is published without it in the same transaction, or refused with 409
+         *     `takeover_breaks` when that leaves it with a mistake. A draft that says the same is gone afterwards.
          */
         post: operations["publish_flow_api_v1_flows__flow__publish_post"];
         delete?: never;
@@ -1097,7 +1099,8 @@ export interface paths {
         put?: never;
         /**
          * Roll Back Flow
-         * @description Make an earlier version live again. Refused when the rest of the workspace does not go with it any more.
+         * @description Make an earlier version live again. Refused when the rest of the workspace does not go with it any more, and with
+         *     409 when another flow has one of its numbers by now.
          */
         post: operations["roll_back_flow_api_v1_flows__flow__rollback_post"];
         delete?: never;
@@ -1213,6 +1216,26 @@ export interface paths {
          *     newest.
          */
         get: operations["read_differences_api_v1_flows__flow__differences_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{flow}/takeovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Takeovers
+         * @description What publishing the flow's draft would take from other live flows; empty when it takes nothing.
+         */
+        get: operations["list_takeovers_api_v1_flows__flow__takeovers_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1506,6 +1529,26 @@ export interface paths {
          * @description Every section that this server has. They change with its release alone.
          */
         get: operations["list_sections_api_v1_sections_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sections/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Uses
+         * @description The live flows that name each entry, by section and by the entry's name; what no flow names is left out.
+         */
+        get: operations["list_uses_api_v1_sections_uses_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2144,7 +2187,8 @@ export interface components {
         };
         /**
          * CallView
-         * @description A call. `from` is E.164 where it could be read; `tries` is empty in lists.
+         * @description A call. `from` is E.164 where it could be read, and masked for those who may not see contacts; `tries` is empty
+         *     in lists.
          */
         CallView: {
             /** Id */
@@ -2874,7 +2918,8 @@ export interface components {
          * FieldView
          * @description One field of a piece. `kind` says how it is edited, `label` is a key of the piece's words; `default` is what
          *     holds when it is left out, as it would be written; `choices`: all that may be written, empty: anything of its kind;
-         *     `parts`: the fields of each object in it. What the piece says besides stands beside them, such as `most_seconds`.
+         *     `parts`: the fields of each object in it; where that may be one of several, `variants` are the other fields of each
+         *     by its `type`. What the piece says besides stands beside them, such as `most_seconds`.
          */
         FieldView: {
             /** Name */
@@ -2897,6 +2942,13 @@ export interface components {
              * @default []
              */
             parts: components["schemas"]["FieldView"][];
+            /**
+             * Variants
+             * @default {}
+             */
+            variants: {
+                [key: string]: components["schemas"]["FieldView"][];
+            };
         } & {
             [key: string]: unknown;
         };
@@ -3556,7 +3608,7 @@ export interface components {
          * PublishWish
          * @description What to publish; without a text it is the flow's draft, and with a `revision` that very one: another is refused
          *     with 409, so that nobody publishes what others changed unseen. `note` says why, for those who read the versions
-         *     later.
+         *     later. `takes_over` names the numbers that other live flows have to give up, each with the flow that has it now.
          */
         PublishWish: {
             /** Text */
@@ -3568,6 +3620,46 @@ export interface components {
              * @default
              */
             note: string;
+            /**
+             * Takes Over
+             * @default {}
+             */
+            takes_over: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * PublishedView
+         * @description The version that is live now, and the flows that gave up numbers to it.
+         */
+        PublishedView: {
+            /** Flow */
+            flow: string;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+            /** Numbers */
+            numbers: string[];
+            /** Claims */
+            claims: string[];
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Author */
+            author: string;
+            /** Note */
+            note: string;
+            /** Is Live */
+            is_live: boolean;
+            /** Taken Over */
+            taken_over: components["schemas"]["TakenOverView"][];
         };
         /**
          * QueuePlaceView
@@ -3651,6 +3743,16 @@ export interface components {
          */
         Remedy: "allow_private" | "closed" | "unset" | "certificate" | "credentials";
         /**
+         * ReturnWish
+         * @description Which version another flow goes back to, and the one that must be live until then.
+         */
+        ReturnWish: {
+            /** Version */
+            version: number;
+            /** Instead Of */
+            instead_of: number;
+        };
+        /**
          * Role
          * @description What somebody is here for.
          * @enum {string}
@@ -3658,11 +3760,52 @@ export interface components {
         Role: "owner" | "admin" | "editor" | "publisher" | "supervisor" | "agent" | "auditor";
         /**
          * RollbackWish
-         * @description Which version to go back to; null: the one before the live one.
+         * @description Which version to go back to; null: the one before the live one. `together` are other flows that go back with it,
+         *     by key: all or none, so that the numbers that were taken over go back to where they were.
          */
         RollbackWish: {
             /** Version */
             version?: number | null;
+            /**
+             * Together
+             * @default {}
+             */
+            together: {
+                [key: string]: components["schemas"]["ReturnWish"];
+            };
+        };
+        /**
+         * RolledBackView
+         * @description The version that is live again. `freed` are numbers that it does not have, and that no flow answers now.
+         */
+        RolledBackView: {
+            /** Flow */
+            flow: string;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+            /** Numbers */
+            numbers: string[];
+            /** Claims */
+            claims: string[];
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Author */
+            author: string;
+            /** Note */
+            note: string;
+            /** Is Live */
+            is_live: boolean;
+            /** Freed */
+            freed: string[];
         };
         /**
          * RunDeed
@@ -4053,6 +4196,42 @@ export interface components {
             revision?: number | null;
         };
         /**
+         * TakenOverView
+         * @description A flow that gave up `numbers` to another one: it was live at version `before` and is at `version` now.
+         */
+        TakenOverView: {
+            /** Flow */
+            flow: string;
+            /** Name */
+            name: string;
+            /** Numbers */
+            numbers: string[];
+            /** Before */
+            before: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * TakeoverView
+         * @description What publishing a flow takes from another live one: `numbers`, so that it answers those of `left` from then on.
+         *     `is_idle`: nothing starts it any more then, and it stays live for the flows that run it. `why` is not empty when
+         *     its numbers cannot be taken before somebody changes it.
+         */
+        TakeoverView: {
+            /** Flow */
+            flow: string;
+            /** Name */
+            name: string;
+            /** Numbers */
+            numbers: string[];
+            /** Left */
+            left: string[];
+            /** Is Idle */
+            is_idle: boolean;
+            /** Why */
+            why: string;
+        };
+        /**
          * TargetOf
          * @description Whose target time T is.
          * @enum {string}
@@ -4300,6 +4479,16 @@ export interface components {
             entry: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * UseView
+         * @description A live flow that names an entry: its key and its title.
+         */
+        UseView: {
+            /** Flow */
+            flow: string;
+            /** Name */
+            name: string;
         };
         /**
          * UserView
@@ -6593,7 +6782,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FlowVersionView"];
+                    "application/json": components["schemas"]["PublishedView"];
                 };
             };
             /** @description Validation Error */
@@ -6628,7 +6817,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FlowVersionView"];
+                    "application/json": components["schemas"]["RolledBackView"];
                 };
             };
             /** @description Validation Error */
@@ -6867,6 +7056,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DifferencesView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_takeovers_api_v1_flows__flow__takeovers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakeoverView"][];
                 };
             };
             /** @description Validation Error */
@@ -7367,6 +7587,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SectionView"][];
+                };
+            };
+        };
+    };
+    list_uses_api_v1_sections_uses_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: {
+                            [key: string]: components["schemas"]["UseView"][];
+                        };
+                    };
                 };
             };
         };
