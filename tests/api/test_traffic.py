@@ -35,7 +35,7 @@ async def test_counts_contacts_and_values_are_told_of_the_live_flow(tmp_path: Pa
             await room.database.write(runs.start, run)
             await room.database.write(runs.end, run)
         told = await client.get("/flows/loyalty/traffic?window=15m")
-        assert (told["version"], told["steps"][start]) == (1, {"entered": 3, "exits": {exit_: 3}})
+        assert (told["version"], told["steps"][start]) == (1, {"entered": 3, "here": 0, "exits": {exit_: 3}})
         assert all(one["entered"] == 0 for step, one in told["steps"].items() if step != start)
         behind = await client.get(f"/flows/loyalty/passages?step={start}&exit={exit_}&limit=2")
         assert len(behind) == 2

@@ -7,11 +7,12 @@ import msgspec
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from skipline.api.access import allows
+from skipline.api.access import Author, allows
 from skipline.api.errors import Refused
+from skipline.api.privacy import masked_call, sees_contacts
 from skipline.api.queries import Phone
 from skipline.api.services import Running
-from skipline.model.access import Permission
+from skipline.model.access import Actor, Permission
 from skipline.model.call import EndedBy, TargetTry
 from skipline.model.ids import CallId
 from skipline.model.record import CallRecord
@@ -32,7 +33,8 @@ class TryView(BaseModel):
 
 
 class CallView(BaseModel):
-    """A call. `from` is E.164 where it could be read; `tries` is empty in lists."""
+    """A call. `from` is E.164 where it could be read, and masked for those who may not see contacts; `tries` is empty
+    in lists."""
 
     id: str
     arrived_at: datetime
@@ -55,27 +57,29 @@ class CallPageView(BaseModel):
 @allows(Permission.RUNS_READ)
 async def list_calls(
     services: Running,
+    actor: Author,
     phone: Phone | None = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> CallPageView:
     """Calls from `phone`, or all, newest first."""
     page = await services.database.read(calls.find, phone=phone, cursor=cursor, limit=limit)
-    return CallPageView(calls=[_view(one) for one in page.calls], next_cursor=page.next_cursor)
+    return CallPageView(calls=[_view(one, actor) for one in page.calls], next_cursor=page.next_cursor)
 
 
 @router.get("/{call_id}")
 @allows(Permission.RUNS_READ)
-async def read_call(services: Running, call_id: str) -> CallView:
+async def read_call(services: Running, actor: Author, call_id: str) -> CallView:
     """One call with every target that was tried."""
     record = await services.database.read(calls.read, CallId(call_id))
     if record is None:
         raise Refused(404, "not_found", f"There is no call {call_id}.")
-    return _view(record)
+    return _view(record, actor)
 
 
-def _view(record: CallRecord) -> CallView:
-    details = msgspec.to_builtins(record.call)
+def _view(record: CallRecord, actor: Actor) -> CallView:
+    told = msgspec.to_builtins(record.call)
+    details = told if sees_contacts(actor) else masked_call(told)
     return CallView(
         id=details.pop("id"),
         arrived_at=details.pop("arrived_at"),

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from skipline.api.access import allows
+from skipline.api.access import Author, allows
 from skipline.api.errors import Refused
+from skipline.api.privacy import masked_name, masked_number, sees_contacts
 from skipline.api.services import Running
 from skipline.model.access import Permission
 from skipline.model.ids import EntryId
@@ -74,13 +75,14 @@ class WaitingView(BaseModel):
 @allows(Permission.RUNS_READ)
 async def list_waiting(
     services: Running,
+    actor: Author,
     queue: Annotated[str, Query(description="whose line")],
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> list[WaitingView]:
     """The first of a queue's line, in the order in which they would be taken now."""
     if await services.host.office.figures(queue) is None:
         raise Refused(404, "not_found", f"There is no queue {queue}.")
-    found = await services.host.office.waiting(queue, limit)
+    found, is_seen = await services.host.office.waiting(queue, limit), sees_contacts(actor)
     return [
         WaitingView(
             id=one.entry,
@@ -90,8 +92,8 @@ async def list_waiting(
             waited=round(one.waited_seconds, 1),
             credit=round(one.credit_seconds, 1),
             joined_at=one.joined_at,
-            contact_name=one.contact_name,
-            contact_phone=one.contact_phone,
+            contact_name=one.contact_name if is_seen else masked_name(one.contact_name),
+            contact_phone=one.contact_phone if is_seen else masked_number(one.contact_phone),
             is_call_back=one.is_call_back,
         )
         for one in found

@@ -1,7 +1,7 @@
 """What the routes work with; the command line wires it together."""
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
@@ -9,8 +9,10 @@ from skipline.api.editors import Editors
 from skipline.api.live_tickets import Tickets
 from skipline.api.presence import Presence
 from skipline.api.refusals import Refusals
+from skipline.api.remembered import Remembered
 from skipline.base.clock import Clock
 from skipline.base.ids import Ids
+from skipline.flow.telling import FlowWords
 from skipline.host.durable import DurableRuns
 from skipline.host.host import Host
 from skipline.host.messages.desk import Desk
@@ -21,6 +23,9 @@ from skipline.host.secrets import SecretBook
 from skipline.host.webhooks import Webhooks
 from skipline.host.workspace import LiveWorkspace
 from skipline.store.database import Database
+
+MOST_VERSIONS, MOST_COUNTS = 200, 100
+"""Versions of flows whose words are remembered, and flows whose counts are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ class Services:
     passwords: Passwords = field(default_factory=Passwords)
     presence: Presence = field(default_factory=Presence)
     refusals: Refusals = field(default_factory=Refusals)
+    flow_words: Remembered[FlowWords] = field(default_factory=lambda: Remembered(MOST_VERSIONS))
+    counts: Remembered[Any] = field(default_factory=lambda: Remembered(MOST_COUNTS))
 
 
 def _services(request: Request) -> Services:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,21 +10,24 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from skipline.api.access import allows
+from skipline.api.access import Author, allows
 from skipline.api.document_views import no_such_flow
 from skipline.api.errors import Refused
-from skipline.api.runs import RunSummaryView
+from skipline.api.run_paths import words_of
+from skipline.api.runs import RunSummaryView, summary_views
 from skipline.api.services import Running, Services
+from skipline.api.traffic_counts import Counted, count_traffic, passages_so_far, runs_going_on
 from skipline.base.value_types import write_plain
 from skipline.flow.drawing import personal_names
 from skipline.flow.editing import read_document
 from skipline.flow.exits import exits_in
 from skipline.flow.loading import load_flow
 from skipline.flow.masks import MASK
+from skipline.flow.telling import NO_WORDS
 from skipline.model.access import Permission
-from skipline.store import drafts, flows, traffic
+from skipline.store import drafts, flows, runs, traffic
 from skipline.store.errors import FlowUnknown
-from skipline.store.traffic import Passage
+from skipline.store.traffic import Passage, Span
 from skipline.workspace.files import flow_file
 from skipline.workspace.reading import all_pieces
 
@@ -45,19 +48,32 @@ class Window(StrEnum):
 
 
 class StepTrafficView(BaseModel):
-    """How many runs came to a step and left it, and by which exits; an empty exit: they ended there."""
+    """How many runs came to a step and left it, and by which exits; an empty exit: they ended there. `here` are calls
+    that are at it now; those have entered it, and left it by no exit yet."""
 
     entered: int
+    here: int
     exits: dict[str, int]
 
 
 class TrafficView(BaseModel):
-    """How many runs that started since then went by each step. Runs count once they are over or wait for a message;
-    `version` is the one whose steps are told of, whichever version a run was on."""
+    """How many runs that started since then, and before `until` where there is one, went by each step; a run that went
+    by one twice counts once. Calls count from their first step on, other runs once they are over or wait.
+
+    `version` is the one whose steps are told of. Runs of every version count where it has the same step; `versions` is
+    how many there are on each. `counted_at` is when it was counted: with very many runs that is some seconds ago."""
 
     version: int
     since: datetime
+    until: datetime | None
+    counted_at: datetime
+    runs: int
+    versions: dict[int, int]
     steps: dict[str, StepTrafficView]
+
+
+Zone = Annotated[str, Query(description="where the day begins, such as Europe/Amsterdam")]
+Day = Annotated[date | None, Query(description="a whole day in that zone instead of a window, such as 2026-05-01")]
 
 
 @router.get("/{flow}/traffic")
@@ -66,32 +82,52 @@ async def read_traffic(
     services: Running,
     flow: str,
     window: Window = Window.HOUR,
-    zone: Annotated[str, Query(description="where the day begins, such as Europe/Amsterdam")] = "UTC",
+    day: Day = None,
+    zone: Zone = "UTC",
     version: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
 ) -> TrafficView:
     """How many contacts went by each step and exit lately: of the live version, or of the one that is named."""
-    shown, text = await _version_text(services, flow, version)
-    since = _since(window, zone, services.clock())
-    exits = await asyncio.to_thread(_exits_of, flow, text)
-    passages = [Passage(step, name) for step, names in exits.items() for name in ("", *names)]
-    counts = await services.database.read(traffic.count_passages, flow, passages, since)
-    steps = {step: _step_traffic(counts, step, ["", *names]) for step, names in exits.items()}
-    return TrafficView(version=shown, since=since, steps=steps)
+    shown = version or await _shown_version(services, flow)
+    span, words = _span(window, day, zone, services.clock()), await words_of(services, flow, shown)
+    if words is NO_WORDS:
+        await _version_text(services, flow, shown)
+    exits = {step: [one.name for one in names] for step, names in words.exits.items()}
+    asked = (flow, shown, window, day, zone)
+    counted = await count_traffic(services, asked, flow, exits, span)
+    steps = {step: _step_traffic(counted, step, ["", *names]) for step, names in exits.items()}
+    return TrafficView(
+        version=shown,
+        since=span.since,
+        until=span.until,
+        counted_at=counted.at,
+        runs=sum(counted.versions.values()),
+        versions=counted.versions,
+        steps=steps,
+    )
 
 
 @router.get("/{flow}/passages")
 @allows(Permission.RUNS_READ)
 async def list_passages(
     services: Running,
+    actor: Author,
     flow: str,
     step: str,
     exit_: Annotated[str, Query(alias="exit")] = "",
+    window: Annotated[Window | None, Query(description="without it, the last seven days")] = None,
+    day: Day = None,
+    zone: Zone = "UTC",
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> list[RunSummaryView]:
-    """The newest runs of the last seven days that left a step by an exit (empty: that ended there)."""
-    since = services.clock() - LONG_AGO
-    found = await services.database.read(traffic.read_passages, flow, Passage(step, exit_), since, limit=limit)
-    return [RunSummaryView.model_validate(one) for one in found]
+    """The newest runs of that time that left a step by an exit (empty: that ended there), those that go on too."""
+    now = services.clock()
+    span = Span(now - LONG_AGO) if window is None and day is None else _span(window or Window.HOUR, day, zone, now)
+    going_on = [one for one in runs_going_on(services, flow, span) if Passage(step, exit_) in passages_so_far(one)]
+    begun = await services.database.read(runs.read_summaries, [one.id for one in going_on][:limit])
+    ended = await services.database.read(traffic.read_passages, flow, Passage(step, exit_), span, limit=limit)
+    found = {one.id: one for one in (*begun, *ended)}
+    newest = sorted(found.values(), key=lambda one: (one.started_at, one.id), reverse=True)[:limit]
+    return await summary_views(services, newest, actor)
 
 
 @router.get("/{flow}/seen")
@@ -118,24 +154,31 @@ def _values_in(found: list[dict[str, Any]], personal: frozenset[str]) -> dict[st
     return {name: [value for value, _ in counts[name].most_common(MOST_VALUES)] for name in sorted(counts)}
 
 
-def _step_traffic(counts: dict[Passage, int], step: str, exits: list[str]) -> StepTrafficView:
-    went = {name: counts[Passage(step, name)] for name in exits if Passage(step, name) in counts}
-    return StepTrafficView(entered=sum(went.values()), exits=went)
+def _step_traffic(counted: Counted, step: str, exits: list[str]) -> StepTrafficView:
+    passed = counted.passages
+    went = {name: passed[Passage(step, name)] for name in exits if Passage(step, name) in passed}
+    here = counted.here.get(step, 0)
+    return StepTrafficView(entered=sum(went.values()) + here, here=here, exits=went)
 
 
 async def _version_text(services: Services, flow: str, version: int | None) -> tuple[int, str]:
-    if version is None:
-        opened = await services.database.read(drafts.find_under_work, flow)
-        if opened is None:
-            raise no_such_flow(flow)
-        version = opened.live_version or opened.based_on
-        if version is None:
-            raise Refused(404, "not_found", f"Flow {flow} was never published.")
+    version = version or await _shown_version(services, flow)
     try:
         found = await services.database.read(flows.read_version, flow, version)
     except FlowUnknown:
         raise Refused(404, "not_found", f"There is no version {version} of flow {flow}.") from None
     return version, found.content.text
+
+
+async def _shown_version(services: Services, flow: str) -> int:
+    """The live version, or else the one that people work on."""
+    opened = await services.database.read(drafts.find_under_work, flow)
+    if opened is None:
+        raise no_such_flow(flow)
+    version = opened.live_version or opened.based_on
+    if version is None:
+        raise Refused(404, "not_found", f"Flow {flow} was never published.")
+    return version
 
 
 def _exits_of(flow: str, text: str) -> dict[str, list[str]]:
@@ -156,11 +199,19 @@ def _beginning(flow: str, text: str) -> tuple[list[Passage], frozenset[str]]:
     return [Passage(start, name) for name in ("", *_exits_of(flow, text).get(start, ()))], personal
 
 
-def _since(window: Window, zone: str, now: datetime) -> datetime:
-    if window is not Window.TODAY:
-        return now - timedelta(minutes=15 if window is Window.QUARTER else 60)
+def _span(window: Window, day: date | None, zone: str, now: datetime) -> Span:
+    if day is None and window is not Window.TODAY:
+        return Span(now - timedelta(minutes=15 if window is Window.QUARTER else 60))
     try:
-        here = now.astimezone(ZoneInfo(zone))
+        here = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise Refused(422, "bad_zone", f"There is no time zone {zone}: write one such as Europe/Amsterdam.") from None
-    return here.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(now.tzinfo)
+    if day is None:
+        return Span(_midnight(now.astimezone(here).date(), here))
+    if day >= date.max:
+        raise Refused(422, "bad_day", f"{day} has no day after it.")
+    return Span(_midnight(day, here), _midnight(day + timedelta(days=1), here))
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -1,7 +1,7 @@
 """What is kept of calls and runs once they happened, as lists and pages show it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -15,9 +15,18 @@ INCOMING_CALL = "incoming_call"
 """The type of the trigger of every run that serves a call."""
 
 
+class PassedStep(NamedTuple):
+    """A step that a run went through, and the way out that it took; empty: it ended there, or is there still."""
+
+    step: str
+    type: str
+    exit: str
+
+
 class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """A run in a list: all but its variables and trace. `trigger` is the type of what started it; `ended_at` and
-    `outcome` are None while it goes on. `status` and `problem` are those of a durable run, None and empty else."""
+    """A run in a list: all but its variables and the details of its trace. `trigger` is the type of what started it;
+    `ended_at` and `outcome` are None while it goes on. `status` and `problem` are those of a durable run, None and
+    empty else. `waited_seconds` is the time in queues, all stays together. `channel` is that of who wrote."""
 
     id: RunId
     flow: str
@@ -32,6 +41,9 @@ class RunSummary(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome | None = None
     status: RunStatus | None = None
     problem: str = ""
+    channel: str = ""
+    steps: tuple[PassedStep, ...] = ()
+    waited_seconds: float = 0.0
 
 
 class RunPage(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from skipline.model.durable import RunStatus
 from skipline.model.ids import CallId
+from skipline.model.record import INCOMING_CALL
 from skipline.model.run import Outcome
 from skipline.store.schema import durable_runs, run_passages, runs
 
@@ -15,7 +16,7 @@ from skipline.store.schema import durable_runs, run_passages, runs
 class Wanted(TypedDict, total=False):
     """Runs that are all of this; what is left out or None does not matter. `contact` is a part of a number or name,
     `path` holds steps with or without an exit (`tier` or `tier.vip`), all of which the run took, `status` is that of a
-    durable run."""
+    durable run. `trigger` is the type of what started it, `channel` that of who wrote."""
 
     phone: str | None
     contact: str | None
@@ -23,6 +24,8 @@ class Wanted(TypedDict, total=False):
     flow: str | None
     version: int | None
     call: CallId | None
+    trigger: str | None
+    channel: str | None
     status: RunStatus | None
     path: Sequence[str]
     started_after: datetime | None
@@ -37,6 +40,8 @@ _CONDITIONS: dict[str, Callable[[Any], _Condition]] = {
     "flow": lambda flow: runs.c.flow == flow,
     "version": lambda version: runs.c.version == version,
     "call": lambda call: runs.c.call_id == call,
+    "trigger": lambda type_: _began_by(type_),
+    "channel": lambda channel: runs.c.started_by["details"]["channel"].as_string() == channel,
     "status": lambda status: _stands(status),
     "path": lambda path: sa.and_(sa.true(), *map(_took, path)),
     "started_after": lambda at: runs.c.started_at > at,
@@ -52,6 +57,13 @@ def conditions_of(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
 def _is_called(part: str) -> _Condition:
     name = runs.c.contact["name"].as_string()
     return sa.or_(runs.c.phone.contains(part, autoescape=True), name.icontains(part, autoescape=True))
+
+
+def _began_by(type_: str) -> _Condition:
+    if type_ == INCOMING_CALL:
+        return runs.c.started_by.is_(None)
+    is_so: _Condition = runs.c.started_by["type"].as_string() == type_
+    return is_so
 
 
 def _stands(status: RunStatus) -> _Condition:

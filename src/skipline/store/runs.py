@@ -1,6 +1,6 @@
 """Runs with their trace: a row when one starts, made whole when it ends. In between a run lives in memory."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Unpack
 
@@ -12,7 +12,7 @@ from skipline.model.call import Call
 from skipline.model.contact import Contact
 from skipline.model.durable import RunStatus
 from skipline.model.ids import CallId, RunId
-from skipline.model.record import INCOMING_CALL, RunPage, RunSummary
+from skipline.model.record import INCOMING_CALL, PassedStep, RunPage, RunSummary
 from skipline.model.run import Outcome, Run, StartedBy, TraceEntry
 from skipline.store.paging import newest_first, page_size, write_cursor
 from skipline.store.run_search import Wanted, conditions_of
@@ -32,6 +32,7 @@ LISTED = (
     runs.c.started_at,
     runs.c.ended_at,
     runs.c.outcome,
+    runs.c.trace,
     durable_runs.c.status,
     durable_runs.c.problem,
 )
@@ -85,6 +86,13 @@ def read(transaction: sa.Connection, run: RunId) -> Run | None:
     wanted = sa.select(runs, calls.c.body.label("call")).select_from(joined).where(runs.c.id == run)
     row = transaction.execute(wanted).one_or_none()
     return None if row is None else _run(row)
+
+
+def read_summaries(transaction: sa.Connection, wanted: Collection[RunId]) -> tuple[RunSummary, ...]:
+    """These runs as lists show them, those that there are."""
+    listed = runs.outerjoin(durable_runs, durable_runs.c.id == runs.c.id)
+    found: sa.Select[Any] = sa.select(*LISTED).select_from(listed).where(runs.c.id.in_(list(wanted)))
+    return tuple(summary_of(row) for row in transaction.execute(found))
 
 
 def find(
@@ -171,7 +179,16 @@ def summary_of(row: sa.Row[Any]) -> RunSummary:
         outcome=None if row.outcome is None else Outcome(row.outcome),
         status=None if row.status is None else RunStatus(row.status),
         problem=row.problem or "",
+        channel="" if started_by is None else started_by.details.get("channel", ""),
+        steps=tuple(PassedStep(one["step"], one["type"], one["exit"]) for one in row.trace),
+        waited_seconds=waited_seconds_in(one.get("detail", {}) for one in row.trace),
     )
+
+
+def waited_seconds_in(details: Iterable[Mapping[str, Any]]) -> float:
+    """How long a run waited in queues, all stays together, by the details of its trace."""
+    figures = (detail.get("waited_seconds") for detail in details)
+    return round(sum(one for one in figures if isinstance(one, int | float)), 1)
 
 
 def _started_by(row: sa.Row[Any]) -> StartedBy | None:
