@@ -7,7 +7,7 @@ stands for the option at that place everywhere.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
@@ -44,6 +44,23 @@ class Option:
     id: OptionId = field(label="option_id", kind="id")
     title: Template = field(label="option_title")
     description: Template = field(label="option_description", default=Template(""))
+
+
+def buttons_field() -> Any:
+    """The field of a piece for answers on buttons."""
+    return field(label="buttons", kind="options", default=(), most=MOST_BUTTONS, longest=LONGEST_BUTTON)
+
+
+def list_field() -> Any:
+    """The field of a piece for answers in a list."""
+    return field(
+        label="list",
+        kind="options",
+        default=(),
+        most=MOST_ROWS,
+        longest=LONGEST_ROW,
+        longest_description=LONGEST_DESCRIPTION,
+    )
 
 
 def check_one_kind(buttons: tuple[Option, ...], rows: tuple[Option, ...]) -> None:

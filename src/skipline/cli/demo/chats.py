@@ -1,7 +1,7 @@
 """Follows the conversations of a running server and keeps one row of words for each, beside those of calls."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -122,13 +122,6 @@ class Chats:
         self._host, self._database = host, database
         self.rows: dict[ConversationId, Chat] = {}
         self.decisions: deque[Decision] = deque(maxlen=_MOST_DECISIONS)
-
-    async def follow(self, told: Callable[[Event], None] = lambda _: None) -> None:
-        """Take every fact of the server, for ever; `told` is called with each afterwards."""
-        with self._host.live.listen() as facts:
-            async for fact in facts:
-                await self.take(fact)
-                told(fact)
 
     async def take(self, fact: Event) -> None:
         """Bring the row of the fact's conversation up to date."""

@@ -9,6 +9,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from skipline.cli.demo.board import Result, priority_verdict, result_table
 from skipline.cli.demo.callers import CALLERS, place_call
+from skipline.cli.demo.following import follow
 from skipline.cli.demo.patience import until
 from skipline.cli.demo.priority import Priority, prove_priority
 from skipline.cli.demo.stage import Demo
@@ -50,7 +51,7 @@ async def _place_calls(demo: Demo, console: Console) -> tuple[list[Result], Prio
 @asynccontextmanager
 async def _following(demo: Demo) -> AsyncIterator[None]:
     """Those who watch are told everything within the block."""
-    following = [asyncio.create_task(one.follow()) for one in (demo.watch, demo.chats)]
+    following = [asyncio.create_task(follow(demo.host, one)) for one in (demo.watch, demo.chats)]
     try:
         yield
     finally:

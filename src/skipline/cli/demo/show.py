@@ -10,6 +10,7 @@ from rich.live import Live
 from rich.panel import Panel
 
 from skipline.base.clock import system_clock
+from skipline.cli.demo.following import follow
 from skipline.cli.demo.moment import look
 from skipline.cli.demo.stage import NUMBER, Demo
 from skipline.cli.demo.ticker import chat_lines, lines_of, summary_of
@@ -31,11 +32,12 @@ async def show_calls(demo: Demo, console: Console) -> None:
     async with asyncio.TaskGroup() as tasks:
         background = [tasks.create_task(one) for one in (keep_calling(demo), keep_writing(demo))]
         if console.is_terminal:
-            background += [tasks.create_task(one.follow()) for one in (demo.watch, demo.chats)]
+            background += [tasks.create_task(follow(demo.host, one)) for one in (demo.watch, demo.chats)]
             await _draw(demo, console, stopped)
         else:
-            background.append(tasks.create_task(demo.watch.follow(lambda fact: _tell(lines_of(fact, demo.watch)))))
-            background.append(tasks.create_task(demo.chats.follow(lambda fact: _tell(chat_lines(fact, demo.chats)))))
+            calls = follow(demo.host, demo.watch, lambda fact: _tell(lines_of(fact, demo.watch)))
+            chats = follow(demo.host, demo.chats, lambda fact: _tell(chat_lines(fact, demo.chats)))
+            background += [tasks.create_task(one) for one in (calls, chats)]
             await _summarise(demo, stopped)
         for task in background:
             task.cancel()

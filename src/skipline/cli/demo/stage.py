@@ -19,6 +19,7 @@ from skipline.cli.folders import read_folder
 from skipline.cli.ground import prepared_ground
 from skipline.cli.server import Server, running_server
 from skipline.cli.settings import Settings
+from skipline.host.host import Host
 from skipline.voice.phone import AgentPhone, Phone
 
 NUMBER = "+31201234567"
@@ -40,6 +41,11 @@ class Demo:
     watch: Watch
     chats: Chats
     link: str
+
+    @property
+    def host(self) -> Host:
+        """What runs inside the server."""
+        return self.server.services.host
 
     @property
     def voices(self) -> dict[str, float]:

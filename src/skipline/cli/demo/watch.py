@@ -1,7 +1,7 @@
 """Follows the calls of a running server and keeps one row of words for each, and what the queues decided."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -107,13 +107,6 @@ class Watch:
         self._host, self._target_names = host, target_names
         self.rows: dict[CallId, Row] = {}
         self.decisions: deque[Decision] = deque(maxlen=_MOST_DECISIONS)
-
-    async def follow(self, told: Callable[[Event], None] = lambda _: None) -> None:
-        """Take every fact of the server, for ever; `told` is called with each afterwards."""
-        with self._host.live.listen() as facts:
-            async for fact in facts:
-                await self.take(fact)
-                told(fact)
 
     async def take(self, fact: Event) -> None:
         """Bring the row of the fact's call up to date."""

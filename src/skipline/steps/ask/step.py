@@ -11,15 +11,14 @@ from skipline.base.value_types import LONGEST_TEXT, shorten
 from skipline.flow.fields import Duration, Template, VariableName, field
 from skipline.flow.options import (
     LONGEST_BUTTON,
-    LONGEST_DESCRIPTION,
     LONGEST_ROW,
-    MOST_BUTTONS,
-    MOST_ROWS,
     OTHER,
     SILENCE,
     Option,
+    buttons_field,
     check_one_kind,
     chosen,
+    list_field,
     shown,
     spoken,
 )
@@ -49,17 +48,8 @@ class Ask:
     question: Template = field(label="question", kind="long_text")
     spoken: Template = field(label="spoken", kind="long_text", default=Template(""))
     language: Template = field(label="language", kind="language", default=Template(""))
-    buttons: tuple[Option, ...] = field(
-        label="buttons", kind="options", default=(), most=MOST_BUTTONS, longest=LONGEST_BUTTON
-    )
-    list_: tuple[Option, ...] = field(
-        label="list",
-        kind="options",
-        default=(),
-        most=MOST_ROWS,
-        longest=LONGEST_ROW,
-        longest_description=LONGEST_DESCRIPTION,
-    )
+    buttons: tuple[Option, ...] = buttons_field()
+    list_: tuple[Option, ...] = list_field()
     keep_as: VariableName = field(label="keep_as", kind="variable")
     keep: Literal["title", "id"] = field(label="keep", kind="choice", default="title")
     digits: Annotated[int, Field(ge=1, le=32)] = field(label="digits", kind="number", default=1)

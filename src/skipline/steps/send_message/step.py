@@ -10,12 +10,11 @@ from skipline.base.value_types import LONGEST_TEXT, shorten
 from skipline.flow.fields import Template, field
 from skipline.flow.options import (
     LONGEST_BUTTON,
-    LONGEST_DESCRIPTION,
     LONGEST_ROW,
-    MOST_BUTTONS,
-    MOST_ROWS,
     Option,
+    buttons_field,
     check_one_kind,
+    list_field,
     shown,
 )
 from skipline.flow.outcome import Context, Go, StepOutcome, Wait
@@ -58,17 +57,8 @@ class SendMessage:
     way_round: ClassVar[str] = "have your message provider send it: use send_request with a source for it"
 
     text: Template = field(label="text", kind="long_text", default=Template(""))
-    buttons: tuple[Option, ...] = field(
-        label="buttons", kind="options", default=(), most=MOST_BUTTONS, longest=LONGEST_BUTTON
-    )
-    list_: tuple[Option, ...] = field(
-        label="list",
-        kind="options",
-        default=(),
-        most=MOST_ROWS,
-        longest=LONGEST_ROW,
-        longest_description=LONGEST_DESCRIPTION,
-    )
+    buttons: tuple[Option, ...] = buttons_field()
+    list_: tuple[Option, ...] = list_field()
     media: Media | None = field(label="media", kind="media", default=None)
     template: Approved | None = field(label="template", kind="template", default=None)
 
