@@ -40,12 +40,6 @@ export function useNumberOwners(): Record<string, string> {
   return data ?? {};
 }
 
-/** The names of the secrets in the vault; none for those who may not see them. */
-export function useSecrets(): string[] {
-  const { data } = useQuery({ queryKey: ["secrets"], queryFn: async () => (await api.GET("/api/v1/secrets")).data ?? [] });
-  return (data ?? []).map((secret) => secret.name);
-}
-
 /** The values that variables of a flow had of late, by variable: conditions choose from them. */
 export function useSeen(flow: string): Record<string, string[]> {
   const { data } = useQuery({

@@ -30,6 +30,8 @@ export interface Around {
   variables: readonly Variable[];
   /** Where the step's exits lead. */
   next: Readonly<Record<string, string>>;
+  /** The entry of the workspace that the fields are of, by its name; undefined: they are of a flow. */
+  entry?: string;
 }
 
 export const Surroundings = createContext<Around>({ owner: "", piece: undefined, issues: [], variables: [], next: {} });

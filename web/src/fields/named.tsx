@@ -1,7 +1,7 @@
 import { Autocomplete, type AutocompleteProps, TagsInput } from "@mantine/core";
 import { IconSelector } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { type Noun, useFlows, useNames, useSecrets } from "./entries";
+import { type Noun, useFlows, useNames } from "./entries";
 import { type FieldProps, hint, shown, useAround, useInput } from "./field";
 
 const NOUNS: Record<string, Noun> = {
@@ -34,11 +34,6 @@ export function FlowName(props: FieldProps) {
   return <OneOf {...props} names={flows.map((flow) => flow.flow)} say={(key) => flows.find((one) => one.flow === key)?.name} />;
 }
 
-/** A secret of the vault: its name, never its value. */
-export function SecretName(props: FieldProps) {
-  return <OneOf {...props} names={useSecrets()} />;
-}
-
 export function Language(props: FieldProps) {
   const { i18n } = useTranslation();
   const names = new Intl.DisplayNames(i18n.language, { type: "language" });
@@ -61,7 +56,8 @@ export function SeveralNamed({ field, value, onChange, path }: FieldProps) {
   );
 }
 
-function OneOf({ field, value, onChange, path, names, say }: FieldProps & { names: string[]; say?: (name: string) => string | undefined }) {
+/** One of some names, or another one that is typed in. */
+export function OneOf({ field, value, onChange, path, names, say }: FieldProps & { names: string[]; say?: (name: string) => string | undefined }) {
   const { t } = useTranslation();
   const { variables } = useAround();
   const holes = WITH_HOLES.has(field.kind) ? variables.filter((one) => one.from).map((one) => `{{ ${one.name} }}`) : [];

@@ -83,7 +83,7 @@ export function ObjectField({ field, value, onChange, path }: FieldProps) {
 }
 
 /** The parts of one thing, one below the other. */
-function Parts({ parts, item, path, onChange }: { parts: readonly Field[]; item: Item; path: Path; onChange: (item: Item, fold: string) => void }) {
+export function Parts({ parts, item, path, onChange }: { parts: readonly Field[]; item: Item; path: Path; onChange: (item: Item, fold: string) => void }) {
   return (
     <>
       {parts.map((part) => (

@@ -1,5 +1,6 @@
 import type { ComponentType } from "react";
 import type { Field } from "../api/pieces";
+import { SignIn } from "./auth";
 import { Choice, Choices } from "./choice";
 import { Duration } from "./duration";
 import { readDuration } from "./durations";
@@ -9,12 +10,13 @@ import { Keep } from "./keep";
 import { List, Words } from "./list";
 import { Formula, LongText } from "./long_text";
 import { Keys, MapField, Values } from "./map";
-import { FlowName, Language, Named, SecretName, SeveralNamed } from "./named";
+import { FlowName, Language, Named, SeveralNamed } from "./named";
 import { NumberField } from "./number";
 import { Numbers } from "./numbers";
 import { ObjectField, Objects } from "./objects";
 import { Paths } from "./paths";
 import { Rows } from "./rows";
+import { SecretName } from "./secret";
 import { isObject } from "./settle";
 import { SwitchField } from "./switch";
 import { CodeText, PlainText, Text } from "./text";
@@ -86,6 +88,7 @@ const KINDS: Record<string, Kind> = {
   fallback: object(ObjectField),
   media: object(ObjectField),
   template: object(ObjectField),
+  auth: object(SignIn),
 };
 
 /** What a field is edited with. */
