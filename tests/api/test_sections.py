@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from api_client import client_of
+from centre_room import NUMBER
 from inside_server import inside, workspace_files
 
 
@@ -19,6 +20,14 @@ async def test_every_section_tells_its_fields_types_and_words(tmp_path: Path) ->
     assert [part["name"] for part in _field(told["queues"], "overflow")["parts"]][:2] == ["after", "wait_exceeds"]
     assert _field(told["queues"], "policy")["choices"][0] == "target_ratio"
     assert told["queues"]["schema"]["properties"]["misses"]["maximum"] == 20
+
+
+async def test_each_entry_has_the_live_flows_that_name_it(tmp_path: Path) -> None:
+    async with inside(tmp_path, workspace_files()) as room, client_of(room) as client:
+        uses = await client.get("/sections/uses")
+    assert uses["sources"] == {"loyalty": [{"flow": "loyalty", "name": "Loyalty line"}]}
+    assert list(uses["numbers"]) == [NUMBER]
+    assert "skills" not in uses
 
 
 def _field(view: dict[str, Any], name: str) -> dict[str, Any]:

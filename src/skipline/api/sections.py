@@ -8,10 +8,12 @@ from pydantic import BaseModel, Field
 
 from skipline.api.access import allows
 from skipline.api.pieces import FieldView, field_view
+from skipline.api.services import Running
 from skipline.flow.describing import describe_fields, read_words
 from skipline.flow.pieces import Piece
 from skipline.model.access import Permission
 from skipline.workspace.describing import SectionDescription, describe_sections
+from skipline.workspace.uses import named_in
 
 router = APIRouter(prefix="/sections", tags=["sections"])
 
@@ -45,6 +47,25 @@ class SectionView(BaseModel):
 async def list_sections() -> list[SectionView]:
     """Every section that this server has. They change with its release alone."""
     return _all_views()
+
+
+class UseView(BaseModel):
+    """A live flow that names an entry: its key and its title."""
+
+    flow: str
+    name: str
+
+
+@router.get("/uses")
+@allows(Permission.WORKSPACE_READ)
+async def list_uses(services: Running) -> dict[str, dict[str, list[UseView]]]:
+    """The live flows that name each entry, by section and by the entry's name; what no flow names is left out."""
+    uses: dict[str, dict[str, list[UseView]]] = {}
+    for live in services.workspace.live_flows():
+        for section, name in named_in(live.flow):
+            view = UseView(flow=live.key, name=live.flow.name)
+            uses.setdefault(section, {}).setdefault(name, []).append(view)
+    return uses
 
 
 @cache

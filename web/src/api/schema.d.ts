@@ -994,8 +994,8 @@ export interface paths {
         put?: never;
         /**
          * Begin Flow
-         * @description Begin a flow from a template; it is a draft until it is published. Refused with 409 when there is one with this
-         *     key.
+         * @description Begin a flow from a template or a file; it is a draft until it is published. Refused with 409 when there is one
+         *     with this key, and with 422 when the file is no flow.
          */
         post: operations["begin_flow_api_v1_flows_post"];
         delete?: never;
@@ -1018,7 +1018,12 @@ export interface paths {
         get: operations["read_flow_api_v1_flows__flow__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete Flow
+         * @description Throw a flow away that was never published, with its stories. Refused with 409 when it has versions, because runs
+         *     name them, and when somebody changed its draft since `revision`.
+         */
+        delete: operations["delete_flow_api_v1_flows__flow__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1103,6 +1108,67 @@ export interface paths {
          *     409 when another flow has one of its numbers by now.
          */
         post: operations["roll_back_flow_api_v1_flows__flow__rollback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{flow}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Flow
+         * @description The flow's file as it stands: the draft, or else the live version, with every comment in it.
+         */
+        get: operations["download_flow_api_v1_flows__flow__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Flow File
+         * @description What a flow file says and what the checks say of it; nothing is kept. One with mistakes can be drawn and put
+         *     right; refused with 422, line and fix, is only what is no flow at all.
+         */
+        post: operations["read_flow_file_api_v1_flows_read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description Every template as `POST /flows` would begin with it now; `language` is that of the words that callers hear.
+         */
+        get: operations["list_templates_api_v1_templates_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2267,6 +2333,32 @@ export interface components {
             why: string;
         };
         /**
+         * ChangeKind
+         * @description What became of a step; of the rest of a flow it is always `changed`.
+         * @enum {string}
+         */
+        ChangeKind: "added" | "removed" | "changed";
+        /**
+         * ChangeView
+         * @description One difference: what of the flow it is about, with the `step`'s key where it is one, and what became of it.
+         *     `author` and `at` tell who made it in the draft and when, as far as that is known.
+         */
+        ChangeView: {
+            part: components["schemas"]["Part"];
+            /** Step */
+            step: string;
+            kind: components["schemas"]["ChangeKind"];
+            /** Sentence */
+            sentence: string;
+            /**
+             * Author
+             * @default
+             */
+            author: string;
+            /** At */
+            at?: string | null;
+        };
+        /**
          * Channel
          * @description The medium that a message travels on.
          * @enum {string}
@@ -2623,7 +2715,8 @@ export interface components {
         };
         /**
          * DifferencesView
-         * @description What leads from one version of a flow to another, a sentence each; null as `after` is the draft.
+         * @description What leads from one version of a flow to another, a sentence each, and with what it is about; null as `after` is
+         *     the draft.
          */
         DifferencesView: {
             /** Before */
@@ -2632,6 +2725,8 @@ export interface components {
             after: number | null;
             /** Sentences */
             sentences: string[];
+            /** Changes */
+            changes: components["schemas"]["ChangeView"][];
         };
         /**
          * Dimension
@@ -2971,6 +3066,27 @@ export interface components {
             };
         };
         /**
+         * FlowReadView
+         * @description What a flow file says. `key` is free and made of the file's name; `issues` are what the checks say, each with its
+         *     line; `document` and `exits` are as an editor draws them.
+         */
+        FlowReadView: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Issues */
+            issues: components["schemas"]["IssueView"][];
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Exits */
+            exits: {
+                [key: string]: components["schemas"]["ExitView"][];
+            };
+        };
+        /**
          * FlowSummaryView
          * @description A flow in a list. `live_version` is null while none of its versions takes calls; `newest_version` is 0 before the
          *     first. `has_draft`: somebody is working on it, last `edited_by`. `updated_at` is when either changed.
@@ -3006,6 +3122,19 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * FlowToRead
+         * @description A flow file that somebody has, and what it is called there (`loyalty.yaml`); empty: it has no name.
+         */
+        FlowToRead: {
+            /** Text */
+            text: string;
+            /**
+             * File
+             * @default
+             */
+            file: string;
         };
         /**
          * FlowVersionView
@@ -3310,7 +3439,7 @@ export interface components {
         /**
          * NewFlow
          * @description A flow to begin. Without a `key` one is made of the name; `language` is that of the words that callers hear in
-         *     it (en, es, pt, zh, id).
+         *     it (en, es, pt, zh, id). With a `text` it begins as that flow file, under this name, and from no template.
          */
         NewFlow: {
             /** Name */
@@ -3324,6 +3453,8 @@ export interface components {
              * @default en
              */
             language: string;
+            /** Text */
+            text?: string | null;
         };
         /**
          * NewKeyView
@@ -3429,6 +3560,12 @@ export interface components {
          * @enum {string}
          */
         Outcome: "answered" | "not_answered" | "call_back" | "voicemail" | "abandoned" | "hung_up" | "ended" | "failed" | "lost";
+        /**
+         * Part
+         * @description What of a flow a change is about: the flow as a whole, what starts it, or one step.
+         * @enum {string}
+         */
+        Part: "flow" | "start" | "step";
         /**
          * PasswordBody
          * @description A new password. `current` is the one until now; after an invitation there is none.
@@ -4243,6 +4380,21 @@ export interface components {
          * @enum {string}
          */
         Template: "loyalty_line" | "opening_hours" | "call_back" | "empty";
+        /**
+         * TemplateView
+         * @description A flow to begin from. `document` has the shape of a flow file; `exits` are those of its steps, in their order.
+         */
+        TemplateView: {
+            template: components["schemas"]["Template"];
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Exits */
+            exits: {
+                [key: string]: components["schemas"]["ExitView"][];
+            };
+        };
         /**
          * TemplateWish
          * @description A text that the provider approved beforehand, with the values for its holes, in order.
@@ -6695,6 +6847,37 @@ export interface operations {
             };
         };
     };
+    delete_flow_api_v1_flows__flow__delete: {
+        parameters: {
+            query?: {
+                revision?: number | null;
+            };
+            header?: never;
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_versions_api_v1_flows__flow__versions_get: {
         parameters: {
             query?: never;
@@ -6818,6 +7001,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RolledBackView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    download_flow_api_v1_flows__flow__file_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_flow_file_api_v1_flows_read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowToRead"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowReadView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_templates_api_v1_templates_get: {
+        parameters: {
+            query?: {
+                language?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"][];
                 };
             };
             /** @description Validation Error */

@@ -10,6 +10,7 @@ type Box = HTMLInputElement | HTMLTextAreaElement;
 export function InsertVariable({ box, label, onInsert }: { box: RefObject<Box | null>; label: string; onInsert: (text: string) => void }) {
   const { t } = useTranslation();
   const { variables } = useAround();
+  if (variables.length === 0) return null;
 
   function insert(name: string) {
     const at = box.current;

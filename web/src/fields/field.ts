@@ -46,8 +46,15 @@ export function useInput(field: Field, path: Path, tellsParts = false) {
   const { piece, issues } = useAround();
   const { t } = useTranslation();
   const here = (tellsParts ? issuesAt : issuesWithin)(issues, path);
-  const most = typeof field.most_seconds === "number" ? t("field.at_most_seconds", { count: field.most_seconds }) : undefined;
+  const most = typeof field.most_seconds === "number" ? t("field.at_most_seconds", { count: field.most_seconds }) : hintOf(piece, field);
   return { label: labelOf(piece, field), error: here.map((issue) => (issue.code === MISSING ? t("field.missing") : told(issue))).join(" ") || null, description: most ?? null };
+}
+
+/** What a piece says of a field besides its label; most say nothing. */
+function hintOf(piece: Piece | undefined, field: Field): string | undefined {
+  const key = `${field.label}.about`;
+  const word = wordOf(piece, key);
+  return word === key ? undefined : word;
 }
 
 export function labelOf(piece: Piece | undefined, field: Field): string {

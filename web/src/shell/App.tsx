@@ -13,6 +13,7 @@ const LivePage = lazy(() => import("../pages/live/LivePage"));
 const NewPassword = lazy(() => import("../pages/sign_in/NewPassword"));
 const RunPage = lazy(() => import("../pages/runs/RunPage"));
 const Runs = lazy(() => import("../pages/runs/Runs"));
+const SettingsPage = lazy(() => import("../pages/settings/SettingsPage"));
 const SignIn = lazy(() => import("../pages/sign_in/SignIn"));
 
 /** The whole app: somebody signs in, then the rail on the left leads to the pages. */
@@ -40,6 +41,7 @@ function SignedIn({ session }: { session: Session }) {
           <Runs />
         </Route>
         <Route path="/runs/:run">{({ run }) => <RunPage key={run} run={run} />}</Route>
+        <Route path="/settings/:place?/:name?">{({ place, name }) => <SettingsPage place={place} name={name} />}</Route>
         <Route component={Flows} />
       </Switch>
     </div>

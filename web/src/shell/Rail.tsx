@@ -12,7 +12,7 @@ export function Rail({ session }: { session: Session }) {
   return (
     <nav className="rail" aria-label={t("app.places")}>
       <img className="rail-mark" src="./mark.svg" alt="Skipline" />
-      {PLACES.map(({ name, path, Icon }) => (
+      {PLACES.filter(({ needs }) => !needs || session.permissions.includes(needs)).map(({ name, path, Icon }) => (
         <Tooltip key={name} label={t(`places.${name}`)} position="right" openDelay={250}>
           <Link
             href={path}

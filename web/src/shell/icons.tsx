@@ -18,6 +18,7 @@ import {
   IconPhoneOutgoing,
   IconRoute,
   IconSend,
+  IconSettings,
   IconSquare,
   IconTable,
   IconTag,
@@ -27,11 +28,13 @@ import {
   IconVolume,
   IconWebhook,
 } from "@tabler/icons-react";
+import type { components } from "../api/schema";
 
-/** The pages of the rail, in their order. */
-export const PLACES: { name: string; path: string; Icon: Icon }[] = [
+/** The pages of the rail, in their order; some are only for those who may do what they `need`. */
+export const PLACES: { name: string; path: string; Icon: Icon; needs?: components["schemas"]["Permission"] }[] = [
   { name: "flows", path: "/flows", Icon: IconRoute },
   { name: "runs", path: "/runs", Icon: IconHistory },
+  { name: "settings", path: "/settings", Icon: IconSettings, needs: "workspace.read" },
 ];
 
 /** Pictures of the types that ship; a type of somebody's own has that of its group. */

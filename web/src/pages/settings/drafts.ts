@@ -1,0 +1,24 @@
+import { useState } from "react";
+import type { Entry } from "../../fields/entries";
+
+/** What somebody wrote and did not save yet, and the tag of what they began from. */
+export interface Draft {
+  entry: Entry;
+  tag: string | null;
+}
+
+/** Kept while the app is open: who leaves a form by mistake finds it as they left it. */
+const kept = new Map<string, Draft>();
+
+/** The unsaved work on an entry; null: there is none. */
+export function useDraft(key: string): [Draft | null, (draft: Draft | null) => void] {
+  const [draft, show] = useState(() => kept.get(key) ?? null);
+  return [
+    draft,
+    (changed) => {
+      if (changed) kept.set(key, changed);
+      else kept.delete(key);
+      show(changed);
+    },
+  ];
+}

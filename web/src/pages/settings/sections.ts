@@ -1,0 +1,79 @@
+import { useQuery } from "@tanstack/react-query";
+import { api } from "../../api/client";
+import { type Field, type Piece, wordOf } from "../../api/pieces";
+import type { components } from "../../api/schema";
+import type { Entry } from "../../fields/entries";
+import { isObject } from "../../fields/settle";
+
+export type Section = components["schemas"]["SectionView"];
+
+/** The sections of the workspace, as the server describes them; the same for as long as the page is open. */
+export function useSections(): readonly Section[] {
+  const { data } = useQuery({
+    queryKey: ["sections"],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async () => (await api.GET("/api/v1/sections")).data ?? [],
+  });
+  return data ?? [];
+}
+
+/** A section's fields and words, with those of a type beside them, as fields are drawn from them. */
+export function pieceOf(section: Section, type?: unknown): Piece {
+  const own = section.types.find((one) => one.type === type);
+  const languages = new Set([...Object.keys(section.words), ...Object.keys(own?.words ?? {})]);
+  const words = [...languages].map((language) => [language, { ...own?.words[language], ...section.words[language] }]);
+  return {
+    type: own ? `${section.section}.${own.type}` : section.section,
+    group: own?.group ?? "",
+    words: Object.fromEntries(words),
+    fields: [...section.fields, ...(own?.fields ?? [])],
+    exits: [],
+    has_own_exits: false,
+    channels: [],
+    way_round: "",
+    schema: { properties: { ...propertiesOf(section.schema), ...propertiesOf(own?.schema) } },
+  };
+}
+
+function propertiesOf(schema: unknown): Record<string, unknown> {
+  return isObject(schema) && isObject(schema.properties) ? schema.properties : {};
+}
+
+/** A word of a section, such as its title. */
+export function sectionWord(section: Section, key: string): string {
+  return wordOf(pieceOf(section), key);
+}
+
+/** What a type is called, and what it is for. */
+export function typeWord(section: Section, type: string, key: string): string {
+  const own = section.types.find((one) => one.type === type);
+  return own ? wordOf({ ...pieceOf(section), words: own.words }, key) : type;
+}
+
+/** What names an entry. */
+export function nameOf(section: Pick<Section, "key">, entry: Entry): string {
+  return String(entry[section.key] ?? "");
+}
+
+/** One part of a form: fields that are drawn together, below a heading. */
+export interface Part {
+  name: string;
+  fields: Field[];
+}
+
+/** The parts of a section's form: what names an entry first, then the fields of its type, then the named parts in the
+ *  order in which their first fields come. `besides` are fields that are drawn elsewhere. */
+export function partsOf(section: Section, type: unknown, besides: readonly string[]): Part[] {
+  const common = section.fields.filter((field) => !besides.includes(field.name));
+  const own = section.types.find((one) => one.type === type)?.fields ?? [];
+  const named = [...new Set(common.map(partOf).filter((part) => part !== ""))];
+  return [
+    { name: "", fields: common.filter((field) => partOf(field) === "") },
+    { name: "type", fields: own },
+    ...named.map((part) => ({ name: part, fields: common.filter((field) => partOf(field) === part) })),
+  ].filter((part) => part.fields.length > 0);
+}
+
+function partOf(field: Field): string {
+  return typeof field.part === "string" ? field.part : "";
+}
