@@ -21,6 +21,7 @@ from skipline.api import (
     documents,
     drafts,
     entries,
+    flow_files,
     flows,
     health,
     hooks,
@@ -39,6 +40,7 @@ from skipline.api import (
     source_tries,
     stories,
     tables,
+    templates,
     traffic,
     tries,
     trunk_tests,
@@ -87,7 +89,8 @@ def create_app(services: Services | None) -> FastAPI:
         *(runs, parked_runs, calls, entries, queue_states, agent_states, conversations, canned_replies, live, reports),
         *(contacts, channel_deliveries),
         *(media, channel_states, trunk_tests, pieces),
-        *(flows, documents, version_documents, drafts, traffic, tries, stories, source_tries),
+        *(flows, flow_files, templates, documents, version_documents, drafts),
+        *(traffic, tries, stories, source_tries),
         *(webhooks, schedules, workspace, sections, secrets, keys, users, audit, tables, configuration),
     ):
         guarded.include_router(resource.router)

@@ -61,7 +61,7 @@ class DocumentView(FindingsView):
 
 class NewFlow(BaseModel):
     """A flow to begin. Without a `key` one is made of the name; `language` is that of the words that callers hear in
-    it (en, es, pt, zh, id)."""
+    it (en, es, pt, zh, id). With a `text` it begins as that flow file, under this name, and from no template."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -69,6 +69,7 @@ class NewFlow(BaseModel):
     key: str | None = None
     template: Template = Template.EMPTY
     language: str = "en"
+    text: str | None = Field(None, max_length=2 * 1024 * 1024)
 
 
 class PatchView(BaseModel):

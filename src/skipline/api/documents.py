@@ -24,6 +24,7 @@ from skipline.api.services import Running, Services
 from skipline.flow.editing import patch_text, read_document, write_document
 from skipline.flow.patches import Document, Patch, PatchRefused
 from skipline.model.access import Permission
+from skipline.model.configuration import Configuration
 from skipline.model.events import DraftPatched
 from skipline.model.flow_version import DraftChange, FlowUnderWork
 from skipline.store import draft_changes, drafts, flows
@@ -45,8 +46,8 @@ async def read_flow_document(services: Running, flow: str) -> DocumentView:
 @router.post("", status_code=201)
 @allows(Permission.FLOWS_EDIT)
 async def begin_flow(services: Running, author: Author, wish: NewFlow) -> DocumentView:
-    """Begin a flow from a template; it is a draft until it is published. Refused with 409 when there is one with this
-    key."""
+    """Begin a flow from a template or a file; it is a draft until it is published. Refused with 409 when there is one
+    with this key, and with 422 when the file is no flow."""
     known = services.workspace.configuration
     taken = {one.flow for one in await services.database.read(flows.list_all)}
     taken |= {one.flow for one in await services.database.read(drafts.list_all)}
@@ -55,7 +56,7 @@ async def begin_flow(services: Running, author: Author, wish: NewFlow) -> Docume
         raise Refused(422, "bad_name", f"A flow cannot be called {key}: use letters, digits, _ and -.")
     if key in taken:
         raise Refused(409, "flow_exists", f"There is a flow {key} already: give another key.")
-    text = write_document(draw_template(wish.template, wish.name, known, wish.language))
+    text = await asyncio.to_thread(_begun, wish, known)
     await services.database.write(drafts.save, key, text, services.clock(), author=author.name, revision=0)
     return await read_flow_document(services, key)
 
@@ -101,6 +102,16 @@ async def _open(services: Services, flow: str) -> FlowUnderWork:
     if opened is None:
         raise no_such_flow(flow)
     return opened
+
+
+def _begun(wish: NewFlow, known: Configuration) -> str:
+    """The text of a new flow. That of a file stays as it is but for the name, mistakes and comments included."""
+    if wish.text is None:
+        return write_document(draw_template(wish.template, wish.name, known, wish.language))
+    document = read_document(wish.text)
+    if document is not None and document["name"] == wish.name:
+        return wish.text
+    return _patched(wish.text, [Patch(op="replace", path=("name",), value=wish.name)])[0]
 
 
 def _patched(text: str, patches: list[Patch]) -> tuple[str, Document]:

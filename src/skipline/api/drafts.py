@@ -15,10 +15,11 @@ from skipline.api.errors import Refused
 from skipline.api.services import Running
 from skipline.model.access import Permission
 from skipline.model.audit import Deed
-from skipline.model.flow_version import FlowContent, FlowVersion
-from skipline.store import drafts, flows
+from skipline.model.flow_version import DraftChange, FlowContent, FlowVersion
+from skipline.store import draft_changes, drafts, flows
 from skipline.store.audit import told
-from skipline.workspace.flow_changes import describe_flow_change
+from skipline.workspace.change_authors import find_author
+from skipline.workspace.flow_changes import ChangeKind, Part, find_flow_changes
 from skipline.workspace.templates import is_key
 
 router = APIRouter(prefix="/flows", tags=["flows"])
@@ -48,12 +49,28 @@ class DraftText(BaseModel):
     revision: int | None = Field(None, ge=0, lt=2**31)
 
 
+class ChangeView(BaseModel):
+    """One difference: what of the flow it is about, with the `step`'s key where it is one, and what became of it.
+    `author` and `at` tell who made it in the draft and when, as far as that is known."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    part: Part
+    step: str
+    kind: ChangeKind
+    sentence: str
+    author: str = ""
+    at: datetime | None = None
+
+
 class DifferencesView(BaseModel):
-    """What leads from one version of a flow to another, a sentence each; null as `after` is the draft."""
+    """What leads from one version of a flow to another, a sentence each, and with what it is about; null as `after` is
+    the draft."""
 
     before: int
     after: int | None
     sentences: list[str]
+    changes: list[ChangeView]
 
 
 @router.get("/{flow}/draft")
@@ -110,8 +127,23 @@ async def read_differences(
     draft = await services.database.read(drafts.find, flow) if after is None else None
     new = _pick(versions, after) if after else versions[0]
     content = new.content if draft is None else FlowContent(flow=flow, name=flow, text=draft.text)
-    sentences = describe_flow_change(old.content, content)
-    return DifferencesView(before=old.version, after=new.version if draft is None else None, sentences=list(sentences))
+    known = await services.database.read(draft_changes.read_newest, flow) if draft is not None else ()
+    changes = await asyncio.to_thread(_changes, old.content, content, known)
+    return DifferencesView(
+        before=old.version,
+        after=new.version if draft is None else None,
+        sentences=[one.sentence for one in changes],
+        changes=changes,
+    )
+
+
+def _changes(was: FlowContent, now: FlowContent, known: tuple[DraftChange, ...]) -> list[ChangeView]:
+    found = find_flow_changes(was, now)
+    made = [find_author(one, known) for one in found]
+    return [
+        ChangeView(**one._asdict(), author=by.author if by is not None else "", at=by.at if by is not None else None)
+        for one, by in zip(found, made, strict=True)
+    ]
 
 
 def _pick(versions: tuple[FlowVersion, ...], wanted: int) -> FlowVersion:

@@ -15,6 +15,7 @@ from skipline.store.errors import (
     CursorUnreadable,
     DraftChanged,
     DraftUnknown,
+    FlowPublished,
     FlowUnknown,
     LastOwner,
     MessagesTaken,
@@ -31,6 +32,7 @@ log = structlog.get_logger(__name__)
 
 _STATUSES: dict[type[StorageError], int] = {
     FlowUnknown: 404,
+    FlowPublished: 409,
     NothingToRollBackTo: 409,
     NumberTaken: 409,
     MessagesTaken: 409,

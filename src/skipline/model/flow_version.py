@@ -54,12 +54,13 @@ class FlowDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 class DraftChange(msgspec.Struct, frozen=True, kw_only=True):
     """How a draft came to a revision. `patches` is None when its whole text was replaced; `id` is the sender's own name
-    for the change, by which one that is sent again is known."""
+    for the change, by which one that is sent again is known; `at` is when it was kept."""
 
     revision: int
     author: str
     id: str = ""
     patches: list[dict[str, Any]] | None = None
+    at: datetime | None = None
 
 
 class FlowUnderWork(msgspec.Struct, frozen=True, kw_only=True):

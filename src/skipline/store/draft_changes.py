@@ -1,6 +1,7 @@
 """How drafts came about, revision by revision: what an editor needs that was away for a moment."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -31,10 +32,20 @@ def read_since(transaction: sa.Connection, flow: str, revision: int) -> tuple[Dr
     rows = transaction.execute(sa.select(draft_changes).where(its).order_by(draft_changes.c.revision)).all()
     if [row.revision for row in rows] != list(range(revision + 1, newest(transaction, flow) + 1)):
         return None
-    return tuple(DraftChange(revision=row.revision, author=row.author, id=row.id, patches=row.patches) for row in rows)
+    return tuple(_change(row) for row in rows)
+
+
+def read_newest(transaction: sa.Connection, flow: str) -> tuple[DraftChange, ...]:
+    """All changes that are still known, newest first."""
+    its = sa.select(draft_changes).where(draft_changes.c.flow == flow).order_by(draft_changes.c.revision.desc())
+    return tuple(_change(row) for row in transaction.execute(its))
 
 
 def find_sent(transaction: sa.Connection, flow: str, id_: str) -> int | None:
     """The revision that a change with this sender's name for it came to; None: it has not been sent before."""
     wanted = sa.select(draft_changes.c.revision).where(draft_changes.c.flow == flow, draft_changes.c.id == id_)
     return transaction.scalar(wanted) if id_ else None
+
+
+def _change(row: Any) -> DraftChange:
+    return DraftChange(revision=row.revision, author=row.author, id=row.id, patches=row.patches, at=row.at)

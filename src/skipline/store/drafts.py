@@ -8,8 +8,8 @@ import msgspec
 import sqlalchemy as sa
 
 from skipline.model.flow_version import DraftChange, FlowDraft, FlowUnderWork
-from skipline.store import draft_changes
-from skipline.store.errors import DraftChanged, DraftUnknown
+from skipline.store import draft_changes, stories
+from skipline.store.errors import DraftChanged, DraftUnknown, FlowPublished
 from skipline.store.exclusion import exclude_others
 from skipline.store.schema import flow_drafts, flow_versions, flows
 
@@ -67,6 +67,19 @@ def take_back(transaction: sa.Connection, flow: str, now: datetime, *, author: s
         number = draft_changes.newest(transaction, flow, before) + 1
         draft_changes.add(transaction, flow, DraftChange(revision=number, author=author), now)
     return before is not None
+
+
+def delete_begun(
+    transaction: sa.Connection, flow: str, now: datetime, *, author: str = "", revision: int | None
+) -> bool:
+    """Drop a flow that was never published: its draft and its stories; whether there was one. Raises `FlowPublished`
+    when it has versions, and `DraftChanged` as `discard` does."""
+    if transaction.scalar(sa.select(sa.func.count()).where(flow_versions.c.flow == flow)):
+        raise FlowPublished(flow)
+    was_there = take_back(transaction, flow, now, author=author, revision=revision)
+    if was_there:
+        stories.discard(transaction, flow)
+    return was_there
 
 
 def find_under_work(transaction: sa.Connection, flow: str) -> FlowUnderWork | None:

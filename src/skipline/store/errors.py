@@ -62,6 +62,15 @@ class FlowUnknown(StorageError):
         super().__init__(f"there is no flow {flow!r}" if version is None else f"flow {flow!r} has no version {version}")
 
 
+class FlowPublished(StorageError):
+    """The flow has versions, which runs name."""
+
+    code = "flow_published"
+
+    def __init__(self, flow: str) -> None:
+        super().__init__(f"flow {flow!r} was published, and its runs name its versions: take it down instead")
+
+
 class NothingToRollBackTo(StorageError):
     """The flow is not live, or its first version is."""
 

@@ -2,7 +2,8 @@
 `Branch How loyal?: Silver now also takes bronze`."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from enum import StrEnum
+from typing import Any, NamedTuple
 
 from skipline.flow.document import FlowDocument, StepDocument, TriggerDocument
 from skipline.flow.reading import read_flow
@@ -20,31 +21,68 @@ _CALLS = {
 _NOTHING_THAT_COUNTS = "only how it is written changed"
 
 
+class ChangeKind(StrEnum):
+    """What became of a step; of the rest of a flow it is always `changed`."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+class Part(StrEnum):
+    """What of a flow a change is about: the flow as a whole, what starts it, or one step."""
+
+    FLOW = "flow"
+    START = "start"
+    STEP = "step"
+
+
+class FlowChange(NamedTuple):
+    """One difference. `step` is the key of the step that it is about, empty where it is about another part."""
+
+    part: Part
+    kind: ChangeKind
+    sentence: str
+    step: str = ""
+
+
 def describe_flow_change(was: FlowContent, now: FlowContent) -> tuple[str, ...]:
     """Every difference between two versions, a sentence each; one sentence too when only comments or places differ."""
+    return tuple(one.sentence for one in find_flow_changes(was, now))
+
+
+def find_flow_changes(was: FlowContent, now: FlowContent) -> tuple[FlowChange, ...]:
+    """Every difference between two versions, with what it is about."""
     before, after = (read_flow(flow.text, flow_file(flow.flow)).document for flow in (was, now))
     if before is None or after is None:
-        return ("its text changed",)
-    return tuple(describe_documents(before, after)) or ((_NOTHING_THAT_COUNTS,) if was.text != now.text else ())
+        return (_changed(Part.FLOW, "its text changed"),)
+    only_written = (_changed(Part.FLOW, _NOTHING_THAT_COUNTS),) if was.text != now.text else ()
+    return tuple(_changes(before, after)) or only_written
 
 
-def describe_documents(before: FlowDocument, after: FlowDocument) -> Iterator[str]:
-    """Every difference that counts: what starts the flow, which steps there are, what they do, where they lead."""
+def _changes(before: FlowDocument, after: FlowDocument) -> Iterator[FlowChange]:
+    """What starts the flow, which steps there are, what they do, where they lead."""
     if before.name != after.name:
-        yield f"the flow is called {after.name} instead of {before.name}"
+        yield _changed(Part.FLOW, f"the flow is called {after.name} instead of {before.name}")
     if before.description != after.description:
-        yield "its description changed"
-    yield from _triggers(before.triggers, after.triggers)
+        yield _changed(Part.FLOW, "its description changed")
+    yield from (_changed(Part.START, one) for one in _triggers(before.triggers, after.triggers))
     if before.start != after.start:
-        yield f"it starts with {_title(after, after.start)} instead of {_title(before, before.start)}"
+        sentence = f"it starts with {_title(after, after.start)} instead of {_title(before, before.start)}"
+        yield _changed(Part.START, sentence)
     for name in [name for name in before.steps if name not in after.steps]:
-        yield f"{_title(before, name)} is gone"
+        yield FlowChange(Part.STEP, ChangeKind.REMOVED, f"{_title(before, name)} is gone", name)
     for name, step in after.steps.items():
         if name not in before.steps:
-            yield f"{_title(after, name)} is new"
+            yield FlowChange(Part.STEP, ChangeKind.ADDED, f"{_title(after, name)} is new", name)
         else:
             title = _title(before, name)
-            yield from (f"{title}: {one}" for one in _step(before.steps[name], step, before, after))
+            for one in _step(before.steps[name], step, before, after):
+                yield FlowChange(Part.STEP, ChangeKind.CHANGED, f"{title}: {one}", name)
+
+
+def _changed(part: Part, sentence: str) -> FlowChange:
+    return FlowChange(part, ChangeKind.CHANGED, sentence)
 
 
 def _triggers(before: tuple[TriggerDocument, ...], after: tuple[TriggerDocument, ...]) -> Iterator[str]:
