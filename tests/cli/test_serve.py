@@ -74,6 +74,7 @@ def test_the_command_lines_own_key_is_for_its_owner_and_dies_with_the_server(tmp
         ([], {"SKIPLINE_DRAIN_SECONDS": "-1"}, ["drain_seconds", "SKIPLINE_DRAIN_SECONDS", "greater than or equal"]),
         ([], {"SKIPLINE_LOG_LEVEL": "loud"}, ["log_level", "debug|info|warning|error"]),
         ([], {"SKIPLINE_RUNS_KEPT_FOR": "1h"}, ["runs_kept_for", "too short", "1d"]),
+        ([], {"SKIPLINE_MESSAGES_KEPT_FOR": "7d"}, ["messages_kept_for", "too short", "8d"]),
         ([], {"SKIPLINE_EVENTS_KEPT_FOR": "forever"}, ["events_kept_for", "not a duration"]),
         (["--apply=/nowhere/at/all"], {}, ["/nowhere/at/all", "skipline.yaml"]),
         (["--database=mysql://host/name"], {}, ["mysql", "sqlite:///FOLDER"]),

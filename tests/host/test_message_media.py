@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from aiohttp import web
 from fake_system import serving
 from lookup_room import no_secrets
-from media_values import GPS, PDF, SVG, exif, jpeg
+from media_values import GPS, PDF, SVG, exif, jpeg, make_older
 from message_values import ACCOUNT, make_conversation, read_message
 from sending_room import Parcels
 
@@ -290,6 +290,20 @@ async def test_the_same_file_is_there_once_and_names_lead_nowhere_else(tmp_path:
     assert len([one for one in (tmp_path / "media").rglob("*") if one.is_file()]) == 1
     for name in ("", "../secret", "ab/../../secret", "/etc/passwd", "ab/" + "." * 64, "no/" + "a" * 64):
         assert shelf.path_of(name) is None
+
+
+async def test_files_go_a_day_after_the_last_message_that_they_came_with(tmp_path: Path) -> None:
+    shelf, now = Shelf(tmp_path), datetime.now(UTC)
+    old, again, aside = await shelf.keep(PDF), await shelf.keep(SVG), await shelf.keep(PDF, is_aside=True)
+    make_older(tmp_path, now - timedelta(days=400))
+    assert await shelf.keep(SVG) == again
+    assert await shelf.forget(now - timedelta(days=399.5)) == 0
+    assert await shelf.forget(now - timedelta(days=365)) == 2
+    assert shelf.path_of(old) is None
+    assert shelf.path_of(again) is not None
+    assert not (tmp_path / "media-aside" / aside).exists()
+    assert await shelf.keep(PDF) == old
+    assert shelf.path_of(old) is not None
 
 
 async def test_a_file_belongs_to_its_conversation_alone(database: Database, tmp_path: Path) -> None:

@@ -2,20 +2,26 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 from lookup_room import TurnedClock
+from media_values import make_older
+from message_values import make_conversation
 from store_values import finish, make_call, make_run
 
-from skipline.host.upkeep import Keeping, do_rounds, forget, keep_house
+from skipline.host.messages.shelf import Shelf
+from skipline.host.old_files import FileFolder
+from skipline.host.upkeep import Files, Keeping, do_rounds, forget, keep_house
 from skipline.model.configuration import Configuration, Source
+from skipline.model.conversation import Direction, Message
+from skipline.model.ids import MessageId
 from skipline.model.intake import TakenDelivery
 from skipline.model.lookup import KnownAnswer
 from skipline.model.message import SendState
 from skipline.model.messaging import Noted, StateTold
-from skipline.store import Database, calls, channel_events, last_known, retention, runs
+from skipline.store import Database, calls, channel_events, last_known, messages, retention, runs
 from skipline.store.retention import RECORDS
 
 _DAY = timedelta(days=1)
@@ -53,6 +59,27 @@ async def test_runs_are_kept_as_long_as_the_settings_say(database: Database) -> 
     for keeping, days, gone in ((Keeping(), 364, 0), (Keeping(records=None), 9999, 0), (Keeping(), 366, 1)):
         assert await do_rounds(database, run.ended_at + days * _DAY, Configuration(), keeping) == gone
     assert (await database.read(runs.find)).runs == ()
+
+
+async def test_messages_and_voicemails_are_kept_as_long_as_the_settings_say(database: Database, tmp_path: Path) -> None:
+    conversation, now = await make_conversation(database), datetime.now(UTC)
+    said = Message(id=MessageId("m"), conversation=conversation, direction=Direction.IN, at=now - 100 * _DAY)
+    await database.write(messages.add, said, "main")
+    shelf, voicemail = Shelf(tmp_path / "data"), tmp_path / "voicemail"
+    await shelf.keep(b"photo")
+    voicemail.mkdir()
+    (voicemail / "call-c1.wav").write_bytes(b"RIFF")
+    for folder in (tmp_path / "data" / "media", voicemail):
+        make_older(folder, now - 100 * _DAY)
+    files = Files(media=shelf, voicemail=FileFolder(voicemail))
+    for keeping, gone in (
+        (Keeping(), 0),
+        (Keeping(records=None, messages=None), 0),
+        (Keeping(records=99 * _DAY), 1),
+        (Keeping(messages=90 * _DAY), 2),
+    ):
+        assert await do_rounds(database, now, Configuration(), keeping, files) == gone
+    assert list(voicemail.iterdir()) == []
 
 
 async def test_what_providers_delivered_goes_when_nobody_repeats_it_any_more(database: Database) -> None:

@@ -5,23 +5,26 @@ from datetime import timedelta
 import sqlalchemy as sa
 from durable_values import arrival, publish, turn_of
 from durable_values import make_run as make_durable
+from message_values import make_conversation
 from store_values import NOON, finish, make_call, make_run
 
 from skipline.model.call import EndedBy, TargetTry, TryEnd
+from skipline.model.conversation import Direction, Message
 from skipline.model.durable import RunDeed, RunStatus
 from skipline.model.events import CallEnded
-from skipline.model.ids import CommandId
+from skipline.model.ids import CommandId, MessageId
 from skipline.model.lookup import KnownAnswer
-from skipline.store import Database, calls, last_known, retention, run_care, runs
+from skipline.store import Database, calls, conversation_search, last_known, messages, retention, run_care, runs
 from skipline.store.durable import open_run_store
-from skipline.store.message_schema import sendings
-from skipline.store.retention import ANSWERS, EVENTS, RECORDS, Kind
+from skipline.store.message_schema import conversations, media_files, sendings
+from skipline.store.retention import ANSWERS, EVENTS, MESSAGES, RECORDS, Kind
 from skipline.store.schema import call_tries, entries, run_passages, webhook_deliveries
 from skipline.store.schema import run_care as care_rows
 
 CALLS, RUNS, ENTRIES = RECORDS
 DURABLE, INBOX, OUTBOX, DELIVERIES = EVENTS
 (KNOWN,) = ANSWERS
+(SAID,) = MESSAGES
 DAY = timedelta(days=1)
 
 
@@ -136,7 +139,7 @@ async def test_a_look_walks_by_an_index(in_folder: Database) -> None:
         wanted = retention._wanted(kind, None).limit(10).compile(transaction, compile_kwargs={"literal_binds": True})
         return "; ".join(row[3] for row in transaction.exec_driver_sql(f"EXPLAIN QUERY PLAN {wanted}"))
 
-    for kind in (*RECORDS, *EVENTS, *retention.DELIVERIES, *ANSWERS):
+    for kind in (*RECORDS, *EVENTS, *retention.DELIVERIES, *retention.MESSAGES, *ANSWERS):
         assert "TEMP B-TREE FOR ORDER BY" not in await in_folder.read(plan, kind), kind.table.name
 
 
@@ -150,3 +153,40 @@ async def test_the_ways_of_messages_that_are_settled_go(database: Database) -> N
     await database.write(keep)
     assert await _forget(database, retention.DELIVERIES[2]) == [1]
     assert await _count(database, sendings) == 2
+
+
+async def test_old_messages_go_with_their_files_unless_something_is_on_its_way(database: Database) -> None:
+    conversation = await make_conversation(database, received_at=NOON)
+    late = NOON + DAY
+
+    def keep(transaction: sa.Connection) -> None:
+        for name, at in (("old", -1), ("waits", -1), ("fetched", -1), ("fetching", -1), ("young", 1)):
+            said = Message(id=MessageId(name), conversation=conversation, direction=Direction.IN, at=NOON + at * DAY)
+            messages.add(transaction, said, "main")
+        sending = {"conversation_id": conversation, "account": "main", "body": {}, "expires_at": late}
+        for name, due_at in (("old", None), ("waits", late)):
+            transaction.execute(sa.insert(sendings).values(**sending, message_id=name, due_at=due_at))
+        for name, due_at in (("fetched", None), ("fetching", late), ("young", None)):
+            row = {"message_id": name, "position": 0, "account": "main", "attachment": {}, "body": {}}
+            transaction.execute(sa.insert(media_files).values(**row, due_at=due_at))
+
+    await database.write(keep)
+    assert await _forget(database, SAID) == [2]
+    page = await database.read(conversation_search.read_messages, conversation, cursor=None, limit=10)
+    assert [one.id for one in page.messages] == ["young", "fetching", "waits"]
+    assert await _count(database, media_files) == 2
+    assert await _count(database, sendings) == 2
+
+
+async def test_a_conversation_whose_messages_are_gone_is_still_there(database: Database) -> None:
+    conversation = await make_conversation(database, received_at=NOON)
+
+    def keep(transaction: sa.Connection) -> None:
+        said = Message(id=MessageId("m1"), conversation=conversation, direction=Direction.IN, at=NOON - DAY)
+        messages.add(transaction, said, "main")
+        transaction.execute(sa.update(conversations).values(last_message_at=NOON - DAY))
+
+    await database.write(keep)
+    assert await _forget(database, SAID) == [1]
+    found = await database.read(conversation_search.find, {}, cursor=None, limit=10)
+    assert [(one.conversation.id, one.last_message) for one in found.conversations] == [(conversation, None)]

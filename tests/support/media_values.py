@@ -1,9 +1,12 @@
 """Small files of many types, made by hand from what their standards say."""
 
 import io
+import os
 import struct
 import zipfile
 import zlib
+from datetime import datetime
+from pathlib import Path
 
 GPS = b"GPSLatitude 52.3731 N"
 """What no picture may still hold that is shown."""
@@ -72,3 +75,9 @@ SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>ale
 HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n%%EOF\n"
 VOICE = b"OggS\0\2" + b"\0" * 20 + b"OpusHead" + b"\1" * 20
+
+
+def make_older(folder: Path, written_at: datetime) -> None:
+    """Let all files of a folder have been written at that time."""
+    for file in (one for one in folder.rglob("*") if one.is_file()):
+        os.utime(file, (0, written_at.timestamp()))

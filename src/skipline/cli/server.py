@@ -38,11 +38,12 @@ from skipline.host.messages.desk import queue_carriers
 from skipline.host.messages.desk_node import DeskNode, open_desk, serving_desk
 from skipline.host.messages.node import Messages, open_post, serving_messages
 from skipline.host.messages.people import People
+from skipline.host.old_files import FileFolder
 from skipline.host.records import Records
 from skipline.host.schedules import Schedules
 from skipline.host.secrets import SecretBook
 from skipline.host.takeover import Takeover
-from skipline.host.upkeep import Keeping, keep_house
+from skipline.host.upkeep import Files, Keeping, keep_house
 from skipline.host.voice_worker import VoiceWorker
 from skipline.host.webhooks import Webhooks
 from skipline.host.workspace import LiveWorkspace
@@ -158,7 +159,8 @@ async def running_server(
         voice = await _start_voice(ground, services, tasks, stack, shared)
         await stack.enter_async_context(serving_desk(desk, host, workspace.watchers))
         await stack.enter_async_context(serving(create_app(services), bound))
-        upkeep = keep_house(database, system_clock, lambda: workspace.configuration, _keeping(settings))
+        old = Files(media=messages.media.shelf, voicemail=FileFolder(database.folder / "voicemail"))
+        upkeep = keep_house(database, system_clock, lambda: workspace.configuration, _keeping(settings), old)
         garbage = collect_garbage(lambda: not host.centre.runs)
         schedules = Schedules(
             database=database, find_flow=workspace.compiled, receive=durable.receive, ids=time_ordered_ids
@@ -287,12 +289,15 @@ def _keeping(settings: Settings) -> Keeping:
     def as_written(duration: str) -> timedelta:
         return timedelta(seconds=parse_duration(duration))
 
-    kept_for = settings.runs_kept_for
+    def unless_forever(duration: str) -> timedelta | None:
+        return None if duration == FOREVER else as_written(duration)
+
     return Keeping(
-        records=None if kept_for == FOREVER else as_written(kept_for),
+        records=unless_forever(settings.runs_kept_for),
+        messages=unless_forever(settings.messages_kept_for),
         events=as_written(settings.events_kept_for),
         answers=as_written(settings.answers_kept_for),
-        audit=None if settings.audit_kept_for == FOREVER else as_written(settings.audit_kept_for),
+        audit=unless_forever(settings.audit_kept_for),
     )
 
 

@@ -69,6 +69,9 @@ SipAddresses = Annotated[
 """One or more addresses; in an environment variable separated by commas."""
 
 RunsKeptFor = Annotated[str, _kept_for(timedelta(days=1), "a day is the least, 1d", may_be_forever=True)]
+MessagesKeptFor = Annotated[
+    str, _kept_for(timedelta(days=8), "providers repeat themselves for days, so 8d is the least", may_be_forever=True)
+]
 EventsKeptFor = Annotated[str, _kept_for(timedelta(days=3), "senders repeat events for days, so 3d is the least")]
 AnswersKeptFor = Annotated[str, _kept_for(timedelta(minutes=1), "a minute is the least, 1m")]
 
@@ -91,6 +94,9 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(600.0, ge=0, description="how long a first SIGTERM waits for calls to end")
     speech_url: str = Field("", pattern="^(https?://.+)?$", description="a speech engine of yours; empty: espeak-ng")
     runs_kept_for: RunsKeptFor = Field("365d", description="how long calls and runs stay on record; or `forever`")
+    messages_kept_for: MessagesKeptFor = Field(
+        "365d", description="how long messages and their files are kept; or `forever`"
+    )
     events_kept_for: EventsKeptFor = Field("30d", description="how long events and commands are kept as they were")
     answers_kept_for: AnswersKeptFor = Field("24h", description="how long answers of sources are kept at least")
     audit_kept_for: RunsKeptFor = Field("730d", description="how long the audit is kept; or `forever`")

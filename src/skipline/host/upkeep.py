@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from skipline.base.clock import Clock
+from skipline.host.old_files import KeptFiles
 from skipline.model.configuration import Configuration
 from skipline.store import audit, retention
 from skipline.store.database import Database
 from skipline.store.errors import StorageError
-from skipline.store.retention import ANSWERS, DELIVERIES, EVENTS, RECORDS, Kind
+from skipline.store.retention import ANSWERS, DELIVERIES, EVENTS, MESSAGES, RECORDS, Kind
 
 log = structlog.get_logger(__name__)
 
@@ -25,14 +26,26 @@ _PAUSE_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keeping:
-    """How long things are kept. `records` of calls and runs (None: for ever); `events`, longer than any sender
-    delivers one again, because one that was forgotten would be taken for new; `answers` of sources, longer for those
-    that may be quoted for longer; the `audit` (None: for ever)."""
+    """How long things are kept. `records` of calls and runs (None: for ever); `messages` (None: for ever); `events`,
+    longer than any sender delivers one again, because one that was forgotten would be taken for new; `answers` of
+    sources, longer for those that may be quoted for longer; the `audit` (None: for ever)."""
 
     records: timedelta | None = timedelta(days=365)
+    messages: timedelta | None = timedelta(days=365)
     events: timedelta = timedelta(days=30)
     answers: timedelta = timedelta(days=1)
     audit: timedelta | None = timedelta(days=730)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """The files that go with what the database keeps: the `media` of messages, and the `voicemail` of calls."""
+
+    media: KeptFiles | None = None
+    voicemail: KeptFiles | None = None
+
+
+NO_FILES = Files()
 
 
 async def keep_house(
@@ -40,13 +53,14 @@ async def keep_house(
     clock: Clock,
     configuration: Callable[[], Configuration],
     keeping: Keeping,
+    files: Files = NO_FILES,
     *,
     every_seconds: float = _EVERY_SECONDS,
 ) -> None:
     """Do the rounds now and every hour, until cancelled. Trouble is told, and they are done again the next time."""
     while True:
         try:
-            await do_rounds(database, clock(), configuration(), keeping)
+            await do_rounds(database, clock(), configuration(), keeping, files)
         except StorageError as trouble:
             log.error("upkeep_failed", why=str(trouble))
         except Exception:  # a bug of ours stops no calls
@@ -54,14 +68,20 @@ async def keep_house(
         await asyncio.sleep(every_seconds)
 
 
-async def do_rounds(database: Database, now: datetime, configuration: Configuration, keeping: Keeping) -> int:
-    """Let go of all that was kept long enough; gives how many rows."""
+async def do_rounds(
+    database: Database, now: datetime, configuration: Configuration, keeping: Keeping, files: Files = NO_FILES
+) -> int:
+    """Let go of all that was kept long enough; gives how many rows and files."""
     quoted = [timedelta(seconds=source.stale_if_error_seconds) for source in configuration.sources]
     gone = await _forget(database, ANSWERS, now - max([keeping.answers, *quoted]))
     gone += await _forget(database, EVENTS, now - keeping.events)
     gone += await _forget(database, DELIVERIES, now - max(keeping.events, LONGEST_REPEAT))
     if keeping.records is not None:
         gone += await _forget(database, RECORDS, now - keeping.records)
+        gone += await _forget_files("voicemail", files.voicemail, now - keeping.records)
+    if keeping.messages is not None:
+        gone += await _forget(database, MESSAGES, now - keeping.messages)
+        gone += await _forget_files("media", files.media, now - keeping.messages)
     if keeping.audit is not None:
         gone += await database.write(audit.forget, now - keeping.audit, now)
     return gone
@@ -74,6 +94,13 @@ async def _forget(database: Database, kinds: Sequence[Kind], before: datetime) -
         if found:
             log.info("old_rows_forgotten", table=kind.table.name, count=found)
         gone += found
+    return gone
+
+
+async def _forget_files(name: str, files: KeptFiles | None, before: datetime) -> int:
+    gone = 0 if files is None else await files.forget(before)
+    if gone:
+        log.info("old_files_forgotten", files=name, count=gone)
     return gone
 
 

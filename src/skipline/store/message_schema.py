@@ -94,6 +94,8 @@ messages = sa.Table(
     sa.Column("body", Json, nullable=False),
     sa.UniqueConstraint("account", "provider_id"),
     sa.Index(None, "conversation_id", "at", "position"),
+    # The oldest, which are not kept for ever.
+    sa.Index(None, "at", "id"),
 )
 
 media_files = sa.Table(

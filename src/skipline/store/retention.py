@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from skipline.store import runs
-from skipline.store.message_schema import channel_deliveries, channel_events, sendings
+from skipline.store.message_schema import channel_deliveries, channel_events, media_files, messages, sendings
 from skipline.store.schema import (
     call_tries,
     calls,
@@ -101,6 +101,13 @@ def _delete_of_runs(transaction: sa.Connection, old: Sequence[Any]) -> None:
     transaction.execute(sa.delete(run_care).where(run_care.c.run_id.in_([row.id for row in old])))
 
 
+def _delete_files_of(transaction: sa.Connection, old: Sequence[Any]) -> None:
+    transaction.execute(sa.delete(media_files).where(media_files.c.message_id.in_([row.id for row in old])))
+
+
+_IS_ON_ITS_WAY = sa.exists().where(sendings.c.message_id == messages.c.id, sendings.c.due_at.is_not(None))
+_HAS_FILES_TO_COME = sa.exists().where(media_files.c.message_id == messages.c.id, media_files.c.due_at.is_not(None))
+
 RECORDS = (
     Kind(
         table=calls,
@@ -164,6 +171,17 @@ DELIVERIES = (
 )
 """What providers of messages delivered, as it came, and what it told, with the way that messages of ours went to them.
 The keys of what it told are what a repeat is recognised by."""
+
+MESSAGES = (
+    Kind(
+        table=messages,
+        order=(messages.c.at, messages.c.id),
+        until=messages.c.at,
+        may_go=~_IS_ON_ITS_WAY & ~_HAS_FILES_TO_COME,
+        also=_delete_files_of,
+    ),
+)
+"""What contacts and we wrote to each other, with what is known of its files. Contacts and conversations stay."""
 
 ANSWERS = (
     Kind(

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from skipline.store.columns import Counter, Json, UtcTime
 from skipline.store.metadata import metadata as metadata
 
-NEWEST_REVISION = "0017"
+NEWEST_REVISION = "0018"
 """The newest migration; known here so that a start with nothing to migrate need not load Alembic."""
 
 

@@ -4,10 +4,16 @@ there once. What is kept aside is never served."""
 import asyncio
 import os
 import shutil
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
+
+from skipline.host.old_files import delete_if_old, forget_files
 
 LEAST_FREE_BYTES = 512 * 1024 * 1024
+CLOCKS_DIFFER = timedelta(days=1)
+"""A file stays so much longer than its message, whose time is its provider's."""
 _SERVED, _ASIDE = "media", "media-aside"
 
 
@@ -20,6 +26,8 @@ class Shelf:
 
     def __init__(self, folder: Path, least_free_bytes: int = LEAST_FREE_BYTES) -> None:
         self._folder, self._least_free_bytes = folder, least_free_bytes
+        # So that no file goes that a message was just now told to be here.
+        self._touching = Lock()
 
     async def keep(self, data: bytes, *, is_aside: bool = False) -> str:
         """Put a file away; gives its name here. Raises `NoSpace` and `OSError`."""
@@ -30,11 +38,33 @@ class Shelf:
         path = self._folder / _SERVED / file
         return path if _is_name(file) and path.is_file() else None
 
+    async def forget(self, before: datetime) -> int:
+        """Delete the files of messages that came before `before`; gives how many. The same file of several messages is
+        as young as the youngest of them."""
+        folders = [one for room in (_SERVED, _ASIDE) for one in sorted((self._folder / room).glob("*"))]
+        gone = 0
+        for folder in folders:
+            gone += await asyncio.to_thread(forget_files, folder, before - CLOCKS_DIFFER, self._delete_if_old)
+        return gone
+
+    def _delete_if_old(self, file: Path, before: datetime) -> bool:
+        with self._touching:
+            return delete_if_old(file, before)
+
+    def _is_here(self, path: Path) -> bool:
+        """Whether a file is here; it counts from now on."""
+        with self._touching:
+            try:
+                os.utime(path)
+            except FileNotFoundError:
+                return False
+        return True
+
     def _keep(self, data: bytes, room: str) -> str:
         digest = sha256(data).hexdigest()
         file = f"{digest[:2]}/{digest}"
         path = self._folder / room / file
-        if path.exists():
+        if self._is_here(path):
             return file
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if shutil.disk_usage(path.parent).free < self._least_free_bytes + len(data):
