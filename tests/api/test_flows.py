@@ -62,7 +62,7 @@ async def test_checking_finds_the_same_and_changes_nothing(tmp_path: Path) -> No
 async def test_a_number_belongs_to_one_flow(tmp_path: Path) -> None:
     async with inside(tmp_path, workspace_files()) as room, client_of(room) as client:
         answer = await client.send("POST", "/flows/thief/publish", {"text": FLOW})
-        assert (answer.status, answer.code) == (422, "has_mistakes")
+        assert (answer.status, answer.code) == (409, "number_taken")
         assert [one["flow"] for one in await client.get("/flows")] == ["loyalty"]
 
 

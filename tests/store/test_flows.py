@@ -206,3 +206,17 @@ async def test_the_schema_itself_refuses_a_second_owner_of_messages(database: Da
         await database.write(
             lambda transaction: transaction.execute(live_claims.insert().values(claim="support/sms", flow="sales"))
         )
+
+
+async def test_versions_of_several_flows_go_back_together_and_numbers_with_them(database: Database) -> None:
+    first = [make_flow("loyalty", ONE), make_flow("night", TWO)]
+    was = await database.write(flows.publish_all, first, NOON)
+    moved = [make_flow("loyalty", ONE, TWO, text="both"), make_flow("night", text="none")]
+    notes = {"night": "gave it up"}
+    now = await database.write(flows.publish_all, moved, LATER, note="takes both", notes=notes)
+    assert [one.note for one in now] == ["takes both", "gave it up"]
+    assert await database.read(flows.find_owner, TWO) == "loyalty"
+    with pytest.raises(NumberTaken):
+        await database.write(flows.make_live, was[1:], LATER)
+    assert await database.write(flows.make_live, was, LATER) == was
+    assert await database.read(flows.find_owner, TWO) == "night"

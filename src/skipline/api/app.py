@@ -32,6 +32,7 @@ from skipline.api import (
     pieces,
     queue_states,
     reports,
+    run_stories,
     runs,
     schedules,
     secrets,
@@ -40,6 +41,7 @@ from skipline.api import (
     source_tries,
     stories,
     tables,
+    takeovers,
     templates,
     traffic,
     tries,
@@ -86,11 +88,11 @@ def create_app(services: Services | None) -> FastAPI:
 
     # `configuration` comes last: its paths begin with a placeholder.
     for resource in (
-        *(runs, parked_runs, calls, entries, queue_states, agent_states, conversations, canned_replies, live, reports),
+        *(runs, run_stories, parked_runs, calls, entries, queue_states, agent_states, conversations, canned_replies, live, reports),
         *(contacts, channel_deliveries),
         *(media, channel_states, trunk_tests, pieces),
         *(flows, flow_files, templates, documents, version_documents, drafts),
-        *(traffic, tries, stories, source_tries),
+        *(takeovers, traffic, tries, stories, source_tries),
         *(webhooks, schedules, workspace, sections, secrets, keys, users, audit, tables, configuration),
     ):
         guarded.include_router(resource.router)

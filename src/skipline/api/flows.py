@@ -11,10 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from skipline.api.access import Author, allows
 from skipline.api.audit import Audited
 from skipline.api.errors import Refused, refuse_issues
-from skipline.api.services import Running
+from skipline.api.services import Running, Services
+from skipline.api.takeovers import TakenOverView, publish_taking_over
 from skipline.flow.editing import read_document
 from skipline.flow.issue import Severity
 from skipline.flow.loading import load_flow
+from skipline.host.workspace import Return
 from skipline.model.access import Permission
 from skipline.model.audit import Deed
 from skipline.model.flow_version import FlowDraft, FlowSummary, FlowVersion
@@ -65,24 +67,48 @@ class FlowText(BaseModel):
     note: str = ""
 
 
+class PublishedView(FlowVersionView):
+    """The version that is live now, and the flows that gave up numbers to it."""
+
+    taken_over: list[TakenOverView]
+
+
+class RolledBackView(FlowVersionView):
+    """The version that is live again. `freed` are numbers that it does not have, and that no flow answers now."""
+
+    freed: list[str]
+
+
+class ReturnWish(BaseModel):
+    """Which version another flow goes back to, and the one that must be live until then."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int = Field(ge=1, lt=2**31)
+    instead_of: int = Field(ge=1, lt=2**31)
+
+
 class RollbackWish(BaseModel):
-    """Which version to go back to; null: the one before the live one."""
+    """Which version to go back to; null: the one before the live one. `together` are other flows that go back with it,
+    by key: all or none, so that the numbers that were taken over go back to where they were."""
 
     model_config = ConfigDict(extra="forbid")
 
     version: int | None = Field(None, ge=1, lt=2**31)
+    together: dict[str, ReturnWish] = Field({}, max_length=100)
 
 
 class PublishWish(BaseModel):
     """What to publish; without a text it is the flow's draft, and with a `revision` that very one: another is refused
     with 409, so that nobody publishes what others changed unseen. `note` says why, for those who read the versions
-    later."""
+    later. `takes_over` names the numbers that other live flows have to give up, each with the flow that has it now."""
 
     model_config = ConfigDict(extra="forbid")
 
     text: str | None = None
     revision: int | None = Field(None, ge=1, lt=2**31)
     note: str = ""
+    takes_over: dict[str, str] = Field({}, max_length=1000)
 
 
 class IssueView(BaseModel):
@@ -137,35 +163,45 @@ async def check_flow(services: Running, flow: str, wish: FlowText) -> list[Issue
 @allows(Permission.FLOWS_PUBLISH)
 async def publish_flow(
     services: Running, author: Author, trail: Audited, flow: str, wish: PublishWish
-) -> FlowVersionView:
+) -> PublishedView:
     """Make this text, or else the draft, the flow's live version; calls in progress finish on theirs.
 
-    Refused when it has mistakes. A draft that says the same is gone afterwards.
+    Refused when it has mistakes, and with 409 `number_taken` when another live flow has one of its numbers, unless it
+    is taken over: then the other flow is published without it in the same transaction, or refused with 409
+    `takeover_breaks` when that leaves it with a mistake. A draft that says the same is gone afterwards.
     """
     draft = await services.database.read(drafts.find if wish.text is not None else drafts.read, flow)
     if wish.revision is not None and (draft is None or draft.revision != wish.revision):
         raise DraftChanged(draft.revision if draft is not None else 0, draft.author if draft is not None else "")
-    text = wish.text if wish.text is not None or draft is None else draft.text
-    files = {**services.workspace.export(), flow_file(flow): text or ""}
+    text = (wish.text if wish.text is not None or draft is None else draft.text) or ""
     entry = trail.entry(Deed.FLOW_PUBLISHED, flow, note=wish.note)
-    applied = await services.workspace.apply(files, author=author.name, note=wish.note, audited=entry)
-    if not applied.is_applied:
-        raise refuse_issues(applied.issues)
+    taken_over = await publish_taking_over(
+        services, flow, text, takes_over=wish.takes_over, note=wish.note, author=author.name, entry=entry
+    )
     if draft is not None and draft.text == text:
         with suppress(DraftChanged):
             await services.database.write(drafts.discard, flow, revision=draft.revision)
-    return await read_flow(services, flow)
+    return PublishedView(**(await read_flow(services, flow)).model_dump(), taken_over=taken_over)
 
 
 @router.post("/{flow}/rollback")
 @allows(Permission.FLOWS_PUBLISH)
-async def roll_back_flow(services: Running, trail: Audited, flow: str, wish: RollbackWish) -> FlowVersionView:
-    """Make an earlier version live again. Refused when the rest of the workspace does not go with it any more."""
+async def roll_back_flow(services: Running, trail: Audited, flow: str, wish: RollbackWish) -> RolledBackView:
+    """Make an earlier version live again. Refused when the rest of the workspace does not go with it any more, and with
+    409 when another flow has one of its numbers by now."""
+    before = _answered(services)
+    together = {key: Return(one.version, one.instead_of) for key, one in wish.together.items()}
     try:
         entry = trail.entry(Deed.FLOW_ROLLED_BACK, flow)
-        return _view(await services.workspace.roll_back(flow, wish.version, audited=entry))
+        live = await services.workspace.roll_back(flow, wish.version, audited=entry, together=together)
     except WorkspaceRefused as refused:
         raise refuse_issues(refused.issues) from refused
+    return RolledBackView(**_view(live).model_dump(), freed=sorted(before - _answered(services)))
+
+
+def _answered(services: Services) -> frozenset[str]:
+    """The numbers that some flow answers now."""
+    return frozenset(number for one in services.workspace.live for number in one.content.numbers)
 
 
 def _summaries(kept: Mapping[str, FlowSummary], begun: Mapping[str, FlowDraft]) -> list[FlowSummaryView]:

@@ -30,6 +30,7 @@ from skipline.store import agent_own, flows, stories
 from skipline.store import workspace as stored
 from skipline.store.audit import told
 from skipline.store.database import Database
+from skipline.store.errors import LiveVersionChanged, NumberTaken
 from skipline.stories.kept import describe_stories, kept_stories
 from skipline.workspace.differences import find_differences
 from skipline.workspace.files import flow_file
@@ -54,6 +55,14 @@ class Applied:
 
 InForce = tuple[Configuration, tuple[FlowVersion, ...]]
 """What a change builds on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """The version that a flow returns to, and the one that must be live until then."""
+
+    version: int
+    instead_of: int
 
 
 class WorkspaceMoved(Exception):
@@ -118,9 +127,10 @@ class LiveWorkspace:
         note: str = "",
         audited: AuditEntry | None = None,
         based_on: InForce | None = None,
+        notes: Mapping[str, str] | None = None,
     ) -> Applied:
         """Make the workspace equal to `files` (texts by path), all or nothing; story files that bear a flow's name are
-        kept with it. `audited` is told with the changes.
+        kept with it. `audited` is told with the changes; `notes` are those of flows that have one of their own.
 
         Raises `WorkspaceMoved` when the workspace is not `based_on` any more; None: it is replaced whatever it is.
         """
@@ -145,28 +155,57 @@ class LiveWorkspace:
                     self._clock(),
                     author=author,
                     note=note,
+                    notes=notes,
                     story_texts=told_stories.texts,
                 )
                 await self.load()
         return Applied(is_applied=True, changes=changes, issues=reading.issues)
 
-    async def roll_back(self, flow: str, version: int | None = None, audited: AuditEntry | None = None) -> FlowVersion:
-        """Make an earlier version of a flow live again, or the one before the live one when None.
+    async def roll_back(
+        self,
+        flow: str,
+        version: int | None = None,
+        audited: AuditEntry | None = None,
+        together: Mapping[str, Return] | None = None,
+    ) -> FlowVersion:
+        """Make an earlier version of a flow live again, or the one before the live one when None; and with it other
+        flows by their keys, `together`, so that numbers go back to where they were.
 
-        Raises what `store.flows.roll_back` raises, and `WorkspaceRefused` when the version does not go with the
-        rest of the workspace any more, such as one that asks a source which is gone.
+        Raises what `store.flows.roll_back` raises, `LiveVersionChanged`, and `WorkspaceRefused` when the version does
+        not go with the rest of the workspace any more, such as one that asks a source which is gone.
         """
         async with self._changing:
-            wanted = await self._database.read(flows.read_earlier, flow, version)
-            files = {**self.export(), flow_file(flow): wanted.content.text}
+            wanted = [await self._database.read(flows.read_earlier, flow, version)]
+            for key, back in (together or {}).items():
+                self._refuse_unless_live(key, back.instead_of)
+                wanted.append(await self._database.read(flows.read_version, key, back.version))
+            self._refuse_taken_numbers(wanted)
+            files = {**self.export(), **{flow_file(one.content.flow): one.content.text for one in wanted}}
             reading = await asyncio.to_thread(read_workspace, files)
             if reading.workspace is None:
                 raise WorkspaceRefused(reading.issues)
-            was = next((one.version for one in self.live if one.content.flow == flow), None)
-            work = told(audited and audited.more(before=was, after=wanted.version), flows.roll_back)
-            live = await self._database.write(work, flow, self._clock(), version=wanted.version)
+            entry = audited and audited.more(before=self._live_version(flow), after=wanted[0].version)
+            if entry and together:
+                entry = entry.more(together={key: back.version for key, back in together.items()})
+            live = await self._database.write(told(entry, flows.make_live), wanted, self._clock())
             await self.load()
-        return live
+        return live[0]
+
+    def _live_version(self, flow: str) -> int | None:
+        return next((one.version for one in self.live if one.content.flow == flow), None)
+
+    def _refuse_unless_live(self, flow: str, version: int) -> None:
+        if self._live_version(flow) != version:
+            raise LiveVersionChanged(flow, version)
+
+    def _refuse_taken_numbers(self, wanted: Iterable[FlowVersion]) -> None:
+        """Say whose a number is by now, instead of in which file it stands twice."""
+        changing = {one.content.flow: one.content for one in wanted}
+        staying = (one.content for one in self.live if one.content.flow not in changing)
+        owners = {number: content.flow for content in staying for number in content.numbers}
+        for number in (number for content in changing.values() for number in content.numbers):
+            if number in owners:
+                raise NumberTaken(number, owners[number])
 
     def export(self) -> dict[str, str]:
         """The files of the workspace in force; applying them changes nothing."""

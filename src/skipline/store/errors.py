@@ -90,6 +90,15 @@ class NumberTaken(StorageError):
         self.number, self.owner = number, owner
 
 
+class LiveVersionChanged(StorageError):
+    """A flow has another live version than the one that somebody saw."""
+
+    code = "live_version_changed"
+
+    def __init__(self, flow: str, version: int) -> None:
+        super().__init__(f"version {version} of flow {flow!r} is not live any more: look at its versions first")
+
+
 class MessagesTaken(StorageError):
     """Messages of an account, or those of them with a keyword, start at most one published flow."""
 

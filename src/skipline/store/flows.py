@@ -4,7 +4,7 @@ where each has room for one flow.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,14 +27,22 @@ def publish(
 
 
 def publish_all(
-    transaction: sa.Connection, contents: Sequence[FlowContent], now: datetime, *, author: str = "", note: str = ""
+    transaction: sa.Connection,
+    contents: Sequence[FlowContent],
+    now: datetime,
+    *,
+    author: str = "",
+    note: str = "",
+    notes: Mapping[str, str] | None = None,
 ) -> tuple[FlowVersion, ...]:
-    """Make all of `contents` live together, so that flows may exchange numbers; all or nothing.
+    """Make all of `contents` live together, so that flows may exchange numbers; all or nothing. `notes` are those of
+    flows that have one of their own, by key.
 
     Raises `NumberTaken` or `MessagesTaken`; the transaction must then be undone, which `Database.write` does.
     """
     exclude_others(transaction)
-    versions = [_version_for(transaction, content, now, author, note) for content in contents]
+    own = notes or {}
+    versions = [_version_for(transaction, one, now, author, own.get(one.flow, note)) for one in contents]
     for content in contents:
         _release(transaction, content.flow)
     return tuple(_set_live(transaction, version, now) for version in versions)
@@ -47,9 +55,18 @@ def roll_back(transaction: sa.Connection, flow: str, now: datetime, *, version: 
     its numbers, or its messages, since.
     """
     exclude_others(transaction)
-    wanted = read_earlier(transaction, flow, version)
-    _release(transaction, flow)
-    return _set_live(transaction, wanted, now)
+    return make_live(transaction, [read_earlier(transaction, flow, version)], now)[0]
+
+
+def make_live(transaction: sa.Connection, versions: Sequence[FlowVersion], now: datetime) -> tuple[FlowVersion, ...]:
+    """Make versions of several flows live again together, so that numbers go back to where they were; all or nothing.
+
+    Raises `NumberTaken` or `MessagesTaken` when a flow that is not among them has taken one since.
+    """
+    exclude_others(transaction)
+    for version in versions:
+        _release(transaction, version.content.flow)
+    return tuple(_set_live(transaction, version, now) for version in versions)
 
 
 def take_down(transaction: sa.Connection, flow: str, now: datetime) -> None:

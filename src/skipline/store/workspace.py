@@ -27,9 +27,11 @@ def apply(
     *,
     author: str = "",
     note: str = "",
+    notes: Mapping[str, str] | None = None,
     story_texts: Mapping[str, str] = NO_STORIES,
 ) -> tuple[FlowVersion, ...]:
-    """Make the workspace equal to `wanted` and `contents`: changed flows are published, missing ones taken down.
+    """Make the workspace equal to `wanted` and `contents`: changed flows are published, missing ones taken down. Each
+    new version has the `note`, or its flow's own among `notes`.
     `story_texts` are kept with the flows that they name; those of others stay.
 
     Raises `NumberTaken` or `MessagesTaken` when two flows claim one number or the same messages; then nothing was
@@ -42,4 +44,4 @@ def apply(
             flows.take_down(transaction, live.content.flow, now)
     configuration.replace(transaction, wanted, now)
     stories.save_texts(transaction, story_texts, now, author=author)
-    return flows.publish_all(transaction, contents, now, author=author, note=note)
+    return flows.publish_all(transaction, contents, now, author=author, note=note, notes=notes)

@@ -1082,7 +1082,9 @@ export interface paths {
          * Publish Flow
          * @description Make this text, or else the draft, the flow's live version; calls in progress finish on theirs.
          *
-         *     Refused when it has mistakes. A draft that says the same is gone afterwards.
+         *     Refused when it has mistakes, and with 409 `number_taken` when another live flow has one of its numbers, unless it
+         *     is taken over: then the other flow is published without it in the same transaction, or refused with 409
+         *     `takeover_breaks` when that leaves it with a mistake. A draft that says the same is gone afterwards.
          */
         post: operations["publish_flow_api_v1_flows__flow__publish_post"];
         delete?: never;
@@ -1102,7 +1104,8 @@ export interface paths {
         put?: never;
         /**
          * Roll Back Flow
-         * @description Make an earlier version live again. Refused when the rest of the workspace does not go with it any more.
+         * @description Make an earlier version live again. Refused when the rest of the workspace does not go with it any more, and with
+         *     409 when another flow has one of its numbers by now.
          */
         post: operations["roll_back_flow_api_v1_flows__flow__rollback_post"];
         delete?: never;
@@ -1279,6 +1282,26 @@ export interface paths {
          *     newest.
          */
         get: operations["read_differences_api_v1_flows__flow__differences_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{flow}/takeovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Takeovers
+         * @description What publishing the flow's draft would take from other live flows; empty when it takes nothing.
+         */
+        get: operations["list_takeovers_api_v1_flows__flow__takeovers_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3722,7 +3745,7 @@ export interface components {
          * PublishWish
          * @description What to publish; without a text it is the flow's draft, and with a `revision` that very one: another is refused
          *     with 409, so that nobody publishes what others changed unseen. `note` says why, for those who read the versions
-         *     later.
+         *     later. `takes_over` names the numbers that other live flows have to give up, each with the flow that has it now.
          */
         PublishWish: {
             /** Text */
@@ -3734,6 +3757,46 @@ export interface components {
              * @default
              */
             note: string;
+            /**
+             * Takes Over
+             * @default {}
+             */
+            takes_over: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * PublishedView
+         * @description The version that is live now, and the flows that gave up numbers to it.
+         */
+        PublishedView: {
+            /** Flow */
+            flow: string;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+            /** Numbers */
+            numbers: string[];
+            /** Claims */
+            claims: string[];
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Author */
+            author: string;
+            /** Note */
+            note: string;
+            /** Is Live */
+            is_live: boolean;
+            /** Taken Over */
+            taken_over: components["schemas"]["TakenOverView"][];
         };
         /**
          * QueuePlaceView
@@ -3817,6 +3880,16 @@ export interface components {
          */
         Remedy: "allow_private" | "closed" | "unset" | "certificate" | "credentials";
         /**
+         * ReturnWish
+         * @description Which version another flow goes back to, and the one that must be live until then.
+         */
+        ReturnWish: {
+            /** Version */
+            version: number;
+            /** Instead Of */
+            instead_of: number;
+        };
+        /**
          * Role
          * @description What somebody is here for.
          * @enum {string}
@@ -3824,11 +3897,52 @@ export interface components {
         Role: "owner" | "admin" | "editor" | "publisher" | "supervisor" | "agent" | "auditor";
         /**
          * RollbackWish
-         * @description Which version to go back to; null: the one before the live one.
+         * @description Which version to go back to; null: the one before the live one. `together` are other flows that go back with it,
+         *     by key: all or none, so that the numbers that were taken over go back to where they were.
          */
         RollbackWish: {
             /** Version */
             version?: number | null;
+            /**
+             * Together
+             * @default {}
+             */
+            together: {
+                [key: string]: components["schemas"]["ReturnWish"];
+            };
+        };
+        /**
+         * RolledBackView
+         * @description The version that is live again. `freed` are numbers that it does not have, and that no flow answers now.
+         */
+        RolledBackView: {
+            /** Flow */
+            flow: string;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+            /** Numbers */
+            numbers: string[];
+            /** Claims */
+            claims: string[];
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Author */
+            author: string;
+            /** Note */
+            note: string;
+            /** Is Live */
+            is_live: boolean;
+            /** Freed */
+            freed: string[];
         };
         /**
          * RunDeed
@@ -4217,6 +4331,42 @@ export interface components {
             }[] | null;
             /** Revision */
             revision?: number | null;
+        };
+        /**
+         * TakenOverView
+         * @description A flow that gave up `numbers` to another one: it was live at version `before` and is at `version` now.
+         */
+        TakenOverView: {
+            /** Flow */
+            flow: string;
+            /** Name */
+            name: string;
+            /** Numbers */
+            numbers: string[];
+            /** Before */
+            before: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * TakeoverView
+         * @description What publishing a flow takes from another live one: `numbers`, so that it answers those of `left` from then on.
+         *     `is_idle`: nothing starts it any more then, and it stays live for the flows that run it. `why` is not empty when
+         *     its numbers cannot be taken before somebody changes it.
+         */
+        TakeoverView: {
+            /** Flow */
+            flow: string;
+            /** Name */
+            name: string;
+            /** Numbers */
+            numbers: string[];
+            /** Left */
+            left: string[];
+            /** Is Idle */
+            is_idle: boolean;
+            /** Why */
+            why: string;
         };
         /**
          * TargetOf
@@ -6815,7 +6965,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FlowVersionView"];
+                    "application/json": components["schemas"]["PublishedView"];
                 };
             };
             /** @description Validation Error */
@@ -6850,7 +7000,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FlowVersionView"];
+                    "application/json": components["schemas"]["RolledBackView"];
                 };
             };
             /** @description Validation Error */
@@ -7182,6 +7332,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DifferencesView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_takeovers_api_v1_flows__flow__takeovers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakeoverView"][];
                 };
             };
             /** @description Validation Error */
