@@ -227,3 +227,34 @@ async def test_contacts_are_masked_for_those_who_may_not_see_them(tmp_path: Path
         assert (listed["phone"], run["contact"]["phone"], run["is_masked"]) == ("+316•••78", "+316•••78", True)
         assert run["trace"][0]["detail"]["input"] == {"contact.phone": "+316•••78"}
         assert not (await supervisor.get(f"/runs/{listed['id']}"))["is_masked"]
+
+
+async def test_a_run_is_told_as_a_story_and_played_again(tmp_path: Path) -> None:
+    async with (
+        FaultyServer(GOLD) as company,
+        inside(tmp_path, workspace_files(company.url)) as room,
+        client_of(room) as client,
+    ):
+        room.worker.tell(arrived())
+        say, _ = await room.worker.order(SayText)
+        room.worker.tell(spoken(say.command))
+        forward, _ = await room.worker.order(ForwardCall)
+        room.worker.tell(connected(forward.command))
+        room.worker.tell(forwarded(forward.command, TryEnd.ANSWERED, 200))
+        await room.worker.order(HangUp)
+        await room.records.settle()
+        [listed] = (await client.get("/runs"))["runs"]
+        told = await client.get(f"/runs/{listed['id']}/story")
+        assert told["path"] == ["look_up.found", "tier.vip", "greet.done", "to_vip.answered"]
+        assert told["story"]["sources"] == {"loyalty": {"answer": {"loyalty_status": "gold"}}}
+        assert (told["story"]["caller"]["phone"], told["masked"]) == (CALLER, [])
+        played = await client.send("POST", "/flows/loyalty/try", {"story": told["story"]})
+        assert played.body["path"] == told["path"]
+
+        editor = await _client_for(room, client, Role.EDITOR)
+        answer = await editor.ask("GET", f"/api/v1/runs/{listed['id']}/story")
+        assert CALLER.removeprefix("+") not in answer.text
+        assert answer.body["masked"] == ["contact.phone"]
+        played = await editor.send("POST", "/flows/loyalty/try", {"story": answer.body["story"]})
+        assert played.body["path"] == told["path"]
+        assert (await client.ask("GET", "/api/v1/runs/nobody/story")).code == "not_found"

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from story_room import stage_with, tell
+from story_waits import SECTIONS, STAGE, STEPS
 
 from skipline.model.commands import TellWaiting
 from skipline.model.run import Outcome
@@ -13,33 +14,6 @@ from skipline.stories.judging import judge
 from skipline.stories.playing import play
 from skipline.stories.proposals import propose_stories, write_proposals
 from skipline.stories.reading import read_stories
-
-PHONES = {name: {"user": name, "password_secret": f"{name}_sip"} for name in ("ana", "ben", "dee")}
-SECTIONS: dict[str, Any] = {
-    "tiers": [{"name": "gold", "target": "20s"}],
-    "trunks": [{"name": "carrier", "server": "sip.example.com"}],
-    "queues": [
-        {"name": "vip", "overflow": {"after": "2m", "to": "general"}, "comfort": {"en": "We are with you soon."}},
-        {"name": "general", "overflow": {"after": "1m", "wait_exceeds": "30m"}},
-        {"name": "patient"},
-    ],
-    "agents": [
-        {"name": "ana", "queues": ["vip", "general", "patient"], "phone": PHONES["ana"]},
-        {"name": "ben", "queues": ["general"], "phone": PHONES["ben"]},
-        {"name": "cas", "queues": ["general"]},
-        {"name": "dee", "phone": PHONES["dee"]},
-    ],
-}
-STEPS: dict[str, Any] = {
-    "wait": {
-        "type": "add_to_queue",
-        "with": {"queue": "vip", "tier": "gold", "keys": {"1": "promise", "2": "message"}},
-        "next": {"overflowed": "message", "promise": "promise", "message": "message", "failed": "message"},
-    },
-    "promise": {"type": "call_back", "with": {"queue": "general"}, "next": {"failed": "message"}},
-    "message": {"type": "voicemail"},
-}
-STAGE = stage_with(STEPS, "wait", **SECTIONS)
 
 
 @pytest.mark.parametrize(

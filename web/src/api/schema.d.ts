@@ -157,6 +157,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/story": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Run Story
+         * @description A run as a story for `POST /api/v1/flows/{flow}/try`.
+         */
+        get: operations["read_run_story_api_v1_runs__run_id__story_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/release": {
         parameters: {
             query?: never;
@@ -3968,6 +3988,26 @@ export interface components {
          */
         RunStatus: "ready" | "running" | "waiting" | "parked" | "done";
         /**
+         * RunStoryView
+         * @description `story` is in the words of a story file, without what is expected of it: who came and when, what the sources
+         *     said, what agents and targets did. `path` is every step that was taken with its exit. `masked` names the values that are
+         *     left out because they are masked, `contact.phone` among them for those who may not see contacts.
+         */
+        RunStoryView: {
+            /** Flow */
+            flow: string;
+            /** Version */
+            version: number;
+            /** Story */
+            story: {
+                [key: string]: unknown;
+            };
+            /** Path */
+            path: string[];
+            /** Masked */
+            masked: string[];
+        };
+        /**
          * RunSummaryView
          * @description A run in a list. `trigger` is the type of what started it, `channel` that of who wrote; `outcome` is null while
          *     it goes on. `path` is its way in words: decisions, then where the contact came to. `waited_seconds` is the time in
@@ -5265,6 +5305,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_run_story_api_v1_runs__run_id__story_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunStoryView"];
                 };
             };
             /** @description Validation Error */
