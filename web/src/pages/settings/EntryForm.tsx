@@ -1,13 +1,13 @@
-import { NativeSelect } from "@mantine/core";
+import { Input, NativeSelect } from "@mantine/core";
 import { useMemo } from "react";
-import { useTranslation } from "react-i18next";
 import { type Field, wordOf } from "../../api/pieces";
 import type { Issue } from "../../editing/editor";
 import type { Entry } from "../../fields/entries";
 import { FieldOf } from "../../fields/FieldOf";
 import { type FieldProps, shown, Surroundings, useInput } from "../../fields/field";
+import { issuesWithin } from "../../fields/issues";
 import { withPart } from "../../fields/objects";
-import { partsOf, pieceOf, type Section, typeWord } from "./sections";
+import { nameOf, ofType, type Part, partsOf, pieceOf, type Section, typeWord } from "./sections";
 
 interface FormProps {
   section: Section;
@@ -24,20 +24,28 @@ interface FormProps {
 export function EntryForm({ section, entry, issues, mayChange, isNew, besides, onChange }: FormProps) {
   const type = entry.type;
   const piece = useMemo(() => pieceOf(section, type), [section, type]);
-  const around = useMemo(() => ({ owner: "", piece, issues, variables: [], next: {} }), [piece, issues]);
+  const name = nameOf(section, entry);
+  const around = useMemo(() => ({ owner: "", piece, issues, variables: [], next: {}, entry: name }), [piece, issues, name]);
   const draw = (field: Field) => {
     const props: FieldProps = { field, value: entry[field.name], path: [field.name], onChange: (value) => onChange(withPart(entry, field.name, value)) };
-    return field.kind === "type" ? <TypeOf key={field.name} section={section} isNew={isNew} {...props} /> : <FieldOf key={field.name} {...props} />;
+    return field.kind === "type" ? <TypeOf key={field.name} section={section} isNew={isNew} {...props} onChange={(chosen) => onChange(ofType(section, entry, chosen))} /> : <FieldOf key={field.name} {...props} />;
   };
   return (
     <Surroundings value={around}>
       <fieldset className="settings-form" disabled={!mayChange}>
-        {partsOf(section, type, besides).map((part) => (
-          <section key={part.name} className="card settings-part" aria-label={titleOf(part.name)}>
-            {part.name !== "" && <h2>{titleOf(part.name)}</h2>}
-            {part.fields.map(draw)}
-          </section>
-        ))}
+        {partsOf(section, type, besides).map((part) =>
+          FOLDED.has(part.name) ? (
+            <details key={part.name} className="card settings-part" open={isInSight(part, entry, issues) || undefined}>
+              <summary>{titleOf(part.name)}</summary>
+              {part.fields.map(draw)}
+            </details>
+          ) : (
+            <section key={part.name} className="card settings-part" aria-label={titleOf(part.name)}>
+              {part.name !== "" && <h2>{titleOf(part.name)}</h2>}
+              {part.fields.map(draw)}
+            </section>
+          ),
+        )}
       </fieldset>
     </Surroundings>
   );
@@ -48,19 +56,39 @@ export function EntryForm({ section, entry, issues, mayChange, isNew, besides, o
   }
 }
 
+/** Parts that suit most as they are. */
+const FOLDED = new Set(["limits"]);
+
+/** Whether something of a part that is folded away is written, or wrong. */
+function isInSight(part: Part, entry: Entry, issues: readonly Issue[]): boolean {
+  return part.fields.some(({ name }) => entry[name] !== undefined || issuesWithin(issues, [name]).length > 0);
+}
+
 /** Of which type an entry is: that says which fields it has, and stays as it is. */
 function TypeOf({ section, isNew, field, value, onChange, path }: FieldProps & { section: Section; isNew: boolean }) {
-  const { t } = useTranslation();
   const types = section.types.map((one) => ({ value: one.type, label: typeWord(section, one.type, "title") }));
   const input = useInput(field, path);
+  if (isNew)
+    return (
+      <Input.Wrapper label={input.label} error={input.error} labelElement="div">
+        <div className="settings-types" role="radiogroup" aria-label={input.label}>
+          {types.map(({ value: type, label }) => (
+            <label key={type} className="settings-type">
+              <input type="radio" name={field.name} value={type} checked={type === value} onChange={() => onChange(type)} />
+              <b>{label}</b>
+              <small className="muted">{typeWord(section, type, "about")}</small>
+            </label>
+          ))}
+        </div>
+      </Input.Wrapper>
+    );
   return (
     <NativeSelect
       {...input}
-      description={value ? typeWord(section, shown(value), "about") : input.description}
-      disabled={!isNew}
+      description={typeWord(section, shown(value), "about")}
+      disabled
       value={shown(value)}
-      data={[...(value ? [] : [{ value: "", label: t("settings.choose_type") }]), ...types]}
-      onChange={(event) => onChange(event.currentTarget.value || undefined)}
+      data={types}
     />
   );
 }

@@ -78,7 +78,7 @@ function Opened({ section, known, isNew }: { section: Section; known: Known; isN
   }
   const { refetch: reread } = useKnown(noun, isNew ? null : name);
 
-  const extra: ExtraProps = { name, entry, isNew, isChanged, mayChange, change, save };
+  const extra: ExtraProps = { name, entry, isNew, isChanged, mayChange, issues, change, save };
   const { Above, Below, Beside, draws } = EXTRAS[noun] ?? {};
   return (
     <form

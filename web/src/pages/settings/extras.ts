@@ -1,4 +1,5 @@
-import type { ComponentType, LazyExoticComponent } from "react";
+import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import type { Issue } from "../../editing/editor";
 import type { components } from "../../api/schema";
 import type { Entry } from "../../fields/entries";
 
@@ -15,6 +16,8 @@ export interface ExtraProps {
   isChanged: boolean;
   /** Whether whoever looks may change the workspace. */
   mayChange: boolean;
+  /** What is wrong with what was to be saved, with places from the entry on. */
+  issues: readonly Issue[];
   /** Write something else into the form. */
   change: (entry: Entry) => void;
   /** Save what the form says, or `entry` instead; whether it worked. What is wrong stands beside its field then. */
@@ -38,7 +41,9 @@ interface Extras {
 }
 
 /** What a section has besides the fields of its entries. */
-export const EXTRAS: Record<string, Extras> = {};
+export const EXTRAS: Record<string, Extras> = {
+  sources: { Beside: lazy(() => import("./sources/Trial")) },
+};
 
 interface Page {
   needs: Permission | null;

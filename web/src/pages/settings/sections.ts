@@ -50,6 +50,13 @@ export function typeWord(section: Section, type: string, key: string): string {
   return own ? wordOf({ ...pieceOf(section), words: own.words }, key) : type;
 }
 
+/** An entry with another type: what only the type before knew is left out. */
+export function ofType(section: Section, entry: Entry, type: unknown): Entry {
+  const fields = [...section.fields, ...(section.types.find((one) => one.type === type)?.fields ?? [])];
+  const known = Object.entries(entry).filter(([name]) => fields.some((field) => field.name === name));
+  return { ...Object.fromEntries(known), type };
+}
+
 /** What names an entry. */
 export function nameOf(section: Pick<Section, "key">, entry: Entry): string {
   return String(entry[section.key] ?? "");
