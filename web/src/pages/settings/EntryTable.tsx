@@ -103,7 +103,7 @@ function useStill(section: Section, name: string, entry: Entry): ExtraProps {
   const mayChange = useMay()("workspace.change");
   const [, go] = useLocation();
   const open = () => go(`/settings/${section.section}/${name}`);
-  return { name, entry, isNew: false, isChanged: false, mayChange, change: open, save: async () => (open(), false) };
+  return { name, entry, isNew: false, isChanged: false, mayChange, issues: [], change: open, save: async () => (open(), false) };
 }
 
 /** The live flows that name an entry. */
