@@ -51,7 +51,9 @@ interface Page {
 }
 
 /** Places of the settings that are no sections of the workspace; their words are under `settings.places`. */
-export const PAGES: Record<string, Page> = {};
+export const PAGES: Record<string, Page> = {
+  secrets: { needs: "secrets.read", Page: lazy(() => import("./secrets/SecretsPage")) },
+};
 
 /** The list on the left, in groups; their words are under `settings.groups`. */
 export const GROUPS: { group: string; places: string[] }[] = [
