@@ -115,6 +115,47 @@ async def test_a_request_that_may_have_been_sent_is_sent_again_under_the_same_id
     assert len({line for line in ledger.lines if "Hello" in line or "Thanks" in line}) == 2
 
 
+CHANGING = """\
+format: 1
+name: Changing
+triggers: [{type: always}]
+start: look
+steps:
+  look: {type: fetch, with: {keep_as: order}, next: {done: change}}
+  change: {type: fetch, with: {keep_as: changed, method: POST}, next: {done: thank}}
+  thank: {type: message, with: {text: "Thanks"}}
+"""
+
+
+class _DyingAtTheSecond(LedgerSources):
+    """A source that answers one question; at the next, the process is gone before the answer is saved."""
+
+    async def carry_out(self, issued: Issued) -> HostReply:
+        reply = await super().carry_out(issued)
+        if len(self.ledger.lines) == 2:
+            await asyncio.Event().wait()
+        return reply
+
+
+async def test_a_question_that_may_change_something_is_saved_before_it_is_asked(database: Database) -> None:
+    await publish(database, CHANGING)
+    ledger = Ledger()
+    with pytest.raises(ExceptionGroup, match="unhandled errors"):
+        async with working(database, "dies", sources=_DyingAtTheSecond(ledger), ledger=ledger) as room:
+            await room.durable.receive(started("c1"))
+            await room.until(lambda: len(ledger.lines) == 2)
+            raise RuntimeError("the process ends here")
+    await let_leases_end(database)
+    async with working(database, "lives", ledger=ledger) as room:
+        await room.until_over("run-c1")
+        await room.until(lambda: any("Thanks" in line for line in ledger.lines))
+    assert [line for line in ledger.lines if "LookUp" in line] == [
+        "LookUp run-c1:1",
+        "LookUp run-c1:2",
+        "LookUp run-c1:2",
+    ]
+
+
 class _SlowSources(LedgerSources):
     """A source that answers when it is let to."""
 

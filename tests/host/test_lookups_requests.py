@@ -14,6 +14,7 @@ from skipline.model.events import HostReply, LookupsAnswered, LookupStatus, Requ
 from skipline.model.ids import CallId, CommandId, RunId
 
 NAMED = {"time_limit_seconds": 1.0}
+NO_CACHE = {"cache_seconds": 0.0}
 
 
 async def _carry_out(lookups: Lookups, body: SourceCommand) -> HostReply:
@@ -62,6 +63,17 @@ async def test_equal_requests_are_each_sent() -> None:
         request = SendRequest(source="loyalty", path="/tickets", body="{}")
         await asyncio.gather(_carry_out(lookups, request), _carry_out(lookups, request))
     assert len(desk.seen) == 2
+
+
+async def test_a_question_that_may_change_something_carries_its_key_too_but_is_not_repeated() -> None:
+    desk = RequestDesk()
+    desk.failures_left = 1
+    async with serving(_desk_application(desk)) as url, open_lookups(source_at(url, **NO_CACHE)) as lookups:
+        question = LookUp(source="loyalty", method="POST", path="/tickets", body='{"amount": 5}', retries=3)
+        await _carry_out(lookups, question)
+        assert desk.seen == ["run1:1"]
+        await _carry_out(lookups, LookUpAll(lookups=(question, question)))
+    assert sorted(desk.seen[1:]) == ["run1:1.0", "run1:1.1"]
 
 
 async def test_several_questions_are_answered_together_and_in_order() -> None:

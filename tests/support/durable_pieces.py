@@ -64,16 +64,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
-    """Asks a source, which changes nothing."""
+    """Asks a source, which changes nothing unless the `method` does."""
 
     exits: ClassVar[tuple[str, ...]] = ("done",)
     keep_as: VariableName = field(label="keep_as")
+    method: str = field(label="method", default="GET")
 
     def run(self, ctx: Context, reply: Reply | None) -> StepOutcome:
         if isinstance(reply, LookupAnswered):
             ctx.set(self.keep_as, reply.value)
             return Go("done")
-        ctx.do(LookUp(source="shop"))
+        ctx.do(LookUp(source="shop", method=self.method))
         return Wait()
 
     def keeps(self) -> tuple[Kept, ...]:

@@ -1,8 +1,9 @@
 """One turn of a durable run: from what woke it to its next wait outside, or to its end.
 
 Questions to sources are answered within the turn, while the lease is held: a crash asks them again, which is harmless.
-A request that changes something is saved before it is sent; after a crash it is sent again under the same id, so a
-system that honours `Idempotency-Key` does it once. Everything else goes to the outbox with the saved turn.
+A request that changes something, or a question that may, is saved before it is sent; after a crash it is sent again
+under the same id, so a system that honours `Idempotency-Key` does it once. Everything else goes to the outbox with the
+saved turn.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from skipline.flow.correspondence import take_event
 from skipline.flow.masks import masked_detail
 from skipline.flow.names import QueueView
 from skipline.flow.run import Turn, resume_run, start_run
-from skipline.model.commands import Issued, SendRequest, SourceCommand
+from skipline.model.commands import Issued, LookUp, LookUpAll, SourceCommand
 from skipline.model.durable import Claim, RunStatus, TurnEnd
 from skipline.model.events import HostReply, MessageReceived, Reply
 from skipline.store.durable import RunStore
@@ -55,7 +56,7 @@ class DurableTurn:
         flow = await find_flow(self.held.flow, self.held.version)
         turn = await self._wake(flow)
         while (asked := self._sort(turn)) is not None:
-            if isinstance(asked.body, SendRequest) and not await self._save_before(asked):
+            if _may_change(asked) and not await self._save_before(asked):
                 return False
             turn = resume_run(flow, self._kept.run, await self._sources.carry_out(asked), self._now(), self._queues())
             self._kept.asked = None
@@ -116,3 +117,14 @@ class DurableTurn:
     def _now(self) -> datetime:
         """The database's time: what it was at the claim, and what passed since."""
         return self.held.at + timedelta(seconds=asyncio.get_running_loop().time() - self._began)
+
+
+def _may_change(asked: Issued) -> bool:
+    """Whether asking twice may be more than asking once."""
+    match asked.body:
+        case LookUp() as question:
+            return question.may_change
+        case LookUpAll(lookups=questions):
+            return any(one.may_change for one in questions)
+        case _:
+            return True

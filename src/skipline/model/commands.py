@@ -43,6 +43,10 @@ class HangUp(Command, frozen=True, kw_only=True, tag=True):
     reason: str = ""
 
 
+READING_METHODS = frozenset({"GET", "HEAD"})
+"""Methods that change nothing (RFC 9110 section 9.2.1)."""
+
+
 class LookUp(Command, frozen=True, kw_only=True, tag=True):
     """One question to a source. Answered by `LookupAnswered`, always within `time_limit_seconds`.
 
@@ -59,6 +63,11 @@ class LookUp(Command, frozen=True, kw_only=True, tag=True):
     retries: int = 1
     cache_seconds: float | None = None
     stale_if_error_seconds: float | None = None
+
+    @property
+    def may_change(self) -> bool:
+        """Whether asking twice may be more than asking once."""
+        return self.method.upper() not in READING_METHODS
 
 
 class LookUpAll(Command, frozen=True, kw_only=True, tag=True):

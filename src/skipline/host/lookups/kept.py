@@ -15,8 +15,6 @@ _BOUND_BYTES = 32 * 1024 * 1024
 _ENTRY_BYTES = 400
 """What an entry costs besides its value."""
 
-_READING_METHODS = frozenset({"GET", "HEAD"})
-
 
 @dataclass(frozen=True, slots=True)
 class _Packed:
@@ -74,5 +72,4 @@ def key_of(source: Source, question: LookUp) -> str:
 def is_reading(question: LookUp, cache_seconds: float) -> bool:
     """Whether asking twice is the same as asking once, so that an answer may be kept and shared. A POST counts as
     long as its answers are to be cached: `cache: 0s` says that it does something."""
-    method = question.method.upper()
-    return method in _READING_METHODS or (method == "POST" and cache_seconds > 0)
+    return not question.may_change or (question.method.upper() == "POST" and cache_seconds > 0)

@@ -35,9 +35,8 @@ _RETRIES_ALLOWED = 3
 _FIRST_PAUSE_SECONDS = 0.1
 _UNAUTHORIZED = 401
 
-_IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 """RFC 9110 section 9.2.2: asking twice does no more than asking once."""
-
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 """A request with this header may be repeated whatever its method: who sends it means that once and twice are one."""
@@ -162,7 +161,7 @@ class SourceLink:
 def _is_repeatable(request: HttpRequest | SqlQuery) -> bool:
     if isinstance(request, SqlQuery):
         return True
-    return request.is_repeatable or request.method.upper() in _IDEMPOTENT or IDEMPOTENCY_KEY in request.headers
+    return request.is_repeatable or request.method.upper() in IDEMPOTENT_METHODS or IDEMPOTENCY_KEY in request.headers
 
 
 def _now() -> float:

@@ -8,6 +8,7 @@ import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -22,12 +23,13 @@ from skipline.host.lookups.finding import CEILING_SECONDS, Finding, Terms, findi
 from skipline.host.lookups.flights import Flights
 from skipline.host.lookups.kept import is_reading
 from skipline.host.lookups.last_known import LastKnown
-from skipline.host.lookups.link import IDEMPOTENCY_KEY, SourceLink
+from skipline.host.lookups.link import IDEMPOTENCY_KEY, IDEMPOTENT_METHODS, SourceLink
 from skipline.host.lookups.memory import Memory
 from skipline.host.lookups.wire import Wire
 from skipline.model.commands import Issued, LookUp, LookUpAll, SendRequest
 from skipline.model.configuration import Source
 from skipline.model.events import HostReply, LookupAnswered, LookupsAnswered, LookupStatus, RequestAnswered
+from skipline.model.ids import CommandId
 from skipline.model.lookup import Answer, Secrets, SourceSettings
 
 _log = structlog.get_logger()
@@ -95,12 +97,15 @@ class Lookups:
         if not isinstance(question, LookUp):
             raise TypeError(f"{type(question).__name__} is not a look-up")
         began = asyncio.get_running_loop().time()
-        found = await self._or_mistake(self._find(question, began, most_seconds), issued, question.source)
+        found = await self._or_mistake(self._find(issued.id, question, began, most_seconds), issued, question.source)
         return self._told(issued, question.source, found, _ms_since(began))
 
     async def answer_all(self, issued: Issued, asked: LookUpAll) -> LookupsAnswered:
         """Every answer to a `LookUpAll`, asked for at the same time and within the one limit."""
-        each = [msgspec.structs.replace(issued, body=one) for one in asked.lookups]
+        each = [
+            msgspec.structs.replace(issued, id=CommandId(f"{issued.id}.{number}"), body=one)
+            for number, one in enumerate(asked.lookups)
+        ]
         answers = await asyncio.gather(*(self.answer(one, asked.time_limit_seconds) for one in each))
         return LookupsAnswered(at=self._clock(), call=issued.call, command=issued.id, answers=tuple(answers))
 
@@ -163,13 +168,13 @@ class Lookups:
             return before
         return SourceLink(source, self._build(source), self._wire, self._secrets, self._drivers)
 
-    async def _find(self, question: LookUp, began: float, most_seconds: float) -> Finding:
+    async def _find(self, command: CommandId, question: LookUp, began: float, most_seconds: float) -> Finding:
         link = self._links.get(question.source)
         if link is None:
             return _no_source(question.source)
         enquiry = Enquiry(link, question, Terms.agreed(question, link.source, most_seconds), began)
         if not is_reading(question, enquiry.terms.cache_seconds):
-            return finding_of(question.source, await enquiry.put())
+            return finding_of(question.source, await replace(enquiry, question=_once(question, command)).put())
         known = self._memory.fresh(enquiry.key, enquiry.terms.cache_seconds)
         if known is not None:
             return fresh_from_cache(question.source, known, self._clock())
@@ -210,6 +215,13 @@ class Lookups:
             took_ms=took_ms,
             reason=found.reason,
         )
+
+
+def _once(question: LookUp, command: CommandId) -> LookUp:
+    """A question that may change something: it carries its command's id for when a crash makes us ask again, and is
+    repeated by us only where the method itself allows it."""
+    retries = question.retries if question.method.upper() in IDEMPOTENT_METHODS else 0
+    return msgspec.structs.replace(question, headers={**question.headers, IDEMPOTENCY_KEY: command}, retries=retries)
 
 
 def _no_source(name: str) -> Finding:
