@@ -179,3 +179,41 @@ async def test_an_account_is_put_and_taken_away_over_the_api(tmp_path: Path) -> 
         await until_handled(room.database)
         assert (await client.send("DELETE", "/channels/shop")).status == 204
         assert (await deliver(client, wrote("hello", 2))).status == 404
+
+
+async def test_an_account_waits_until_its_provider_is_heard_and_says_why_it_is_not(
+    tmp_path: Path, place: Path | str
+) -> None:
+    async with shop(tmp_path / "data", place) as (room, client):
+        waiting = await client.get("/channels/shop/state")
+        assert waiting["webhook"] == {"address": f"https://chat.example.com{HOOK}", "is_public": True}
+        assert (waiting["deliveries"], waiting["first_delivery_at"], waiting["refused"]) == ("waiting", None, None)
+        assert [one["code"] for one in waiting["findings"]] == ["waiting", "sending_well"]
+        assert (await deliver(client, wrote("hello"), signature="0" * 64)).status == 403
+        refused = await client.get("/channels/shop/state")
+        assert (refused["refused"]["count"], refused["verdict"]) == (1, "bad")
+        assert [one["code"] for one in refused["findings"]] == ["deliveries_refused", "waiting", "sending_well"]
+        assert refused["refused"]["why"] in refused["findings"][0]["sentence"]
+        greeting = await client.ask("GET", f"{HOOK}?word=hi", token="", extra={GREETING: SECRET})
+        assert greeting.status == 200
+        assert [one["code"] for one in (await client.get("/channels/shop/state"))["findings"]][1] == "greeted"
+        assert (await deliver(client, wrote("hello"))).status == 200
+        assert (await deliver(client, wrote("again", 2))).status == 200
+        heard = await client.get("/channels/shop/state")
+        assert (heard["deliveries"], heard["verdict"]) == ("heard", "notice")
+        assert heard["first_delivery_at"] < heard["last_delivery_at"]
+        assert (await client.get("/channels/shop/deliveries"))["last_received_at"] == heard["last_delivery_at"]
+        await until_handled(room.database)
+
+
+async def test_an_account_without_its_secret_says_which(tmp_path: Path) -> None:
+    async with shop(tmp_path, environ={}) as (_, client):
+        await deliver(client, wrote("hello"))
+        found = await client.get("/channels/shop/state")
+        assert (found["deliveries"], found["missing_secrets"], found["verdict"]) == (
+            "not_ready",
+            ["shop_key"],
+            "bad",
+        )
+        assert found["findings"][0]["code"] == "secret_missing"
+        assert found["refused"]["count"] == 1

@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from skipline.centre.trunk_findings import Finding, Verdict, find_findings, worst_of
+from skipline.centre.trunk_findings import find_findings
 from skipline.model.configuration import Registration, Trunk
+from skipline.model.finding import Finding, Verdict, worst_of
 from skipline.model.trunk_examination import (
     NameLookedUp,
     RefusedCalls,

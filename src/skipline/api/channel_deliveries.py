@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from skipline.api.access import allows
 from skipline.api.errors import Refused
+from skipline.api.findings import missing_secrets
 from skipline.api.services import Running
 from skipline.host.messages.accounts import LiveAccount
 from skipline.model.access import Permission
@@ -66,33 +67,27 @@ async def list_deliveries(
     if live is None:
         raise Refused(404, "not_found", f"There is no channel {name}.")
     events = await services.database.read(channel_events.find_recent, name, limit)
-    missing = [one for one in _secrets_of(live) if not _is_known(services, one)]
+    missing = missing_secrets(services, secrets_of(live))
     return AccountDeliveriesView(
         channel=name,
         type=live.account.type,
         address=live.address,
-        state=_state(missing, bool(events)),
+        state=state_of(missing, bool(events)),
         missing_secrets=missing,
         last_received_at=events[0].received_at if events else None,
         events=[DeliveredEventView.model_validate(one) for one in events],
     )
 
 
-def _state(missing: list[str], is_heard: bool) -> AccountState:
+def state_of(missing: list[str], is_heard: bool) -> AccountState:
+    """Whether an account was heard of, given the secrets that it lacks."""
     if missing and not is_heard:
         return AccountState.NOT_READY
     return AccountState.HEARD if is_heard else AccountState.WAITING
 
 
-def _secrets_of(live: LiveAccount) -> list[str]:
+def secrets_of(live: LiveAccount) -> list[str]:
     """The secrets that an account names."""
     fields = dataclasses.fields(live.settings)  # type: ignore[arg-type]  # every piece is a dataclass
     named = (getattr(live.settings, one.name) for one in fields if one.metadata.get("kind") == "secret")
     return [str(one) for one in named if one]
-
-
-def _is_known(services: Running, secret: str) -> bool:
-    try:
-        return bool(services.secrets.value(secret))
-    except LookupError:
-        return False

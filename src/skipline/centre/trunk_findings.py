@@ -1,17 +1,12 @@
-"""Says in words what was found out about a trunk: each finding with what to do about it.
-
-`code` and `values` are for those who say it in another language; the sentences are English.
-"""
+"""Says in words what was found out about a trunk: each finding with what to do about it."""
 
 import ipaddress
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-import msgspec
-
 from skipline.model.configuration import Trunk
+from skipline.model.finding import Finding, bad, day_of, good, notice
 from skipline.model.trunk_examination import RefusedCalls, RegistrationSeen, ServerAsked, TrunkExamination
 
 _MOST_REFUSED = 3
@@ -20,24 +15,6 @@ _MOST_REFUSED = 3
 _CHALLENGES = (401, 407)
 _PASSES_NOT = (401, 403, 404, 407)
 """Answers to a REGISTER that mean: we know you not, or not so (RFC 3261 section 21.4)."""
-
-
-class Verdict(StrEnum):
-    """How good a finding is: nothing to do, worth knowing, or calls fail by it."""
-
-    GOOD = "good"
-    NOTICE = "notice"
-    BAD = "bad"
-
-
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing about a trunk. `fix` is empty where there is nothing to do. Times among the `values` are RFC 3339."""
-
-    code: str
-    verdict: Verdict
-    sentence: str
-    fix: str = ""
-    values: dict[str, Any] = {}
 
 
 def find_findings(trunk: Trunk, found: TrunkExamination, last_call_at: datetime | None) -> tuple[Finding, ...]:
@@ -61,38 +38,38 @@ def find_findings(trunk: Trunk, found: TrunkExamination, last_call_at: datetime 
 def _ways_in(trunk: Trunk, found: TrunkExamination) -> Iterator[Finding]:
     if not (trunk.hosts or trunk.server or trunk.register):
         sentence = "This trunk has no hosts, so no call can come from it."
-        yield _bad("no_hosts", sentence, "Name the addresses that the carrier calls from.")
+        yield bad("no_hosts", sentence, "Name the addresses that the carrier calls from.")
     if _reaches_out(trunk, found) and all(map(_is_loopback, found.listens_at)):
         listens_at = ", ".join(found.listens_at)
         sentence = f"SIP listens at {listens_at} alone, which no carrier can reach."
         fix = "Start the server with --sip 0.0.0.0:5060, or with an address that the carrier reaches."
-        yield _bad("listens_inside", sentence, fix, listens_at=listens_at)
+        yield bad("listens_inside", sentence, fix, listens_at=listens_at)
 
 
 def _names(found: TrunkExamination) -> Iterator[Finding]:
     for one in found.names:
         if not one.addresses:
             sentence = f"The host name {one.name} has no address."
-            yield _bad("name_unknown", sentence, "Look at its spelling, or ask the carrier.", name=one.name)
+            yield bad("name_unknown", sentence, "Look at its spelling, or ask the carrier.", name=one.name)
 
 
 def _server(trunk: Trunk, asked: ServerAsked | None) -> Iterator[Finding]:
     if asked is None:
         sentence = "This trunk has no server, so flows call no numbers over it."
-        yield _notice("no_server", sentence, "Give it one if calls are to leave by it.")
+        yield notice("no_server", sentence, "Give it one if calls are to leave by it.")
         return
     where = {"place": asked.place, "transport": asked.transport.upper()}
     if asked.problem:
-        yield _bad("server_unusable", f"The server cannot be asked: {asked.problem}.", problem=asked.problem)
+        yield bad("server_unusable", f"The server cannot be asked: {asked.problem}.", problem=asked.problem)
     elif asked.is_closed:
         sentence = f"Nobody takes {where['transport']} at {asked.place}."
-        yield _bad("server_closed", sentence, "Check the address, the port and the transport.", **where)
+        yield bad("server_closed", sentence, "Check the address, the port and the transport.", **where)
     elif asked.code:
         yield _answer(trunk, asked, where)
     else:
         sentence = f"The carrier at {asked.place} did not answer within 3 s."
         fix = f"Check the address, and that your firewall lets {where['transport']} out and in. Some never answer."
-        yield _bad("server_silent", sentence, fix, **where)
+        yield bad("server_silent", sentence, fix, **where)
 
 
 def _answer(trunk: Trunk, asked: ServerAsked, where: dict[str, Any]) -> Finding:
@@ -101,19 +78,19 @@ def _answer(trunk: Trunk, asked: ServerAsked, where: dict[str, Any]) -> Finding:
     told = f"The carrier at {asked.place} answered {asked.code} {asked.reason}"
     if asked.code < 300:
         sentence = f"The carrier at {asked.place} answered in {asked.milliseconds:g} ms."
-        return _good("server_answered", sentence, **values)
+        return good("server_answered", sentence, **values)
     if asked.code in _CHALLENGES and trunk.user:
-        return _good("server_asks_password", f"{told}: it asks for the password, which calls will give.", **values)
+        return good("server_asks_password", f"{told}: it asks for the password, which calls will give.", **values)
     if asked.code in _CHALLENGES:
         fix = "Give the trunk its user and the secret of its password, if calls are refused."
-        return _notice("server_wants_password", f"{told}: it asks for a password.", fix, **values)
+        return notice("server_wants_password", f"{told}: it asks for a password.", fix, **values)
     if asked.code == 403:
         fix = "Ask the carrier to let this server's address in, and check the user."
-        return _bad("server_forbids", f"{told}: it knows us not.", fix, **values)
+        return bad("server_forbids", f"{told}: it knows us not.", fix, **values)
     if asked.code >= 500 and asked.code != 501:
         fix = "Try later; when it stays so, ask the carrier."
-        return _notice("server_in_trouble", f"{told}: it has trouble of its own.", fix, **values)
-    return _good("server_there", f"{told}: it is there, and calls may pass all the same.", **values)
+        return notice("server_in_trouble", f"{told}: it has trouble of its own.", fix, **values)
+    return good("server_there", f"{told}: it is there, and calls may pass all the same.", **values)
 
 
 def _registration(trunk: Trunk, seen: RegistrationSeen | None) -> Iterator[Finding]:
@@ -123,39 +100,39 @@ def _registration(trunk: Trunk, seen: RegistrationSeen | None) -> Iterator[Findi
     values = {"server": server, "user": user, "code": seen.code, "reason": seen.reason}
     if seen.at is None:
         fix = "Test again in some seconds."
-        yield _notice("registering", f"{server} has not answered our first REGISTER yet.", fix, **values)
+        yield notice("registering", f"{server} has not answered our first REGISTER yet.", fix, **values)
     elif seen.is_registered and seen.until is not None:
         sentence = f"Registered with {server} until {_clock(seen.until)}."
-        yield _good("registered", sentence, **values, until=_written(seen.until))
+        yield good("registered", sentence, **values, until=_written(seen.until))
     elif not seen.is_reply:
         fix = "Check the server's address and your firewall; it is tried again by itself."
-        yield _bad("registration_silent", f"{server} did not answer our REGISTER.", fix, **values)
+        yield bad("registration_silent", f"{server} did not answer our REGISTER.", fix, **values)
     elif seen.code in _PASSES_NOT:
         sentence = f"{server} refused to register {user}: {seen.code} {seen.reason}."
-        yield _bad("registration_refused", sentence, "Check the user, and set its password's secret again.", **values)
+        yield bad("registration_refused", sentence, "Check the user, and set its password's secret again.", **values)
     else:
         sentence = f"{server} did not register {user}: {seen.code} {seen.reason}."
-        yield _bad("registration_failed", sentence, "It is tried again by itself; else ask the carrier.", **values)
+        yield bad("registration_failed", sentence, "It is tried again by itself; else ask the carrier.", **values)
 
 
 def _calls(last_at: datetime | None) -> Iterator[Finding]:
     if last_at is not None:
-        yield _good("last_call", f"The last call from it came {_day(last_at)}.", at=_written(last_at))
+        yield good("last_call", f"The last call from it came {day_of(last_at)}.", at=_written(last_at))
     else:
         fix = "Call one of its numbers; the carrier has to send its calls to this server."
-        yield _notice("no_call_yet", "No call has come from it yet.", fix)
+        yield notice("no_call_yet", "No call has come from it yet.", fix)
 
 
 def _refused(found: TrunkExamination) -> Iterator[Finding]:
     for one in found.unknown_numbers[:_MOST_REFUSED]:
         number = one.about or "no number"
-        sentence = f"{_times(one)} for {number} refused since {_day(one.first_at)}: no flow takes this number."
+        sentence = f"{_times(one)} for {number} refused since {day_of(one.first_at)}: no flow takes this number."
         fix = "Name it in a flow, or give the trunk a default number."
-        yield _bad("number_unknown", sentence, fix, number=number, **_counted(one))
+        yield bad("number_unknown", sentence, fix, number=number, **_counted(one))
     for one in found.strangers[:_MOST_REFUSED]:
-        sentence = f"{_times(one)} from {one.about} refused since {_day(one.first_at)}: no trunk has this address."
+        sentence = f"{_times(one)} from {one.about} refused since {day_of(one.first_at)}: no trunk has this address."
         fix = "If this is the carrier, add the address to the trunk's hosts."
-        yield _notice("stranger", sentence, fix, address=one.about, **_counted(one))
+        yield notice("stranger", sentence, fix, address=one.about, **_counted(one))
 
 
 def _times(refused: RefusedCalls) -> str:
@@ -196,27 +173,5 @@ def _clock(at: datetime) -> str:
     return f"{at:%H:%M} UTC"
 
 
-def _day(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
 def _written(at: datetime) -> str:
     return at.isoformat()
-
-
-def _good(code: str, sentence: str, /, **values: Any) -> Finding:
-    return Finding(code=code, verdict=Verdict.GOOD, sentence=sentence, values=values)
-
-
-def _notice(code: str, sentence: str, fix: str = "", /, **values: Any) -> Finding:
-    return Finding(code=code, verdict=Verdict.NOTICE, sentence=sentence, fix=fix, values=values)
-
-
-def _bad(code: str, sentence: str, fix: str = "", /, **values: Any) -> Finding:
-    return Finding(code=code, verdict=Verdict.BAD, sentence=sentence, fix=fix, values=values)
-
-
-def worst_of(findings: Sequence[Finding]) -> Verdict:
-    """The verdict over all."""
-    order = list(Verdict)
-    return max((one.verdict for one in findings), key=order.index, default=Verdict.GOOD)

@@ -29,6 +29,15 @@ class TakenDelivery(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes | None = None
 
 
+class UnprovenDeliveries(msgspec.Struct, frozen=True, kw_only=True):
+    """Deliveries that were refused, because nothing proved that the provider sent them; `why` is of the last one."""
+
+    count: int
+    first_at: datetime
+    last_at: datetime
+    why: str
+
+
 class HeldEvent(msgspec.Struct, frozen=True, kw_only=True):
     """An event in the hands of `owner`, until its lease ends. Those of one `address` are handled in their order."""
 

@@ -302,6 +302,10 @@ class ChannelLink(Protocol):
     """A provider that is reached over a connection that stays open, not over HTTP: in `channels/<provider>/driver.py`,
     the only file of a piece that opens anything. The module's class is called `Driver`."""
 
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be sent now; None while the connection is up."""
+
     async def run(
         self,
         settings: object,

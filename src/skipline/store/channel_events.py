@@ -95,6 +95,14 @@ def last_received(transaction: sa.Connection, account: str) -> datetime | None:
     return found
 
 
+def first_received(transaction: sa.Connection, account: str) -> datetime | None:
+    """When an account's provider first told anything that is still on record."""
+    row = channel_events
+    wanted = sa.select(row.c.received_at).where(row.c.account == account).order_by(row.c.id).limit(1)
+    found: datetime | None = transaction.scalar(wanted)
+    return found
+
+
 def _due_addresses() -> sa.Subquery:
     """The addresses that have something due and that nobody works on, and how far each may be handled."""
     row, held, now = channel_events, channel_events.alias(), sa.bindparam("present", type_=channel_events.c.at.type)

@@ -947,7 +947,7 @@ export interface paths {
         };
         /**
          * Get Channel State
-         * @description How sending goes on an account.
+         * @description How an account stands: whether anything arrives, and how sending goes.
          */
         get: operations["get_channel_state_api_v1_channels__name__state_get"];
         put?: never;
@@ -2390,6 +2390,10 @@ export interface components {
          *     something: `code` and `reason` are the provider's), since `since`, as this server sees it. `per_second` is the rate
          *     at which messages may leave now; `waiting` are those that did not, the oldest of them since `oldest_waiting_at`;
          *     `uncertain` are those, of the last 10,000, of which nobody knows whether the provider took them.
+         *
+         *     `webhook` is null for an account that is reached over a connection of ours, which is up when `is_connected`.
+         *     `deliveries` says whether anything was heard; the first and last delivery are those still on record. `greeted_at` is
+         *     when the provider last checked the address. `findings` say all this in words, `verdict` is the worst of them.
          */
         ChannelStateView: {
             /** Name */
@@ -2411,6 +2415,22 @@ export interface components {
             oldest_waiting_at: string | null;
             /** Uncertain */
             uncertain: number;
+            webhook: components["schemas"]["HookAddressView"] | null;
+            /** Is Connected */
+            is_connected: boolean | null;
+            deliveries: components["schemas"]["AccountState"];
+            /** First Delivery At */
+            first_delivery_at: string | null;
+            /** Last Delivery At */
+            last_delivery_at: string | null;
+            /** Greeted At */
+            greeted_at: string | null;
+            refused: components["schemas"]["UnprovenView"] | null;
+            /** Missing Secrets */
+            missing_secrets: string[];
+            verdict: components["schemas"]["Verdict"];
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
         };
         /**
          * CloseWish
@@ -3069,8 +3089,8 @@ export interface components {
         };
         /**
          * FindingView
-         * @description One thing about a trunk: `good`, `notice` (worth knowing) or `bad` (calls fail by it), and what to do about it.
-         *     `code` is stable; `values` stand in the sentence, times among them as RFC 3339.
+         * @description One thing that was found: `good`, `notice` (worth knowing) or `bad` (something fails by it), and what to do about
+         *     it. `code` is stable; `values` stand in the sentence, times among them as RFC 3339.
          */
         FindingView: {
             /** Code */
@@ -3224,6 +3244,16 @@ export interface components {
             };
             /** Entry */
             entry: string | null;
+        };
+        /**
+         * HookAddressView
+         * @description The address that the provider must be told to call; `is_public`: providers on the internet may reach it.
+         */
+        HookAddressView: {
+            /** Address */
+            address: string;
+            /** Is Public */
+            is_public: boolean;
         };
         /**
          * InvitedView
@@ -3990,8 +4020,8 @@ export interface components {
         /**
          * RunStoryView
          * @description `story` is in the words of a story file, without what is expected of it: who came and when, what the sources
-         *     said, what agents and targets did. `path` is every step that was taken with its exit. `masked` names the values that are
-         *     left out because they are masked, `contact.phone` among them for those who may not see contacts.
+         *     said, what agents and targets did. `path` is every step that was taken with its exit. `masked` names the values that
+         *     are left out because they are masked, `contact.phone` among them for those who may not see contacts.
          */
         RunStoryView: {
             /** Flow */
@@ -4627,6 +4657,27 @@ export interface components {
             why: string;
         };
         /**
+         * UnprovenView
+         * @description Deliveries that this server refused since its start, because nothing proved who sent them; `why` is of the
+         *     last.
+         */
+        UnprovenView: {
+            /** Count */
+            count: number;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Why */
+            why: string;
+        };
+        /**
          * UnsavedAskWish
          * @description A question to a source that is still being set up: `entry` is what would be saved.
          */
@@ -4744,7 +4795,7 @@ export interface components {
         Variant: "abandons_in_time_help" | "answered_only" | "all_abandons_hurt" | "abandons_in_time_removed" | "short_abandons_help" | "short_abandons_removed";
         /**
          * Verdict
-         * @description How good a finding is: nothing to do, worth knowing, or calls fail by it.
+         * @description How good a finding is: nothing to do, worth knowing, or something fails by it.
          * @enum {string}
          */
         Verdict: "good" | "notice" | "bad";

@@ -150,6 +150,11 @@ class Driver:
         """Whether the carrier took us in."""
         return self._line is not None
 
+    @property
+    def trouble(self) -> str | None:
+        """Why the carrier has not taken us in; None: it has."""
+        return None if self.is_connected else self._trouble.reason
+
     async def run(self, settings: object, secrets: Secrets, receive: Receive) -> None:
         """Keep the connection up until cancelled; then deliveries on their way are kept, and we sign out."""
         if not isinstance(settings, Smpp):

@@ -15,6 +15,7 @@ from skipline.base.clock import Clock
 from skipline.base.fault_points import pass_point
 from skipline.base.ids import Ids
 from skipline.host.messages.accounts import Accounts, LiveAccount
+from skipline.host.messages.doorstep import Doorstep
 from skipline.host.messages.kept_news import News
 from skipline.model.intake import TakenDelivery
 from skipline.model.lookup import Secrets
@@ -48,6 +49,7 @@ class Ingress:
     ) -> None:
         self._database, self._accounts, self._secrets = database, accounts, secrets
         self._clock, self._ids, self._news = clock, ids, news
+        self.doorstep = Doorstep()
         self._batches: Batches[TakenDelivery, None] = Batches(self._keep_all)
 
     async def take(
@@ -89,10 +91,14 @@ class Ingress:
                 live.settings.verify(delivery, self._secrets)
         except LookupError as missing:
             log.error("account_secret_missing", account=live.name, why=str(missing))
+            self.doorstep.refuse(live.name, str(missing), delivery.received_at)
             raise NoSecret(live.name) from None
         except DeliveryRefused as refused:
             log.warning("delivery_refused", account=live.name, why=str(refused), bytes=len(delivery.body))
+            self.doorstep.refuse(live.name, str(refused), delivery.received_at)
             raise
+        if greeting is not None:
+            self.doorstep.greet(live.name, delivery.received_at)
         return greeting
 
     async def _keep(self, live: LiveAccount, delivery: Delivery, events: Sequence[AnyChannelEvent]) -> None:

@@ -44,7 +44,7 @@ class Links:
         """Have a connection for each account that wants one, with the settings that it has now."""
         if not self._is_open:
             return
-        present = {one.name: one for one in self._accounts if _has_driver(one.account.type)}
+        present = {one.name: one for one in self._accounts if has_driver(one.account.type)}
         for name in [name for name, link in self._links.items() if present.get(name) is not link.account]:
             self._end(self._links.pop(name))
         for name, account in present.items():
@@ -101,16 +101,16 @@ class NotInstalled:
     """Stands in for a driver whose package is not there: messages are refused with what to do."""
 
     def __init__(self, type_: str, package: str) -> None:
-        self.reason = f"the package {package} is not installed: run `pip install 'skipline[{type_}]'` and start again"
+        self.trouble = f"the package {package} is not installed: run `pip install 'skipline[{type_}]'` and start again"
 
     async def run(self, settings: object, secrets: Secrets, receive: object) -> None:
         """Say so, and wait for the next start."""
-        log.error("link_not_installed", why=self.reason)
+        log.error("link_not_installed", why=self.trouble)
         await asyncio.Event().wait()
 
     async def send(self, message: Outbound) -> SendResult:
         """Nobody can send it."""
-        return Refused(remedy=Remedy.ALARM, code=NOT_INSTALLED, reason=self.reason)
+        return Refused(remedy=Remedy.ALARM, code=NOT_INSTALLED, reason=self.trouble)
 
 
 def _driver_of(type_: str) -> ChannelLink:
@@ -122,7 +122,8 @@ def _driver_of(type_: str) -> ChannelLink:
 
 
 @cache
-def _has_driver(type_: str) -> bool:
+def has_driver(type_: str) -> bool:
+    """Whether accounts of a type are reached over a connection that stays open."""
     return find_spec(f"{skipline.channels.__name__}.{type_}.driver") is not None
 
 

@@ -44,6 +44,7 @@ class Messages:
     post: MessagePost
     sender: MessageSender
     media: MediaFetcher
+    links: Links
 
 
 def open_post(database: Database, workspace: LiveWorkspace, live: Live, ids: Ids, carriers: Carriers) -> MessagePost:
@@ -122,6 +123,7 @@ async def serving_messages(
         if accounts:
             has_account.set()
         links.follow()
+        ingress.doorstep.keep_only({one.name for one in accounts})
 
     async def work() -> None:
         await has_account.wait()
@@ -137,7 +139,7 @@ async def serving_messages(
         async with asyncio.TaskGroup() as tasks:
             working = tasks.create_task(work(), name="messages")
             try:
-                yield Messages(accounts, ingress, intake, post, sender, media)
+                yield Messages(accounts, ingress, intake, post, sender, media, links)
             finally:
                 intake.stop()
                 sender.stop()
