@@ -102,7 +102,7 @@ class TrunkForm:
     )
     default_region: Region = field(
         label="default_region",
-        kind="plain",
+        kind="country",
         part="arriving",
         about="the country of numbers without a country code, such as NL",
         default="",
@@ -240,7 +240,7 @@ class HoursForm:
         default_factory=dict,
     )
     holidays: HolidayPlace = field(
-        label="holidays", kind="holidays", about="whose public holidays are closed, such as NL or US-CA", default=""
+        label="holidays", kind="country", about="whose public holidays are closed, such as NL or US-CA", default=""
     )
     exceptions: tuple[SpecialDayForm, ...] = field(
         label="exceptions", kind="special_days", about="days that go before week and holidays", default=()

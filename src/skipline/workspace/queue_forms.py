@@ -85,7 +85,7 @@ class QueueForm:
         label="reserves",
         kind="agents_by_tier",
         part="order",
-        about="for a tier, how many free agents have to be left before it is served",
+        about="for a tier, how many agents are kept free for it: lower tiers are served while more are free",
         default_factory=dict,
     )
     head_starts: dict[str, Duration] = field(

@@ -16,7 +16,7 @@ export function useEntries(noun: Noun | null): readonly Entry[] {
 }
 
 export function useNames(noun: Noun | null): string[] {
-  return useEntries(noun).map((entry) => String(entry.name ?? entry.number ?? ""));
+  return useEntries(noun).map((entry) => String((noun === "numbers" ? entry.number : entry.name) ?? ""));
 }
 
 /** The flows there are, by key. */

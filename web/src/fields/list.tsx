@@ -8,11 +8,11 @@ import { replaced, without } from "./settle";
 /** Texts one below the other, in their order; each may have holes. */
 export function List({ field, value, onChange, path }: FieldProps) {
   const { t } = useTranslation();
-  const { label, error } = useInput(field, path, true);
+  const { label, error, description } = useInput(field, path, true);
   const now = Array.isArray(value) ? value.map(String) : [];
   const write = (list: string[], fold = "") => onChange(list.length ? list : undefined, fold);
   return (
-    <Input.Wrapper label={label} error={error} labelElement="div">
+    <Input.Wrapper label={label} error={error} description={description} labelElement="div">
       <div className="field-list">
         {now.map((one, place) => (
           <div key={place} className="field-row">

@@ -18,7 +18,7 @@ export function Values(props: FieldProps) {
 
 function Pairs({ field, value, onChange, path, read, isCode }: FieldProps & { read: (text: string) => unknown; isCode?: boolean }) {
   const { t } = useTranslation();
-  const { label, error } = useInput(field, path, true);
+  const { label, error, description } = useInput(field, path, true);
   const pairs = Object.entries(isObject(value) ? value : {});
   const write = (list: [string, unknown][], fold = "") => onChange(list.length ? Object.fromEntries(list) : undefined, fold);
   const names = pairs.map(([name]) => name);
@@ -32,7 +32,7 @@ function Pairs({ field, value, onChange, path, read, isCode }: FieldProps & { re
   }
 
   return (
-    <Input.Wrapper label={label} error={error} labelElement="div">
+    <Input.Wrapper label={label} error={error} description={description} labelElement="div">
       <div className="field-list">
         {pairs.map(([name, one], place) => (
           <div key={place} className="field-row">

@@ -6,11 +6,13 @@ import { type FieldProps, hint, shown, useAround, useInput } from "./field";
 
 const NOUNS: Record<string, Noun> = {
   queue: "queues",
+  queues: "queues",
   source: "sources",
   table: "tables",
   hours: "hours",
   tier: "tiers",
   trunk: "trunks",
+  our_number: "numbers",
   skill: "skills",
   agent: "agents",
   agents: "agents",
@@ -21,7 +23,7 @@ const NOUNS: Record<string, Noun> = {
 const WITH_HOLES = new Set(["tier", "agent", "language"]);
 
 /** Languages of callers that are offered; any other tag can be typed. */
-const SPOKEN = ["en", "es", "pt", "zh", "id", "ar", "de", "fr", "hi", "it", "ja", "ko", "nl", "pl", "ru", "th", "tr", "vi"];
+export const SPOKEN = ["en", "es", "pt", "zh", "id", "ar", "de", "fr", "hi", "it", "ja", "ko", "nl", "pl", "ru", "th", "tr", "vi"];
 
 /** Something of the workspace by its name. A name that is typed in is kept, whether or not there is such a thing yet. */
 export function Named(props: FieldProps) {

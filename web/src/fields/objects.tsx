@@ -14,7 +14,7 @@ type Item = Record<string, unknown>;
 /** Several things of the same parts, each on a card: answers to choose from, shares, skills. */
 export function Objects({ field, value, onChange, path }: FieldProps) {
   const { t } = useTranslation();
-  const { label, error } = useInput(field, path, true);
+  const { label, error, description } = useInput(field, path, true);
   const { owner, next } = useAround();
   const parts = inOrder(field.parts ?? []);
   const items = (Array.isArray(value) ? value : []).map((one) => asItem(one, parts));
@@ -44,7 +44,7 @@ export function Objects({ field, value, onChange, path }: FieldProps) {
 
   const most = typeof field.most === "number" ? field.most : Number.POSITIVE_INFINITY;
   return (
-    <Input.Wrapper label={label} error={error} labelElement="div">
+    <Input.Wrapper label={label} error={error} description={description} labelElement="div">
       <div className="field-list">
         {items.map((item, place) => (
           <div key={place} className="field-card">
@@ -63,9 +63,9 @@ export function Objects({ field, value, onChange, path }: FieldProps) {
 /** One thing of several parts that may be there or not. */
 export function ObjectField({ field, value, onChange, path }: FieldProps) {
   const { t } = useTranslation();
-  const { label, error } = useInput(field, path, true);
+  const { label, error, description } = useInput(field, path, true);
   return (
-    <Input.Wrapper label={label} error={error} labelElement="div">
+    <Input.Wrapper label={label} error={error} description={description} labelElement="div">
       <div className="field-list">
         {isObject(value) ? (
           <div className="field-card">

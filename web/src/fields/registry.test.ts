@@ -7,6 +7,8 @@ const { Json } = await import("./json");
 const { fieldFor } = await import("./registry");
 
 const SOURCES = new URL("../../../src/skipline/", import.meta.url).pathname;
+/** Kinds that their own pages draw: what type an entry is of, and the rows of a table. */
+const ELSEWHERE = ["columns", "table_rows", "type"];
 const fieldOf = (kind: string) => ({ name: "x", kind, label: "", is_required: false, choices: [], parts: [] }) as unknown as Field;
 
 test("every kind that a piece uses has a field of its own", () => {
@@ -14,6 +16,14 @@ test("every kind that a piece uses has a field of its own", () => {
   const used = new Set(files.flatMap((file) => [...readFileSync(SOURCES + file, "utf8").matchAll(/= field\([^=]*[^)]*?kind="(\w+)"/g)].map((match) => match[1] ?? "")));
   expect(used.size).toBeGreaterThan(40);
   expect([...used].filter((kind) => fieldFor(fieldOf(kind), undefined) === Json)).toEqual([]);
+});
+
+test("every kind that an entry of the workspace has is drawn by the settings", async () => {
+  await import("./entry_kinds");
+  const files = globSync("{workspace/*forms,workspace/sources,workspace/channels,sources/*/source,channels/*/channel}.py", { cwd: SOURCES });
+  const used = new Set(files.flatMap((file) => [...readFileSync(SOURCES + file, "utf8").matchAll(/label="[\w.]+",\s*kind="(\w+)"/g)].map((match) => match[1] ?? "")));
+  expect(used.size).toBeGreaterThan(20);
+  expect([...used].filter((kind) => fieldFor(fieldOf(kind), undefined) === Json).sort()).toEqual(ELSEWHERE);
 });
 
 test("what a kind cannot show is edited as it stands, and so is a kind that nobody knows", () => {

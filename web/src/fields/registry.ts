@@ -23,16 +23,16 @@ import { CodeText, PlainText, Text } from "./text";
 import { Value } from "./value";
 
 /** How a kind is edited, and which values it can show. */
-interface Kind {
+export interface Kind {
   Draw: ComponentType<FieldProps>;
   fits: (value: unknown) => boolean;
 }
 
-const scalar = (Draw: Kind["Draw"]): Kind => ({ Draw, fits: isScalar });
-const texts = (Draw: Kind["Draw"]): Kind => ({ Draw, fits: (value) => isEmpty(value) || (Array.isArray(value) && value.every(isScalar)) });
-const scalars = (Draw: Kind["Draw"]): Kind => ({ Draw, fits: (value) => isEmpty(value) || (isObject(value) && Object.values(value).every(isScalar)) });
-const objects = (Draw: Kind["Draw"]): Kind => ({ Draw, fits: (value) => isEmpty(value) || (Array.isArray(value) && value.every(isObject)) });
-const object = (Draw: Kind["Draw"]): Kind => ({ Draw, fits: (value) => isEmpty(value) || isObject(value) });
+export const scalar = (Draw: Kind["Draw"]): Kind => ({ Draw, fits: isScalar });
+export const texts = (Draw: Kind["Draw"]): Kind => ({ Draw, fits: (value) => isEmpty(value) || (Array.isArray(value) && value.every(isScalar)) });
+export const scalars = (Draw: Kind["Draw"]): Kind => ({ Draw, fits: (value) => isEmpty(value) || (isObject(value) && Object.values(value).every(isScalar)) });
+export const objects = (Draw: Kind["Draw"]): Kind => ({ Draw, fits: (value) => isEmpty(value) || (Array.isArray(value) && value.every(isObject)) });
+export const object = (Draw: Kind["Draw"]): Kind => ({ Draw, fits: (value) => isEmpty(value) || isObject(value) });
 
 const KINDS: Record<string, Kind> = {
   text: scalar(Text),
@@ -64,9 +64,11 @@ const KINDS: Record<string, Kind> = {
   hours: scalar(Named),
   tier: scalar(Named),
   trunk: scalar(Named),
+  our_number: scalar(Named),
   skill: scalar(Named),
   agent: scalar(Named),
   agents: texts(SeveralNamed),
+  queues: texts(SeveralNamed),
   accounts: texts(SeveralNamed),
   flow: scalar(FlowName),
   secret: scalar(SecretName),
@@ -85,11 +87,18 @@ const KINDS: Record<string, Kind> = {
   shares: objects(Objects),
   also: objects(Objects),
   skills: { Draw: Objects, fits: (value) => isEmpty(value) || (Array.isArray(value) && value.every((one) => isObject(one) || typeof one === "string")) },
+  special_days: objects(Objects),
+  object: object(ObjectField),
   fallback: object(ObjectField),
   media: object(ObjectField),
   template: object(ObjectField),
   auth: object(SignIn),
 };
+
+/** Learn kinds that only some pages draw, so that others need not fetch them. */
+export function learn(kinds: Record<string, Kind>): void {
+  Object.assign(KINDS, kinds);
+}
 
 /** What a field is edited with. */
 export function fieldFor(field: Field, value: unknown): ComponentType<FieldProps> {

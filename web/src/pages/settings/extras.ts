@@ -42,6 +42,8 @@ interface Extras {
 
 /** What a section has besides the fields of its entries. */
 export const EXTRAS: Record<string, Extras> = {
+  queues: { Below: lazy(() => import("./queues/Says")), Cell: lazy(() => import("./queues/Standing")) },
+  agents: { Cell: lazy(() => import("./agents/State")) },
   sources: { Beside: lazy(() => import("./sources/Trial")) },
 };
 
