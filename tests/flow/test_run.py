@@ -1,5 +1,6 @@
 """How a run walks: turns, waits, time-outs, late replies, ends."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -242,3 +243,32 @@ steps:
     caller = Caller(flow, fresh_run(flow))
     caller.start()
     assert caller.way == [("keep", "done"), ("choose", "true_"), ("bye", "")]
+
+
+HALVES = """
+format: 1
+name: Halves
+triggers: [{type: incoming_call, numbers: ["+31201234567"]}]
+start: first
+steps:
+  first: {type: split, with: {paths: [{id: a, share: 50}]}, next: {a: second, else: third}}
+  second: {type: split, with: {SEEDpaths: [{id: b, share: 50}]}, next: {b: bye, else: bye}}
+  third: {type: split, with: {SEEDpaths: [{id: b, share: 50}]}, next: {b: bye, else: bye}}
+  bye: {type: hang_up}
+"""
+
+
+def _ways(flow: str) -> Counter[tuple[str, ...]]:
+    made = compiled(flow)
+    callers = [Caller(made, fresh_run(made, f"+316{number:08}")) for number in range(400)]
+    for caller in callers:
+        caller.start()
+    return Counter(tuple(exit_ for _, exit_ in caller.way[:2]) for caller in callers)
+
+
+def test_splits_part_contacts_independently_of_each_other_unless_they_share_a_seed() -> None:
+    quarters = _ways(HALVES.replace("SEED", ""))
+    assert sorted(quarters) == [("a", "b"), ("a", "else"), ("else", "b"), ("else", "else")]
+    assert min(quarters.values()) > 60
+    agreeing = _ways(HALVES.replace("SEED", "seed: x, ").replace("{paths: [{id: a", "{seed: x, paths: [{id: a"))
+    assert sorted(agreeing) == [("a", "b"), ("else", "else")]

@@ -54,6 +54,10 @@ class Journey:
         return self.run.call is not None
 
     @property
+    def step_id(self) -> str:
+        return self.run.step or ""
+
+    @property
     def commands_here(self) -> int:
         return len(self.run.step_detail.get("commands", ()))
 

@@ -75,6 +75,10 @@ class Context(Protocol):
         """Whether the contact is on a call; else they write messages."""
 
     @property
+    def step_id(self) -> str:
+        """What this step is called in its flow."""
+
+    @property
     def commands_here(self) -> int:
         """How many commands this step has issued since the run came to it."""
 

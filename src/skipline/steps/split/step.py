@@ -32,7 +32,8 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """`key` says who stays together; splits with the same `seed` put a contact on the same side."""
+    """`key` says who stays together; splits with the same `seed` put a contact on the same side. Without one a split
+    goes its own way: two halves of a half are quarters."""
 
     exits: ClassVar[tuple[str, ...]] = ("else",)
     group: ClassVar[str] = "decide"
@@ -57,7 +58,8 @@ class Split:
         """Leave by the path in whose share the contact's place is."""
         key = ctx.text(self.key).strip() or ctx.contact.address  # who writes need not have a number
         unknown = "" if key else "there is nothing to know the contact by, so the moment decides: "
-        place = _place(self.seed or str(ctx.variables["flow"]["name"]), key or ctx.now.isoformat())
+        seed = self.seed or f"{ctx.variables['flow']['name']}/{ctx.step_id}"
+        place = _place(seed, key or ctx.now.isoformat())
         ends = accumulate(path.share for path in self.paths)
         for path, end in zip(self.paths, ends, strict=True):
             if place < end:
