@@ -21,7 +21,7 @@ from skipline.store import calls
 router = APIRouter(prefix="/calls", tags=["calls"])
 
 
-class TryView(BaseModel):
+class TargetTryView(BaseModel):
     """One attempt at one target. `code` is its final SIP status, 0 when none came; times in seconds."""
 
     target: str
@@ -43,7 +43,7 @@ class CallView(BaseModel):
     ended_by: EndedBy | None
     code: int
     reason: str
-    tries: list[TryView]
+    tries: list[TargetTryView]
 
 
 class CallPageView(BaseModel):
@@ -92,5 +92,5 @@ def _view(record: CallRecord, actor: Actor) -> CallView:
     )
 
 
-def _try(attempt: TargetTry) -> TryView:
-    return TryView(**msgspec.to_builtins(attempt))
+def _try(attempt: TargetTry) -> TargetTryView:
+    return TargetTryView(**msgspec.to_builtins(attempt))

@@ -2296,7 +2296,7 @@ export interface components {
             /** Reason */
             reason: string;
             /** Tries */
-            tries: components["schemas"]["skipline__api__calls__TryView"][];
+            tries: components["schemas"]["TargetTryView"][];
         };
         /**
          * Came
@@ -4445,6 +4445,24 @@ export interface components {
          */
         TargetOf: "queue" | "contact";
         /**
+         * TargetTryView
+         * @description One attempt at one target. `code` is its final SIP status, 0 when none came; times in seconds.
+         */
+        TargetTryView: {
+            /** Target */
+            target: string;
+            /** End */
+            end: string;
+            /** Code */
+            code: number;
+            /** Reason */
+            reason: string;
+            /** Rang After */
+            rang_after: number | null;
+            /** Ended After */
+            ended_after: number;
+        };
+        /**
          * Template
          * @description What a new flow begins as.
          * @enum {string}
@@ -4632,6 +4650,31 @@ export interface components {
             verdict: components["schemas"]["Verdict"];
             /** Findings */
             findings: components["schemas"]["FindingView"][];
+        };
+        /**
+         * TryView
+         * @description What happened in a story. `differences` says what did not go as told, a sentence each; times in seconds.
+         */
+        TryView: {
+            /** Path */
+            path: string[];
+            outcome: components["schemas"]["Outcome"] | null;
+            /** Variables */
+            variables: {
+                [key: string]: unknown;
+            };
+            /** Commands */
+            commands: components["schemas"]["DeedView"][];
+            /** Reached */
+            reached: string[];
+            /** Answered After */
+            answered_after: number | null;
+            /** Ended After */
+            ended_after: number | null;
+            /** Trace */
+            trace: components["schemas"]["TraceEntryView"][];
+            /** Differences */
+            differences: string[];
         };
         /**
          * TryWish
@@ -5012,55 +5055,12 @@ export interface components {
             reason: string;
         };
         /**
-         * TryView
-         * @description One attempt at one target. `code` is its final SIP status, 0 when none came; times in seconds.
-         */
-        skipline__api__calls__TryView: {
-            /** Target */
-            target: string;
-            /** End */
-            end: string;
-            /** Code */
-            code: number;
-            /** Reason */
-            reason: string;
-            /** Rang After */
-            rang_after: number | null;
-            /** Ended After */
-            ended_after: number;
-        };
-        /**
          * PauseWish
          * @description For how many seconds flows stay silent; left out, as long as the account says (`resume_after`).
          */
         skipline__api__conversations__PauseWish: {
             /** Seconds */
             seconds?: number | null;
-        };
-        /**
-         * TryView
-         * @description What happened in a story. `differences` says what did not go as told, a sentence each; times in seconds.
-         */
-        skipline__api__tries__TryView: {
-            /** Path */
-            path: string[];
-            outcome: components["schemas"]["Outcome"] | null;
-            /** Variables */
-            variables: {
-                [key: string]: unknown;
-            };
-            /** Commands */
-            commands: components["schemas"]["DeedView"][];
-            /** Reached */
-            reached: string[];
-            /** Answered After */
-            answered_after: number | null;
-            /** Ended After */
-            ended_after: number | null;
-            /** Trace */
-            trace: components["schemas"]["TraceEntryView"][];
-            /** Differences */
-            differences: string[];
         };
     };
     responses: never;
@@ -7631,7 +7631,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["skipline__api__tries__TryView"];
+                    "application/json": components["schemas"]["TryView"];
                 };
             };
             /** @description Validation Error */

@@ -4,7 +4,7 @@ import { useEditor } from "../../../editing/editor";
 import { spanOf } from "../../../shell/times";
 import { wordsOf } from "./telling";
 
-export type Tried = components["schemas"]["skipline__api__tries__TryView"];
+export type Tried = components["schemas"]["TryView"];
 
 /** How a test went: how it ended, each step with its way out, why and how long, and what the contact would have been told. */
 export function Passages({ tried }: { tried: Tried }) {
