@@ -45,7 +45,7 @@ async function arrive(browser, seen, { isOnline = true } = {}) {
   page.on("pageerror", (error) => seen.errors.push(error.message));
   page.on("console", (said) => {
     const isAnswer = said.text().startsWith("Failed to load resource: the server responded with a status of 401");
-    if (isOnline && said.type() === "error" && !isAnswer) seen.errors.push(said.text());
+    if (isOnline && said.type() === "error" && !isAnswer) seen.errors.push(`${said.text()} ${said.location().url}`);
   });
   return { context, page };
 }

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { currentLanguage } from "../shell/language";
-import { api } from "./client";
+import { api, questions } from "./client";
 import type { components } from "./schema";
 
 export type Piece = components["schemas"]["PieceView"];
@@ -18,6 +18,11 @@ const NONE: Catalogue = { steps: {}, triggers: {} };
 export function useCatalogue(): Catalogue {
   const { data } = useQuery({ queryKey: ["pieces"], queryFn: readCatalogue, staleTime: Number.POSITIVE_INFINITY });
   return data ?? NONE;
+}
+
+/** The same outside of what is drawn: as far as it is known by now. */
+export function catalogueNow(): Catalogue {
+  return questions.getQueryData<Catalogue>(["pieces"]) ?? NONE;
 }
 
 async function readCatalogue(): Promise<Catalogue> {

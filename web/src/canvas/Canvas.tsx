@@ -5,7 +5,7 @@ import { type Catalogue, useCatalogue } from "../api/pieces";
 import { edit, select, useEditor } from "../editing/editor";
 import { lead, type Place, removeSteps } from "../graph/changes";
 import { type FlowDocument, START } from "../graph/document";
-import { add } from "./adding";
+import { add, goOnAlike } from "./adding";
 import { isPlacedByHand } from "./cards";
 import { type Card, drawnCards, drawnLines, MANY, WHOLE } from "./drawing";
 import { type FlowLine, Line } from "./Line";
@@ -114,7 +114,11 @@ function moved(card: Card, cards: Card[]): void {
 }
 
 function connect({ source, sourceHandle, target }: Connection): void {
-  if (target !== START) edit((draft) => lead(draft, placeOf(source, sourceHandle), target));
+  if (target === START) return;
+  edit((draft) => {
+    lead(draft, placeOf(source, sourceHandle), target);
+    goOnAlike(draft, placeOf(source, sourceHandle));
+  });
 }
 
 function placeOf(source: string, exit: string | null | undefined): Place {

@@ -1,6 +1,6 @@
-import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
+import { Handle, type Node, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
 import { IconAlertTriangleFilled, IconPlus } from "@tabler/icons-react";
-import { memo } from "react";
+import { memo, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { titleOf, useCatalogue } from "../api/pieces";
 import { useEditor } from "../editing/editor";
@@ -16,6 +16,9 @@ export type StepNode = Node<{ step: Step; exits: Exit[]; width: number }, "step"
 export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps<StepNode>) {
   const { step, exits, width } = data;
   const piece = useCatalogue().steps[step.type];
+  const measureAnew = useUpdateNodeInternals();
+  const ways = exits.map((exit) => exit.name).join();
+  useEffect(() => measureAnew(id), [measureAnew, id, ways]); // lines leave where the ports stand now
   const type = titleOf(piece, step.type);
   const other = useOthers(({ others, own }) => others.find((one) => one.step === id && !own.includes(one.editor))?.user ?? "");
   return (

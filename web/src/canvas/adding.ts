@@ -1,7 +1,9 @@
-import { type Catalogue, type Piece, titleOf, wordOf } from "../api/pieces";
+import { type Catalogue, catalogueNow, type Piece, titleOf, wordOf } from "../api/pieces";
 import { edit, select, useEditor } from "../editing/editor";
-import { addStep, type Place } from "../graph/changes";
-import { inFlowOrder, type Step } from "../graph/document";
+import { firstRow } from "../fields/conditions";
+import { keptBefore } from "../fields/variables";
+import { addStep, lead, type Place } from "../graph/changes";
+import { type Exit, type FlowDocument, inFlowOrder, type Step } from "../graph/document";
 import { shownExits } from "./cards";
 
 /** Put a step of a type at a place, and show it. What followed there follows it by the way on that its type has. */
@@ -9,8 +11,35 @@ export function add(piece: Piece, place: Place): void {
   let key = "";
   edit((flow) => {
     key = addStep(flow, fresh(piece), place, onward(piece), piece.type);
+    goOnAlike(flow, place);
+    goOnAlike(flow, { from: key, exit: onward(piece) ?? "" });
+    askAboutKept(flow, piece, key);
   });
+  useEditor.setState({ exits: { [key]: presumedExits(piece), ...useEditor.getState().exits } });
   select(key);
+}
+
+/** A step of data asks something, and the flow goes on the same way whatever came of it, until people say otherwise: the
+ *  exits that its card does not show lead where its first one does. */
+export function goOnAlike(flow: FlowDocument, place: Place): void {
+  const step = "from" in place ? flow.steps[place.from] : undefined;
+  const piece = step && catalogueNow().steps[step.type];
+  const to = "from" in place ? step?.next?.[place.exit] : undefined;
+  if (!to || !("from" in place) || piece?.group !== "data" || piece.exits[0] !== place.exit) return;
+  for (const exit of piece.exits) if (!step?.next?.[exit]) lead(flow, { from: place.from, exit }, to);
+}
+
+/** The first path of a new step asks about what was kept last before it, if anything was. */
+function askAboutKept(flow: FlowDocument, piece: Piece, key: string): void {
+  const [kept] = keptBefore(flow, catalogueNow(), key);
+  const settings = flow.steps[key]?.with;
+  const field = piece.fields.find((one) => one.is_required && one.kind === "paths");
+  if (settings && field && kept) settings[field.name] = [{ ...FIRST_PATH, all: [firstRow(kept.name, kept.type)] }];
+}
+
+/** The exits of a new step until the server tells them, so that the next step can follow at once. */
+function presumedExits(piece: Piece): Exit[] {
+  return piece.exits.map((name, place) => ({ name, label: wordOf(piece, `exit.${name}`), is_seldom: place > 0 }));
 }
 
 /** Put a step where people mean it: after what is selected, else at the first way out that leads nowhere. */
@@ -43,9 +72,12 @@ function fresh(piece: Piece): Step {
   return Object.keys(settings).length ? { type: piece.type, with: settings } : { type: piece.type };
 }
 
-/** What a required field of a kind has at first, where nothing at all would not show on the card. */
+const FIRST_PATH = { id: "path_1", name: "1" };
+
+/** What a required field of a kind has at first: a place to write into, where nothing at all would not be seen. */
 const STARTS: Record<string, unknown> = {
-  paths: [{ id: "path_1", name: "1", all: [] }],
+  paths: [{ ...FIRST_PATH, all: [] }],
+  targets: [""],
 };
 
 /** The way out by which a flow usually goes on after a step of this type; null: it does not. */

@@ -1,4 +1,4 @@
-import { applyNodeChanges, type Node, type NodeChange, useReactFlow } from "@xyflow/react";
+import { applyNodeChanges, getViewportForBounds, type Node, type NodeChange, type Rect, useReactFlow, useStoreApi } from "@xyflow/react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { type Exits, type FlowDocument, linesOf } from "../graph/document";
 import type { Size } from "../graph/layout";
@@ -7,6 +7,11 @@ import { WHOLE } from "./drawing";
 
 const USUAL_WIDTH = 264;
 const USUAL_HEIGHT = 110;
+/** What stands below a card: a + where it leads nowhere yet. */
+const BELOW = 64;
+/** Smaller than this nobody reads a card. */
+const LEAST_ZOOM = 0.6;
+const MOVING_MS = 200;
 
 type Placed = Node<{ width: number }>;
 type SetCards<C> = (change: (cards: C[]) => C[]) => void;
@@ -32,7 +37,8 @@ export function useCards<C extends Placed>(drawn: readonly C[]) {
 
 /**
  * Lay the cards out once they are measured, and again whenever their sizes or what leads where have changed. `isFitted`
- * says whether the view then shows the whole. Gives what lays a flow out when asked.
+ * says whether the view then shows the whole; one's own new card is in sight in any case. Gives what lays a flow out when
+ * asked.
  */
 export function usePlacing<C extends Placed>(
   flow: FlowDocument,
@@ -42,10 +48,27 @@ export function usePlacing<C extends Placed>(
   isFitted: (isFirst: boolean) => boolean,
 ) {
   const view = useReactFlow();
+  const screen = useStoreApi();
   const placed = useRef("");
+  const known = useRef(new Set<string>());
+  const own = cards.find((card) => card.selected)?.id ?? "";
   const sizes = cards.map((card) => `${card.measured?.width}x${card.measured?.height}`);
   const structure = JSON.stringify([flow.start, linesOf(flow, exits), Object.keys(flow.steps), sizes]);
   const isMeasured = cards.length === Object.keys(flow.steps).length + 1 && cards.every((card) => card.measured);
+
+  /** Move the view as little as it takes to see a card: all the flow while that can be read, else the card alone. */
+  const show = useCallback(
+    ({ x, y, width, height }: Rect) => {
+      const { width: across, height: down } = screen.getState();
+      const { x: left, y: top, zoom } = view.getViewport();
+      const isInSight = x * zoom + left >= 0 && y * zoom + top >= 0 && (x + width) * zoom + left <= across && (y + height + BELOW) * zoom + top <= down;
+      if (isInSight) return;
+      const whole = getViewportForBounds(view.getNodesBounds(view.getNodes()), across, down, 0, WHOLE.maxZoom, WHOLE.padding);
+      if (whole.zoom >= LEAST_ZOOM) void view.fitView({ duration: MOVING_MS, ...WHOLE });
+      else void view.setCenter(x + width / 2, y + height / 2, { duration: MOVING_MS, zoom: Math.max(zoom, LEAST_ZOOM) });
+    },
+    [screen, view],
+  );
 
   const place = useCallback(
     (drawing: FlowDocument, isWhole: boolean) => {
@@ -56,9 +79,15 @@ export function usePlacing<C extends Placed>(
       };
       const places = placesOf(drawing, exits, sizeOf);
       setCards((now) => now.map((card) => ({ ...card, position: places.get(card.id) ?? card.position })));
-      if (isWhole) requestAnimationFrame(() => void view.fitView({ duration: 200, ...WHOLE }));
+      const isNew = own !== "" && !known.current.has(own);
+      known.current = new Set(Object.keys(drawing.steps));
+      requestAnimationFrame(() => {
+        const at = places.get(own);
+        if (isWhole) void view.fitView({ duration: MOVING_MS, ...WHOLE });
+        else if (isNew && at) show({ ...at, ...sizeOf(own) });
+      });
     },
-    [exits, setCards, view],
+    [exits, setCards, own, show, view],
   );
 
   useEffect(() => {

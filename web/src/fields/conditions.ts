@@ -70,6 +70,12 @@ export function withOperator(row: Row, operator: string): Row {
   }
 }
 
+/** The first row about a variable: of texts any of several is what people mostly ask for. */
+export function firstRow(variable: string, type: ValueType): Row {
+  const row: Row = { variable: "", operator: "is_one_of", value: [] };
+  return variable ? withVariable(row, variable, type) : row;
+}
+
 /** A row about another variable: an operator that does not fit its type gives way to the usual one. */
 export function withVariable(row: Row, variable: string, type: ValueType): Row {
   const [usual = "is"] = OPERATORS[type];

@@ -5,13 +5,14 @@ import { useTranslation } from "react-i18next";
 import { wordOf } from "../api/pieces";
 import { lead } from "../graph/changes";
 import { AddButton, RemoveButton } from "./buttons";
-import type { Row } from "./conditions";
+import { firstRow, type Row } from "./conditions";
 import { type FieldProps, shown, useAround } from "./field";
 import { issuesAt, issuesWithin, type Path, told } from "./issues";
 import { freeName, idFrom } from "./names";
 import { followed, withPart } from "./objects";
 import { RowList } from "./rows";
 import { isObject, moved, replaced, without } from "./settle";
+import { typeOf } from "./variables";
 
 interface OnePath extends Record<string, unknown> {
   id?: string;
@@ -26,7 +27,7 @@ const ELSE = "else";
 /** The paths of a branch, tried from top to bottom; who matches none takes the last one, which is always there. */
 export function Paths({ value, onChange, path }: FieldProps) {
   const { t } = useTranslation();
-  const { owner, piece, issues, next } = useAround();
+  const { owner, piece, issues, next, variables } = useAround();
   const [dragged, setDragged] = useState<number | null>(null);
   const paths = (Array.isArray(value) ? value : []).filter(isObject) as OnePath[];
   const ids = [...paths.map((one) => shown(one.id)), ELSE];
@@ -44,9 +45,12 @@ export function Paths({ value, onChange, path }: FieldProps) {
     onChange(without(paths, place), "", (flow) => lead(flow, { from: owner, exit }, null));
   }
 
+  /** One more path asks about what the one before asks about, until people choose something else. */
   function add() {
     const id = freeName(`path_${paths.length + 1}`, ids);
-    onChange([...paths, { id, name: t("field.path_name", { number: paths.length + 1 }), all: [{ variable: "", operator: "is_one_of", value: [] }] }]);
+    const about = shown([...(paths.at(-1)?.all ?? []), ...(paths.at(-1)?.any ?? [])][0]?.variable);
+    const name = t("field.path_name", { number: paths.length + 1 });
+    onChange([...paths, { id, name, all: [firstRow(about, typeOf(variables, about))] }]);
   }
 
   /** With the keyboard the handle that was held stays held. */
@@ -87,6 +91,7 @@ export function Paths({ value, onChange, path }: FieldProps) {
               aria-label={t("field.name_of_path", { number: place + 1 })}
               placeholder={t("field.name")}
               value={one.name ?? ""}
+              onFocus={(event) => event.currentTarget.select()}
               onChange={(event) => rename(place, one, event.currentTarget.value)}
             />
             <RemoveButton label={t("field.remove_path", { name: one.name || place + 1 })} onClick={() => remove(place)} />

@@ -13,6 +13,7 @@ import { Fields } from "./Fields";
 import { Panel } from "./Panel";
 import { answerField, TestRequest } from "./TestRequest";
 import { issuesBeside, settingOf } from "./settings";
+import { WaysOut } from "./WaysOut";
 
 const NONE = {};
 
@@ -61,6 +62,7 @@ export function StepPanel({ id }: { id: string }) {
           writer={(field) => settingOf(id, field)}
           below={piece && answer && <TestRequest piece={piece} settings={settings} field={answer} onKeep={settingOf(id, answer)} />}
         />
+        <WaysOut key={id} id={id} />
       </Surroundings>
     </Panel>
   );

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { api, Problem } from "../../api/client";
-import { type Answer, open, type Opened, reopen, save, type Transport, useEditor } from "../../editing/editor";
-import type { FlowDocument } from "../../graph/document";
+import { type Answer, open, type Opened, reopen, save, select, type Transport, useEditor } from "../../editing/editor";
+import { type FlowDocument, START } from "../../graph/document";
 import { isSaved, type Kept } from "../../editing/sync";
 
 const PAUSE_MS = 400;
@@ -10,7 +10,10 @@ const RETRY_MS = 3_000;
 /** Read a flow from the server and begin to edit it. */
 export async function openFlow(flow: string): Promise<void> {
   const opened = await readFlow(flow);
-  if (opened) open(opened);
+  if (!opened) return;
+  open(opened);
+  const { triggers, steps } = opened.document;
+  if (!triggers.length && !Object.keys(steps).length) select(START); // what starts it comes first
 }
 
 /** A flow as the server has it now. */
