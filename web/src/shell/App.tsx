@@ -1,7 +1,7 @@
 import { Center, Loader } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import { Route, Router, Switch } from "wouter";
-import { useHashLocation } from "wouter/use-hash-location";
+import { useAddress } from "./address";
 import { Mishap } from "./Mishap";
 import { Rail } from "./Rail";
 import { type Session, useSession } from "./session";
@@ -23,7 +23,7 @@ export function App() {
   return (
     <Suspense fallback={<Waiting />}>
       <Mishap>
-        <Router hook={useHashLocation}>{session ? <SignedIn session={session} /> : <SignedOut />}</Router>
+        <Router hook={useAddress}>{session ? <SignedIn session={session} /> : <SignedOut />}</Router>
       </Mishap>
     </Suspense>
   );

@@ -3,7 +3,8 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { atTime } from "../../shell/times";
 import { Ending } from "../runs/Ending";
-import { usePassages } from "./traffic";
+import { Way } from "../runs/Way";
+import { type Span, usePassages } from "./traffic";
 
 /** A way out of a step, as people read it. */
 export interface At {
@@ -13,9 +14,9 @@ export interface At {
 }
 
 /** The latest contacts that took a line, each with its run. */
-export function Latest({ flow, at, onClose }: { flow: string; at: At; onClose: () => void }) {
+export function Latest({ flow, span, at, onClose }: { flow: string; span: Span; at: At; onClose: () => void }) {
   const { t, i18n } = useTranslation();
-  const { data, isPending } = usePassages(flow, at.step, at.exit);
+  const { data, isPending } = usePassages(flow, span, at.step, at.exit);
   return (
     <aside className="latest" aria-label={t("live.latest")}>
       <header>
@@ -32,6 +33,9 @@ export function Latest({ flow, at, onClose }: { flow: string; at: At; onClose: (
           <li key={run.id}>
             <Link href={`/runs/${run.id}`}>{run.contact_name || run.phone || t("live.somebody")}</Link>
             <small className="muted figures">{atTime(run.started_at, i18n.language)}</small>
+            <small>
+              <Way path={run.path ?? []} />
+            </small>
             <small>
               <Ending outcome={run.outcome} />
             </small>

@@ -1,6 +1,6 @@
 import "../../canvas/still.css";
 import "./live.css";
-import { Alert, Center, Loader, SegmentedControl } from "@mantine/core";
+import { Alert, Center, Loader, SegmentedControl, TextInput } from "@mantine/core";
 import { Panel } from "@xyflow/react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,11 +9,12 @@ import { lineKey } from "../../canvas/drawing";
 import { type Marking, Still } from "../../canvas/Still";
 import type { Traced } from "../../canvas/StillLine";
 import { type Exits, type FlowDocument, linesOf, START } from "../../graph/document";
-import { clockOf } from "../../shell/times";
+import { atTime, clockOf } from "../../shell/times";
 import { isLate, leftBy, widthFor } from "./figures";
 import { type At, Latest } from "./Latest";
+import { useLost } from "./lost";
 import { Pill } from "./Pill";
-import { type QueueState, useQueueStates, useTargets, useTraffic, WINDOWS, type Window } from "./traffic";
+import { type QueueState, type Span, type Traffic, useQueueStates, useTargets, useTraffic, WINDOWS } from "./traffic";
 
 /** The live version of a flow as contacts go through it now. */
 export default function Live({ flow, version }: { flow: string; version: number | null }) {
@@ -32,11 +33,11 @@ export default function Live({ flow, version }: { flow: string; version: number 
 }
 
 function Flowing({ flow, version, drawn, exits }: { flow: string; version: number; drawn: FlowDocument; exits: Exits }) {
-  const [window, setWindow] = useState<Window>("1h");
+  const [span, setSpan] = useState<Span>({ window: "1h", day: "" });
   const [at, setAt] = useState<At | null>(null);
-  const { t } = useTranslation();
-  const { data: traffic, isError } = useTraffic(flow, version, window);
-  const markings = useMarkings(drawn);
+  const { data: traffic, dataUpdatedAt } = useTraffic(flow, version, span);
+  const isLost = useLost(dataUpdatedAt);
+  const markings = useMarkings(drawn, traffic);
   const traced = useMemo(() => {
     const all = drawn.start ? (traffic?.steps[drawn.start]?.entered ?? 0) : 0;
     const lines = linesOf(drawn, exits).map(({ from, exit }): [string, Traced] => {
@@ -49,36 +50,76 @@ function Flowing({ flow, version, drawn, exits }: { flow: string; version: numbe
     return Object.fromEntries(lines);
   }, [drawn, exits, traffic, at]);
   return (
-    <div className="live">
+    <div className="live" data-lost={isLost || undefined}>
       <Still flow={drawn} exits={exits} markings={markings} traced={traced}>
         <Panel position="bottom-center" className="live-window">
-          <SegmentedControl
-            size="xs"
-            aria-label={t("live.window")}
-            value={window}
-            onChange={(chosen) => setWindow(chosen as Window)}
-            data={WINDOWS.map((one) => ({ value: one, label: t(`live.windows.${one}`) }))}
-          />
-          <span className="small muted" role="status">
-            {isError ? t("app.lost") : t("live.counted")}
-          </span>
+          <Windows span={span} onChange={setSpan} />
+          <Told traffic={traffic ?? null} updatedAt={dataUpdatedAt} isLost={isLost} />
         </Panel>
       </Still>
-      {at && <Latest flow={flow} at={at} onClose={() => setAt(null)} />}
+      {at && <Latest flow={flow} span={span} at={at} onClose={() => setAt(null)} />}
     </div>
   );
 }
 
-/** What stands below each queue: how many wait there, and the longest of them. */
-function useMarkings(drawn: FlowDocument): Record<string, Marking> {
+function Windows({ span, onChange }: { span: Span; onChange: (span: Span) => void }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <SegmentedControl
+        size="xs"
+        aria-label={t("live.window")}
+        value={span.day ? "" : span.window}
+        onChange={(chosen) => onChange({ window: chosen as Span["window"], day: "" })}
+        data={WINDOWS.map((one) => ({ value: one, label: t(`live.windows.${one}`) }))}
+      />
+      <TextInput
+        type="date"
+        size="xs"
+        aria-label={t("live.day")}
+        value={span.day}
+        onChange={(event) => onChange({ ...span, day: event.currentTarget.value })}
+      />
+    </>
+  );
+}
+
+/** How many contacts count, of which versions; or since when nothing was heard. */
+function Told({ traffic, updatedAt, isLost }: { traffic: Traffic | null; updatedAt: number; isLost: boolean }) {
+  const { t, i18n } = useTranslation();
+  const versions = Object.entries(traffic?.versions ?? {});
+  return (
+    <span className="small muted figures" role="status">
+      {isLost ? (
+        <b className="bad">{t("live.last_update", { time: atTime(new Date(updatedAt).toISOString(), i18n.language) })}</b>
+      ) : (
+        <span title={versions.length > 1 ? t("live.versions_about") : t("live.counted")}>
+          {traffic && t("live.all", { count: traffic.runs })}
+          {versions.length > 1 && ` (${versions.map(([version, count]) => t("live.versions", { version, count })).join(", ")})`}
+          <span className="unseen">. {versions.length > 1 ? t("live.versions_about") : t("live.counted")}</span>
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** What stands below cards: how many are there now, and below each queue how many wait and the longest of them. */
+function useMarkings(drawn: FlowDocument, traffic: Traffic | null | undefined): Record<string, Marking> {
   const states = useQueueStates(drawn);
   const targets = useTargets();
-  const told = JSON.stringify([states, targets]);
+  const here = Object.entries(traffic?.steps ?? {}).flatMap(([step, one]): [string, number][] => (one.here > 0 ? [[step, one.here]] : []));
+  const told = JSON.stringify([states, targets, here]);
   return useMemo(() => {
-    const [known, goals] = JSON.parse(told) as [Record<string, QueueState>, Record<string, number>];
-    const notes = Object.entries(known).map(([step, state]): [string, Marking] => [step, { note: <Waiting state={state} targets={goals} /> }]);
-    return Object.fromEntries(notes);
+    const [known, goals, now] = JSON.parse(told) as [Record<string, QueueState>, Record<string, number>, [string, number][]];
+    const there = now.map(([step, count]): [string, Marking] => [step, { note: <Here count={count} /> }]);
+    const waits = Object.entries(known).map(([step, state]): [string, Marking] => [step, { note: <Waiting state={state} targets={goals} /> }]);
+    return Object.fromEntries([...there, ...waits]);
   }, [told]);
+}
+
+function Here({ count }: { count: number }) {
+  const { t } = useTranslation();
+  return <span className="waiting">{t("live.here", { count })}</span>;
 }
 
 function Waiting({ state, targets }: { state: QueueState; targets: Record<string, number> }) {

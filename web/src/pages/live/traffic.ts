@@ -12,24 +12,42 @@ export type Window = (typeof WINDOWS)[number];
 const REFRESH_MS = 1_000;
 const LATEST = 20;
 
-/** How many went along each line lately. */
-export function useTraffic(flow: string, version: number, window: Window) {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** Which time is looked at: a window up to now, or a whole day such as `2026-05-01` where there is one. */
+export interface Span {
+  window: Window;
+  day: string;
+}
+
+export type Traffic = components["schemas"]["TrafficView"];
+
+/** A question that must not wait for the browser to say that there is a line: it would show old figures as new ones. */
+const EACH_SECOND = { refetchInterval: REFRESH_MS, networkMode: "always", retry: false } as const;
+
+function queryOf({ window, day }: Span) {
+  const { timeZone: zone } = Intl.DateTimeFormat().resolvedOptions();
+  return day ? { day, zone } : { window, zone };
+}
+
+/** How many went along each line lately. While other figures are on their way, those from before stay. */
+export function useTraffic(flow: string, version: number, span: Span) {
   return useQuery({
-    queryKey: ["traffic", flow, version, window],
-    refetchInterval: REFRESH_MS,
-    queryFn: async () =>
-      (await api.GET("/api/v1/flows/{flow}/traffic", { params: { path: { flow }, query: { window, zone, version } } })).data ?? null,
+    ...EACH_SECOND,
+    queryKey: ["traffic", flow, version, span],
+    placeholderData: (before: Traffic | null | undefined) => before,
+    queryFn: async () => {
+      const query = { ...queryOf(span), version };
+      return (await api.GET("/api/v1/flows/{flow}/traffic", { params: { path: { flow }, query } })).data ?? null;
+    },
   });
 }
 
-/** The latest contacts that took a line. */
-export function usePassages(flow: string, step: string, exit: string) {
+/** The latest contacts that took a line in that time. */
+export function usePassages(flow: string, span: Span, step: string, exit: string) {
   return useQuery({
-    queryKey: ["passages", flow, step, exit],
-    refetchInterval: REFRESH_MS,
+    ...EACH_SECOND,
+    queryKey: ["passages", flow, span, step, exit],
     queryFn: async () => {
-      const query = { step, exit, limit: LATEST };
+      const query = { ...queryOf(span), step, exit, limit: LATEST };
       return (await api.GET("/api/v1/flows/{flow}/passages", { params: { path: { flow }, query } })).data ?? [];
     },
   });
@@ -44,7 +62,7 @@ export function useQueueStates(flow: FlowDocument): Record<string, QueueState> {
   const states = useQueries({
     queries: names.map((name) => ({
       queryKey: ["queue_state", name],
-      refetchInterval: REFRESH_MS,
+      ...EACH_SECOND,
       queryFn: async () => (await api.GET("/api/v1/queues/{name}/state", { params: { path: { name } } })).data ?? null,
     })),
   });

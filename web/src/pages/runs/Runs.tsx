@@ -1,33 +1,29 @@
 import "./runs.css";
-import { Alert, Button, Loader, Select, TextInput } from "@mantine/core";
-import { IconSearch } from "@tabler/icons-react";
+import { Alert, Button, Loader } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { api } from "../../api/client";
 import { titleOf, useCatalogue } from "../../api/pieces";
 import type { components } from "../../api/schema";
 import { useFlows } from "../../fields/entries";
-import { atTime } from "../../shell/times";
-import { Ending, OUTCOMES } from "./Ending";
+import { useAsked } from "../../shell/address";
+import { atTime, spanOf } from "../../shell/times";
+import { type Asked, askedIn, queryOf } from "./asking";
+import { Ending } from "./Ending";
+import { Filters } from "./Filters";
+import { Way } from "./Way";
 
 type Run = components["schemas"]["RunSummaryView"];
-type Outcome = components["schemas"]["Outcome"];
-
-interface Asked {
-  contact: string;
-  flow: string | null;
-  outcome: Outcome | null;
-}
 
 const REFRESH_MS = 5_000;
 
-/** What happened to each contact, newest first. */
+/** What happened to each contact, newest first. What is looked for stands in the address. */
 export default function Runs() {
   const { t } = useTranslation();
-  const [asked, setAsked] = useState<Asked>({ contact: "", flow: null, outcome: null });
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useRuns(useDeferredValue(asked));
+  const [address, ask] = useAsked();
+  const asked = askedIn(address);
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useRuns(asked);
   const runs = data?.pages.flatMap((page) => page?.runs ?? []) ?? [];
   return (
     <main className="page">
@@ -35,7 +31,7 @@ export default function Runs() {
         <h1>{t("runs.title")}</h1>
       </header>
       <div className="page-body runs">
-        <Filters asked={asked} onChange={setAsked} />
+        <Filters asked={asked} onChange={ask} />
         {error && <Alert color="red">{t("app.failed", { why: error.message })}</Alert>}
         {isPending && <Loader />}
         {data && runs.length === 0 && <p className="muted">{t("runs.none")}</p>}
@@ -51,76 +47,46 @@ export default function Runs() {
 }
 
 /** The runs that are asked for. Only the first page is kept fresh: who looks at older ones is reading. */
-function useRuns({ contact, flow, outcome }: Asked) {
+function useRuns(asked: Asked) {
   return useInfiniteQuery({
-    queryKey: ["runs", contact, flow, outcome],
+    queryKey: ["runs", asked],
     initialPageParam: "",
     queryFn: async ({ pageParam }) => {
-      const query = { limit: 50, contact: contact || null, flow, outcome, cursor: pageParam || null };
-      const wanted = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== null));
-      return (await api.GET("/api/v1/runs", { params: { query: wanted } })).data;
+      const query = { limit: 50, ...queryOf(asked, new Date()), ...(pageParam ? { cursor: pageParam } : {}) };
+      return (await api.GET("/api/v1/runs", { params: { query } })).data;
     },
     getNextPageParam: (page) => page?.next_cursor ?? undefined,
     refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > 1 ? false : REFRESH_MS),
   });
 }
 
-function Filters({ asked, onChange }: { asked: Asked; onChange: (asked: Asked) => void }) {
-  const { t } = useTranslation();
-  const flows = useFlows().map((flow) => ({ value: flow.flow, label: flow.name }));
-  const outcomes = OUTCOMES.map((outcome) => ({ value: outcome, label: t(`runs.outcome.${outcome}`) }));
-  return (
-    <div className="runs-filters" role="search">
-      <TextInput
-        label={t("runs.search")}
-        leftSection={<IconSearch size={15} />}
-        value={asked.contact}
-        onChange={(event) => onChange({ ...asked, contact: event.currentTarget.value })}
-      />
-      <Select
-        label={t("runs.flow")}
-        placeholder={t("runs.any")}
-        clearable
-        data={flows}
-        value={asked.flow}
-        onChange={(flow) => onChange({ ...asked, flow })}
-      />
-      <Select
-        label={t("runs.ended")}
-        placeholder={t("runs.any")}
-        clearable
-        data={outcomes}
-        value={asked.outcome}
-        onChange={(outcome) => onChange({ ...asked, outcome: outcome as Outcome | null })}
-      />
-    </div>
-  );
-}
+const COLUMNS = ["time", "contact", "trigger", "flow", "path", "wait", "ended"] as const;
 
 function Table({ runs }: { runs: Run[] }) {
   const { t } = useTranslation();
+  const names = Object.fromEntries(useFlows().map((flow) => [flow.flow, flow.name]));
   return (
     <table className="runs-table card figures">
       <thead>
         <tr>
-          <th>{t("runs.time")}</th>
-          <th>{t("runs.contact")}</th>
-          <th>{t("runs.trigger")}</th>
-          <th>{t("runs.flow")}</th>
-          <th>{t("runs.ended")}</th>
+          {COLUMNS.map((column) => (
+            <th key={column} scope="col">
+              {t(`runs.${column}`)}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
         {runs.map((run) => (
-          <Row key={run.id} run={run} />
+          <Row key={run.id} run={run} flow={names[run.flow] ?? run.flow} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function Row({ run }: { run: Run }) {
-  const { i18n } = useTranslation();
+function Row({ run, flow }: { run: Run; flow: string }) {
+  const { t, i18n } = useTranslation();
   const { triggers } = useCatalogue();
   return (
     <tr>
@@ -131,10 +97,17 @@ function Row({ run }: { run: Run }) {
         {run.contact_name || run.phone || "–"}
         {run.contact_name && <small className="muted">{run.phone}</small>}
       </td>
-      <td>{titleOf(triggers[run.trigger], run.trigger)}</td>
       <td>
-        {run.flow} <span className="muted">v{run.version}</span>
+        {titleOf(triggers[run.trigger], run.trigger)}
+        {run.channel && <small className="muted">{t(`runs.channels.${run.channel}`, run.channel)}</small>}
       </td>
+      <td>
+        {flow} <span className="muted">v{run.version}</span>
+      </td>
+      <td>
+        <Way path={run.path ?? []} />
+      </td>
+      <td>{run.waited_seconds > 0 ? spanOf(run.waited_seconds * 1000, i18n.language) : <span className="muted">–</span>}</td>
       <td>
         <Ending outcome={run.outcome} />
         {run.problem && <small className="bad">{run.problem}</small>}

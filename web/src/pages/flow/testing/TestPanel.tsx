@@ -1,13 +1,15 @@
 import "./testing.css";
 import { Alert, Button, SegmentedControl, Textarea, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../../api/client";
 import { useCatalogue } from "../../../api/pieces";
 import { lightUp } from "./lit";
 import { useEditor } from "../../../editing/editor";
 import { readDraft } from "../standing";
+import { type Again, asInRun, toldOf } from "./again";
+import { AsThen, useAgain } from "./AsThen";
 import { Kept } from "./Kept";
 import { Passages } from "./Passages";
 import { askedSources, readJson } from "./pretending";
@@ -20,19 +22,26 @@ const WAYS = { incoming_call: "caller", incoming_message: "writer" } as const;
 export default function TestPanel() {
   const { t } = useTranslation();
   const { key, flow, issues, saving } = useEditor();
+  const again = useAgain();
   const { steps } = useCatalogue();
   const ways = Object.entries(WAYS).flatMap(([type, way]) => (flow.triggers.some((trigger) => trigger.type === type) ? [way] : []));
   const [told, setTold] = useState<Told>(() => ({ way: ways[0] ?? "caller", phone: "+31612345678", text: "", at: nowLocally(), answers: "", sources: {} }));
   const asked = askedSources(flow, steps);
   const way = ways.includes(told.way) ? told.way : (ways[0] ?? "caller");
   const sources = Object.fromEntries(asked.map(({ source }) => [source, told.sources[source] ?? NOTHING]));
-  const story = storyOf({ ...told, way, sources }, Object.keys(sources));
+  const plain = storyOf({ ...told, way, sources }, Object.keys(sources));
+  const filled = useMemo(() => (again.story ? { story: again.story.story, told: toldOf(again.story.story) } : null), [again.story]);
+  const story = filled ? asInRun(plain, { ...told, way }, filled) : plain;
+  const isWrong = Object.values(sources).some((one) => one.does === "ok" && readJson(one.answer) === undefined);
+  const why = ways.length === 0 ? t("testing.no_way") : issues.some((issue) => issue.is_error) ? t("testing.problems_first") : "";
   const play = useMutation({ mutationFn: (one: Story) => playStory(key, one) });
   const { reset } = play;
   useEffect(() => reset, [flow, reset]); // what was played is not so any more
   useEffect(() => lightUp(play.data?.trace ?? null), [play.data]);
-  const isWrong = Object.values(sources).some((one) => one.does === "ok" && readJson(one.answer) === undefined);
-  const why = ways.length === 0 ? t("testing.no_way") : issues.some((issue) => issue.is_error) ? t("testing.problems_first") : "";
+  usePlayAtOnce(filled && why === "" && saving === "saved" ? filled : null, (one) => {
+    setTold(one.told);
+    play.mutate(one.story);
+  });
   return (
     <aside className="inspector" aria-label={t("testing.title")}>
       <header className="inspector-head">
@@ -42,6 +51,8 @@ export default function TestPanel() {
         </div>
       </header>
       <div className="inspector-body">
+        {again.problem && <Alert color="red">{t("app.failed", { why: again.problem })}</Alert>}
+        {again.story && <AsThen run={again.run} story={again.story} path={play.data?.path ?? null} />}
         {ways.length > 1 && (
           <SegmentedControl
             fullWidth
@@ -74,6 +85,16 @@ export default function TestPanel() {
       </div>
     </aside>
   );
+}
+
+/** Play a run once more as soon as it is there and the flow can be played; only once. */
+function usePlayAtOnce(filled: Again | null, playIt: (filled: Again) => void): void {
+  const played = useRef<Again | null>(null);
+  useEffect(() => {
+    if (!filled || played.current === filled) return;
+    played.current = filled;
+    playIt(filled);
+  });
 }
 
 /** Play a story on the draft, or on the live version where there is none. */

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { askedIn, queryOf } from "./asking";
+
+const NOW = new Date(2026, 4, 2, 15, 30);
+const asked = (said: string) => queryOf(askedIn(new URLSearchParams(said)), NOW);
+
+test("what does not matter is not asked", () => {
+  expect(asked("")).toEqual({});
+  expect(asked("contact=ana&began=incoming_message/sms")).toEqual({ contact: "ana", trigger: "incoming_message", channel: "sms" });
+});
+
+test("a period begins at midnight here, and yesterday has an end", () => {
+  const today = new Date(2026, 4, 2).toISOString();
+  expect(asked("period=today")).toEqual({ after: today });
+  expect(asked("period=yesterday")).toEqual({ after: new Date(2026, 4, 1).toISOString(), before: today });
+  expect(asked("period=2026-05-02")).toEqual({ after: today, before: new Date(2026, 4, 3).toISOString() });
+  expect(asked("period=1h")).toEqual({ after: new Date(2026, 4, 2, 14, 30).toISOString() });
+  expect(asked("period=never")).toEqual({});
+});
