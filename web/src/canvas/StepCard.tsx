@@ -17,8 +17,8 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
   const { step, exits, width } = data;
   const piece = useCatalogue().steps[step.type];
   const measureAnew = useUpdateNodeInternals();
-  const ways = exits.map((exit) => exit.name).join();
-  useEffect(() => measureAnew(id), [measureAnew, id, ways]); // lines leave where the ports stand now
+  const ports = exits.map((exit) => exit.name).join();
+  useEffect(() => measureAnew(id), [measureAnew, id, ports]); // lines leave where the ports stand now
   const type = titleOf(piece, step.type);
   const other = useOthers(({ others, own }) => others.find((one) => one.step === id && !own.includes(one.editor))?.user ?? "");
   return (
