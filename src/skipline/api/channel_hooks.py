@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from skipline.api.access import is_open
+from skipline.api.bodies import read_body
 from skipline.api.services import Services
 from skipline.host.messages.accounts import HOOK
 from skipline.host.messages.ingress import NoSecret, UnknownAccount
@@ -32,7 +33,7 @@ async def take_delivery(request: Request) -> Response:
     try:
         if _told_length(request) > LARGEST_BODY_BYTES:
             return _refusal(413)
-        body = await _read_body(request)
+        body = await read_body(request, LARGEST_BODY_BYTES)
         return _refusal(413) if body is None else await _take(request, body)
     except ClientDisconnect:
         return _refusal(400)
@@ -77,13 +78,3 @@ def _refusal(status: int) -> Response:
 def _told_length(request: Request) -> int:
     told = request.headers.get("content-length", "0")
     return int(told) if told.isascii() and told.isdigit() else 0
-
-
-async def _read_body(request: Request) -> bytes | None:
-    """The body as it came; None when it is larger than allowed."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY_BYTES:
-            return None
-    return bytes(body)

@@ -7,6 +7,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from skipline.api.access import is_open
+from skipline.api.bodies import read_body
 from skipline.api.errors import problem
 from skipline.api.services import Services
 from skipline.host.webhooks import Taken, WebhookRefused
@@ -31,7 +32,7 @@ async def take_webhook(request: Request) -> Response:
     services: Services = request.app.state.services
     name = request.path_params["name"]
     try:
-        body = await _read_body(request)
+        body = await read_body(request, LARGEST_BODY_BYTES)
         if body is None:
             why = f"The body has more than {LARGEST_BODY_BYTES} bytes."
             raise services.webhooks.refuse(name, "too_large", why)
@@ -52,13 +53,3 @@ def _with_retry(answer: Response) -> Response:
     if answer.status_code == 503:
         answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return answer
-
-
-async def _read_body(request: Request) -> bytes | None:
-    """The body as it came; None when it is larger than allowed."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY_BYTES:
-            return None
-    return bytes(body)
