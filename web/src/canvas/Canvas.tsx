@@ -1,9 +1,9 @@
-import { Background, BackgroundVariant, type Connection, ConnectionLineType, MiniMap, type NodeChange, ReactFlow, useReactFlow } from "@xyflow/react";
-import { type DragEvent, useCallback, useMemo, useState } from "react";
+import { Background, BackgroundVariant, type Connection, ConnectionLineType, MiniMap, ReactFlow, useReactFlow } from "@xyflow/react";
+import { type DragEvent, type ReactNode, useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Catalogue, useCatalogue } from "../api/pieces";
-import { edit, select, useEditor } from "../editing/editor";
-import { lead, type Place, removeSteps } from "../graph/changes";
+import { edit, mark, marked, select, useEditor } from "../editing/editor";
+import { lead, type Place } from "../graph/changes";
 import { type FlowDocument, START } from "../graph/document";
 import { add, goOnAlike } from "./adding";
 import { isPlacedByHand } from "./cards";
@@ -18,34 +18,23 @@ import { Tools } from "./Tools";
 const CARDS = { step: StepCard, start: StartCard };
 const LINES = { line: Line };
 
-/** The drawing of the flow that is being edited. The editor owns it; the canvas proposes changes. */
-export function Canvas() {
+/** The drawing of the flow that is being edited. The editor owns it; the canvas proposes changes. `tools`: what stands
+ *  among its tools besides. */
+export function Canvas({ tools }: { tools?: ReactNode }) {
   const { t } = useTranslation();
   const catalogue = useCatalogue();
   const view = useReactFlow<Card, FlowLine>();
-  const { flow, exits, selected } = useEditor();
+  const { flow, exits, selected, marked: several } = useEditor();
   const [hasMap, setHasMap] = useState(false);
   const drawn = useMemo(
-    () => drawnCards(flow, exits, catalogue).map((card): Card => ({ ...card, selected: card.id === selected, deletable: card.id !== START })),
-    [flow, exits, selected, catalogue],
+    () => drawnCards(flow, exits, catalogue).map((card): Card => ({ ...card, selected: card.id === selected || several.includes(card.id) })),
+    [flow, exits, selected, several, catalogue],
   );
   const { cards, setCards, change } = useCards(drawn);
   const lines = useMemo(() => drawnLines(flow, exits).map((line): FlowLine => ({ ...line, data: {} })), [flow, exits]);
   const isSettled = useSettled();
   const isFitted = useCallback(() => !isSettled.current, [isSettled]);
   const place = usePlacing(flow, exits, cards, setCards, isFitted);
-
-  const onNodesChange = useCallback(
-    (changes: NodeChange<Card>[]) => {
-      const gone = changes.flatMap((one) => (one.type === "remove" && one.id !== START ? [one.id] : []));
-      if (gone.length) edit((draft) => removeSteps(draft, gone));
-      // Enter on a focused card arrives as a selection; the editor stays its only owner.
-      const picked = changes.find((one) => one.type === "select" && one.selected);
-      if (picked?.type === "select") select(picked.id);
-      change(changes);
-    },
-    [change],
-  );
 
   return (
     <div className="canvas" onDragOver={allowDrop} onDrop={(event) => drop(event, catalogue, view.screenToFlowPosition)}>
@@ -54,17 +43,19 @@ export function Canvas() {
         edges={lines}
         nodeTypes={CARDS}
         edgeTypes={LINES}
-        onNodesChange={onNodesChange}
-        onNodeClick={(_, card) => select(card.id)}
+        onNodesChange={change}
+        onNodeClick={(event, card) => (event.shiftKey && card.id !== START ? mark(card.id) : select(card.id))}
+        onNodeDragStart={(_, card) => marked().includes(card.id) || select(card.id)}
         onPaneClick={() => select(null)}
-        onNodeDragStop={(_, card) => moved(card, view.getNodes())}
+        onNodeDragStop={(_, __, dragged) => moved(dragged, view.getNodes())}
         onConnect={connect}
-        onEdgesDelete={(gone) => edit((draft) => gone.forEach((line) => lead(draft, placeOf(line.source, line.sourceHandle), null)))}
         connectionLineType={ConnectionLineType.SmoothStep}
-        ariaLabelConfig={{ "node.a11yDescription.default": t("flow.card_help"), "edge.a11yDescription.default": t("flow.line_help") }}
+        ariaLabelConfig={{ "node.a11yDescription.default": t("flow.card_help"), "edge.a11yDescription.default": "" }}
         minZoom={0.2}
         maxZoom={1.6}
-        deleteKeyCode={["Delete", "Backspace"]}
+        edgesFocusable={false}
+        deleteKeyCode={null}
+        selectionKeyCode={null}
         attributionPosition="bottom-left"
         onlyRenderVisibleElements={cards.length > MANY}
         fitView
@@ -81,7 +72,9 @@ export function Canvas() {
             maskColor="color-mix(in srgb, var(--canvas) 70%, transparent)"
           />
         )}
-        <Tools onTidy={() => tidy(flow, place)} onMap={() => setHasMap(!hasMap)} />
+        <Tools onTidy={() => tidy(flow, place)} onMap={() => setHasMap(!hasMap)}>
+          {tools}
+        </Tools>
       </ReactFlow>
     </div>
   );
@@ -102,12 +95,12 @@ function withoutPlaces(flow: FlowDocument): FlowDocument {
 }
 
 /** The first card that somebody moves fixes all: from then on they stand where people put them. */
-function moved(card: Card, cards: Card[]): void {
-  if (card.id === START) return;
+function moved(dragged: Card[], cards: Card[]): void {
+  if (dragged.every((card) => card.id === START)) return;
   edit((draft) => {
-    for (const one of isPlacedByHand(draft) ? [card] : cards) {
+    for (const one of isPlacedByHand(draft) ? dragged : cards) {
       const step = draft.steps[one.id];
-      const at = one.id === card.id ? card.position : one.position;
+      const at = (dragged.find((card) => card.id === one.id) ?? one).position;
       if (step) step.at = [Math.round(at.x), Math.round(at.y)];
     }
   });

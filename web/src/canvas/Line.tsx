@@ -23,6 +23,7 @@ export const Line = memo(function Line(props: EdgeProps<FlowLine>) {
           <button
             type="button"
             className="line-add"
+            tabIndex={-1}
             aria-label={t("flow.add_here")}
             onClick={(event) => quickAdd({ place, anchor: event.currentTarget })}
           >

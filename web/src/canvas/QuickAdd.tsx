@@ -9,6 +9,8 @@ import { PieceTile } from "./PieceTile";
 interface Wish {
   place: Place;
   anchor: HTMLElement;
+  /** What is done once a step was added. */
+  then?: (key: string) => void;
 }
 
 const Asking = createContext<(wish: Wish) => void>(() => {});
@@ -56,8 +58,10 @@ function Choice({ wish, onDone }: { wish: Wish; onDone: () => void }) {
 
   function take(type: string) {
     const piece = catalogue.steps[type];
-    if (piece) add(piece, wish.place);
     onDone();
+    if (!piece) return;
+    const key = add(piece, wish.place);
+    wish.then?.(key);
   }
 
   return (

@@ -88,6 +88,7 @@ function OpenEnd({ from, exit }: { from: string; exit: Exit }) {
     <button
       type="button"
       className="open-end nodrag nopan"
+      tabIndex={-1}
       aria-label={t("flow.add_after", { exit: exit.label })}
       onClick={(event) => {
         event.stopPropagation();

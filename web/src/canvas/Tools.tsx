@@ -1,10 +1,11 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconFocusCentered, IconMap2, IconMinus, IconPlus, IconSitemap } from "@tabler/icons-react";
 import { Panel, useReactFlow } from "@xyflow/react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
-/** Tidy, fit, smaller, larger, map; where nothing is changed, there is nothing to tidy. */
-export function Tools({ onTidy, onMap }: { onTidy?: () => void; onMap?: () => void }) {
+/** Tidy, fit, smaller, larger, map, and others; where nothing is changed, there is nothing to tidy. */
+export function Tools({ onTidy, onMap, children }: { onTidy?: () => void; onMap?: () => void; children?: ReactNode }) {
   const { t } = useTranslation();
   const view = useReactFlow();
   const tools = [
@@ -23,6 +24,7 @@ export function Tools({ onTidy, onMap }: { onTidy?: () => void; onMap?: () => vo
           </ActionIcon>
         </Tooltip>
       ))}
+      {children}
     </Panel>
   );
 }

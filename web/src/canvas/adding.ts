@@ -7,7 +7,7 @@ import { type Exit, type FlowDocument, inFlowOrder, type Step } from "../graph/d
 import { shownExits } from "./cards";
 
 /** Put a step of a type at a place, and show it. What followed there follows it by the way on that its type has. */
-export function add(piece: Piece, place: Place): void {
+export function add(piece: Piece, place: Place): string {
   let key = "";
   edit((flow) => {
     key = addStep(flow, fresh(piece), place, onward(piece), piece.type);
@@ -17,6 +17,7 @@ export function add(piece: Piece, place: Place): void {
   });
   useEditor.setState({ exits: { [key]: presumedExits(piece), ...useEditor.getState().exits } });
   select(key);
+  return key;
 }
 
 /** A step of data asks something, and the flow goes on the same way whatever came of it, until people say otherwise: the
@@ -81,7 +82,7 @@ const STARTS: Record<string, unknown> = {
 };
 
 /** The way out by which a flow usually goes on after a step of this type; null: it does not. */
-function onward(piece: Piece): string | null {
+export function onward(piece: Piece): string | null {
   if (piece.group === "finish") return null;
   return piece.exits.at(0) ?? null;
 }

@@ -1,5 +1,5 @@
 import { type Catalogue, titleOf } from "../api/pieces";
-import { type Exit, type Exits, type FlowDocument, linesOf, START } from "../graph/document";
+import { type Exit, type Exits, type FlowDocument, inFlowOrder, linesOf, START, type Step } from "../graph/document";
 import { shownExits, widthOf } from "./cards";
 import type { StartNode } from "./StartCard";
 import type { StepNode } from "./StepCard";
@@ -24,19 +24,30 @@ export const WHOLE = { padding: 0.08, maxZoom: 1 };
 /** What a line is called among those of its flow. */
 export const lineKey = (from: string, exit: string) => `${from}:${exit}`;
 
-/** The cards of a flow: what starts it, then its steps. Where they stand is laid out once they are measured. */
+/** The cards of a flow: what starts it, then its steps in the order in which a contact meets them, which is the order in
+ *  which Tab goes through them. Where they stand is laid out once they are measured. */
 export function drawnCards(flow: FlowDocument, exits: Exits, catalogue: Catalogue): Card[] {
-  const position = { x: 0, y: 0 };
-  const start: StartNode = { id: START, type: "start", position, data: { triggers: flow.triggers, width: widthOf("start", 1) } };
-  const steps = Object.entries(flow.steps).map(([key, step]): StepNode => {
+  const begins = flow.triggers.map((trigger) => titleOf(catalogue.triggers[trigger.type], trigger.type)).join(", ");
+  const start: StartNode = {
+    ...PLAIN,
+    id: START,
+    type: "start",
+    data: { triggers: flow.triggers, width: widthOf("start", 1) },
+    ...(begins && { ariaLabel: begins }),
+  };
+  const steps = inFlowOrder(flow, exits).map((key): StepNode => {
+    const step: Step = flow.steps[key] ?? { type: "" };
     const piece = catalogue.steps[step.type];
     const shown = shownExits(key, step, exits).map((name): Exit => exits[key]?.find((exit) => exit.name === name) ?? { name, label: name, is_seldom: false });
     const width = widthOf(piece?.group ?? "", shown.length);
     const ariaLabel = `${titleOf(piece, step.type)}: ${step.name ?? key}`;
-    return { id: key, type: "step", position, data: { step, exits: shown, width }, ariaLabel };
+    return { ...PLAIN, id: key, type: "step", data: { step, exits: shown, width }, ariaLabel };
   });
   return [start, ...steps];
 }
+
+/** A card is what its label says; that it is a "node" is a word of programmers, and always English. */
+const PLAIN = { position: { x: 0, y: 0 }, domAttributes: { "aria-roledescription": undefined } };
 
 /** The lines of a flow. */
 export function drawnLines(flow: FlowDocument, exits: Exits): DrawnLine[] {

@@ -58,6 +58,34 @@ export function removeSteps(flow: FlowDocument, keys: readonly string[]): void {
   }
 }
 
+/**
+ * Let a step change places with the one that leads to it; what follows by its exit `onward` then follows that one. False,
+ * and nothing is done, where that has no clear meaning: several steps or none lead to it, or it leads on nowhere.
+ */
+export function moveEarlier(flow: FlowDocument, key: string, onward: string | null): boolean {
+  const before = placesThatLeadTo(flow, key);
+  const [from, ...others] = new Set(before.map((place) => ("from" in place ? place.from : null)));
+  if (!from || others.length || from === key || onward === null) return false;
+  const after = follows(flow, { from: key, exit: onward });
+  if (after === from || after === key) return false;
+  const above = placesThatLeadTo(flow, from).filter((place) => !("from" in place && (place.from === from || place.from === key)));
+  for (const place of before) lead(flow, place, after);
+  for (const place of above) lead(flow, place, key);
+  lead(flow, { from: key, exit: onward }, from);
+  return true;
+}
+
+/** Let one way out of a step come earlier (-1) or later (+1) among its paths; false where it cannot. */
+export function movePath(flow: FlowDocument, key: string, setting: string, exit: string, by: number): boolean {
+  const paths = flow.steps[key]?.with?.[setting];
+  if (!Array.isArray(paths)) return false;
+  const place = paths.findIndex((path: { id?: unknown } | null) => path?.id === exit);
+  const to = place + by;
+  if (place < 0 || to < 0 || to >= paths.length) return false;
+  changeSetting(flow, key, setting, paths.with(place, paths[to]).with(to, paths[place]));
+  return true;
+}
+
 /** Every place from which a line enters a step. */
 export function placesThatLeadTo(flow: FlowDocument, key: string): Place[] {
   const places: Place[] = flow.start === key ? [{ start: true }] : [];

@@ -8,15 +8,19 @@ import { useTranslation } from "react-i18next";
 import { Canvas } from "../../canvas/Canvas";
 import { Palette } from "../../canvas/Palette";
 import { QuickAddProvider } from "../../canvas/QuickAdd";
-import { redoLast, undoLast, useEditor } from "../../editing/editor";
+import { useEditor } from "../../editing/editor";
 import Inspector from "../../inspector/Inspector";
+import { KeyboardTools } from "../../keyboard/KeyboardTools";
+import { useKeyboard } from "../../keyboard/state";
 import { DoneNote } from "./DoneNote";
 import { Lost } from "./People";
 import { TopBar } from "./TopBar";
 import { useTogether } from "./together";
 import { openFlow, useSaving } from "./saving";
-import { show, useView } from "./view";
+import { show, showVersions, useView } from "./view";
 
+const Keyboard = lazy(() => import("../../keyboard/Keyboard"));
+const Outline = lazy(() => import("../../keyboard/Outline"));
 const Playing = lazy(() => import("./testing/Playing"));
 const Versions = lazy(() => import("./Versions"));
 
@@ -33,7 +37,7 @@ export default function FlowPage({ flow }: { flow: string }) {
   useSaving(flow);
   const isTesting = useView((view) => view.mode === "test");
   useTogether(flow);
-  useKeys();
+  const hasOutline = useKeyboard((keyboard) => keyboard.hasOutline);
   if (problem) return <Alert color="red">{t("app.failed", { why: problem })}</Alert>;
   if (!isOpen)
     return (
@@ -45,6 +49,11 @@ export default function FlowPage({ flow }: { flow: string }) {
     <main className="builder">
       <ReactFlowProvider>
         <QuickAddProvider>
+          {!isTesting && (
+            <Suspense>
+              <Keyboard onSettings={hideVersions} />
+            </Suspense>
+          )}
           <TopBar />
           <Lost />
           <div className="builder-body">
@@ -53,8 +62,8 @@ export default function FlowPage({ flow }: { flow: string }) {
                 <Playing />
               ) : (
                 <>
-                  <Palette />
-                  <Canvas key={flow} />
+                  <Suspense fallback={<aside className="palette" />}>{hasOutline ? <Outline /> : <Palette />}</Suspense>
+                  <Canvas key={flow} tools={<KeyboardTools />} />
                   <Side />
                 </>
               )}
@@ -79,17 +88,4 @@ function Side() {
   return isSelected ? <Inspector /> : null;
 }
 
-function useKeys(): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if ((event.target as HTMLElement).closest("input, textarea, [contenteditable]") || !(event.ctrlKey || event.metaKey)) return;
-      const key = event.key.toLowerCase();
-      if (key !== "z" && key !== "y") return;
-      event.preventDefault();
-      if (key === "y" || event.shiftKey) redoLast();
-      else undoLast();
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, []);
-}
+const hideVersions = () => showVersions(false);

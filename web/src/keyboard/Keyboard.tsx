@@ -1,0 +1,91 @@
+import { useReactFlow } from "@xyflow/react";
+import { useEffect, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { useCatalogue } from "../api/pieces";
+import { useQuickAdd } from "../canvas/QuickAdd";
+import { useEditor } from "../editing/editor";
+import { START } from "../graph/document";
+import { remove, selectedAt } from "./actions";
+import { Asking } from "./Asking";
+import { CardMenu } from "./CardMenu";
+import { copy, paste } from "./carrying";
+import { type Desk, goTo, leaveSettings } from "./desk";
+import { meaningOf } from "./keys";
+import "./keyboard.css";
+import { Sheet } from "./Sheet";
+import { isOver, isTyping, spotOf } from "./spot";
+import { CLOSED, useKeyboard } from "./state";
+
+/** Everything of the builder that the keys do, and what they ask and tell. */
+export default function Keyboard({ onSettings }: { onSettings: () => void }) {
+  const { t } = useTranslation();
+  const catalogue = useCatalogue();
+  const view = useReactFlow();
+  const quickAdd = useQuickAdd();
+  const desk = useMemo((): Desk => ({ view, t, catalogue, quickAdd, onSettings }), [view, t, catalogue, quickAdd, onSettings]);
+  useListening(desk);
+  useEffect(() => () => useKeyboard.setState(CLOSED), []);
+  return (
+    <>
+      <button type="button" className="skip" onClick={() => goTo(desk, useEditor.getState().selected ?? START)}>
+        {t("keyboard.skip")}
+      </button>
+      <Asking />
+      <CardMenu desk={desk} />
+      <Sheet />
+      <Told />
+    </>
+  );
+}
+
+function useListening(desk: Desk): void {
+  useEffect(() => {
+    const leave = new AbortController();
+    const listen = <K extends keyof WindowEventMap>(name: K, hear: (event: WindowEventMap[K]) => void) =>
+      window.addEventListener(name, hear, { capture: true, signal: leave.signal });
+    listen("keydown", (event) => press(desk, event));
+    listen("contextmenu", (event) => openMenuAt(event));
+    listen("copy", (event) => copy(desk, event));
+    listen("cut", (event) => cut(desk, event));
+    listen("paste", (event) => paste(desk, event));
+    return () => leave.abort();
+  }, [desk]);
+}
+
+/** Before anything else on the page hears of a key: the canvas has keys of its own that would move cards about. */
+function press(desk: Desk, event: KeyboardEvent): void {
+  const target = event.target instanceof Element ? event.target : document.body;
+  if (event.isComposing || isOver(target)) return;
+  if (event.key === "Escape" && target.closest(".inspector") && !target.closest("[aria-expanded=true]")) return leaveSettings();
+  if (isTyping(target)) return;
+  if (useKeyboard.getState().isWaiting) return event.preventDefault();
+  const at = target === document.body ? "nowhere" : target.closest(".canvas, .outline") ? "around" : "elsewhere";
+  const gesture = meaningOf(event, spotOf(target), at);
+  if (!gesture || gesture(desk) === false) return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+function cut(desk: Desk, event: ClipboardEvent): void {
+  const spot = spotOf(document.activeElement);
+  copy(desk, event);
+  if (event.defaultPrevented && spot && selectedAt(spot.key).length) remove(desk, { ...spot, exit: null });
+}
+
+function openMenuAt(event: MouseEvent): void {
+  const target = event.target instanceof Element ? event.target : document.body;
+  const spot = spotOf(target.closest(".react-flow__node") ?? target);
+  if (!spot || isTyping(target)) return;
+  event.preventDefault();
+  useKeyboard.setState({ menu: { spot, x: event.clientX, y: event.clientY } });
+}
+
+/** What happened: heard by those who do not see it, and shown when it was refused. */
+function Told() {
+  const { sentence, isShown } = useKeyboard((keyboard) => keyboard.told);
+  return (
+    <div role="status" className="told" data-shown={(isShown && sentence !== "") || undefined}>
+      {sentence}
+    </div>
+  );
+}

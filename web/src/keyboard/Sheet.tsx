@@ -1,0 +1,85 @@
+import { Kbd, Modal } from "@mantine/core";
+import { Fragment } from "react";
+import { useTranslation } from "react-i18next";
+import { showSheet, useKeyboard } from "./state";
+
+/** What the keys do, as the sheet tells it: the name of what is done, and the keys that do it. */
+const SHEET = [
+  {
+    name: "steps",
+    keys: [
+      ["walk", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"],
+      ["next", "Tab", "Shift+Tab"],
+      ["ends", "Home", "End"],
+      ["settings", "Enter"],
+      ["back", "Escape"],
+      ["find", "Mod+F"],
+      ["outline", "O"],
+    ],
+  },
+  {
+    name: "change",
+    keys: [
+      ["add", "A"],
+      ["connect", "C"],
+      ["menu", "M"],
+      ["move", "Alt+ArrowUp", "Alt+ArrowDown"],
+      ["path", "Alt+ArrowLeft", "Alt+ArrowRight"],
+      ["remove", "Delete"],
+      ["undo", "Mod+Z", "Mod+Shift+Z"],
+    ],
+  },
+  {
+    name: "carry",
+    keys: [
+      ["several", "Shift+ArrowUp", "Shift+ArrowDown", "Shift+ArrowLeft", "Shift+ArrowRight"],
+      ["all_after", "Shift+End"],
+      ["all", "Mod+A"],
+      ["copy", "Mod+C", "Mod+X"],
+      ["paste", "Mod+V"],
+      ["sheet", "?"],
+    ],
+  },
+] as const;
+
+/** All keys of the builder. */
+export function Sheet() {
+  const { t } = useTranslation();
+  const isOpen = useKeyboard((keyboard) => keyboard.hasSheet);
+  return (
+    <Modal opened={isOpen} onClose={() => showSheet(false)} size="lg" title={t("keyboard.sheet.title")} closeButtonProps={{ "aria-label": t("publish.close") }}>
+      <div className="keys">
+        {SHEET.map(({ name, keys }) => (
+          <section key={name}>
+            <h3 className="eyebrow">{t(`keyboard.sheet.${name}`)}</h3>
+            <dl>
+              {keys.map(([does, ...chords]) => (
+                <div key={does}>
+                  <dt>{t(`keyboard.does.${does}`)}</dt>
+                  <dd>
+                    {chords.map((chord, place) => (
+                      <Fragment key={chord}>
+                        {place > 0 && " "}
+                        <Chord keys={chord} />
+                      </Fragment>
+                    ))}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+      <p className="muted small">{t("keyboard.sheet.note")}</p>
+    </Modal>
+  );
+}
+
+const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
+const SIGNS: Record<string, string> = { Mod: IS_MAC ? "⌘" : "Ctrl", Alt: IS_MAC ? "⌥" : "Alt", Escape: "Esc", ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→" };
+
+/** Keys that are held together, as they are printed on them. */
+export function Chord({ keys }: { keys: string }) {
+  const printed = keys.split("+").map((key) => SIGNS[key] ?? key);
+  return <Kbd size="xs">{printed.join(" ")}</Kbd>;
+}

@@ -1,0 +1,69 @@
+import { useKeyboard } from "./state";
+
+/** Where the focus is among the steps: on a card, or in a row of the outline, which may be that of one way out. */
+export interface Spot {
+  key: string;
+  exit: string | null;
+  element: HTMLElement;
+  isCard: boolean;
+}
+
+const TRIES = 60;
+
+/** The spot on which an element is; null when it is none. */
+export function spotOf(element: Element | null): Spot | null {
+  const row = element?.closest<HTMLElement>(".outline [data-step]");
+  if (row) return { key: row.dataset.step ?? "", exit: row.dataset.exit ?? null, element: row, isCard: false };
+  if (!(element instanceof HTMLElement) || !element.matches(".react-flow__node") || element.closest(".canvas-still")) return null;
+  return { key: element.dataset.id ?? "", exit: null, element, isCard: true };
+}
+
+/** Whether what is typed at an element is text, or chooses something. */
+export function isTyping(element: Element): boolean {
+  const field = element.closest<HTMLElement>("input, textarea, select, [contenteditable], [role=textbox]");
+  return field !== null && !(field instanceof HTMLInputElement && ["checkbox", "radio", "button"].includes(field.type));
+}
+
+/** Whether an element is in something that stands over the page and has keys of its own. */
+export function isOver(element: Element): boolean {
+  return element.closest("[role=dialog], [role=menu], [role=listbox], .mantine-Popover-dropdown") !== null;
+}
+
+/** Give a step the focus, as soon as it is drawn: in the outline where `inOutline` says so and it is open, else its card. */
+export function focusStep(key: string, inOutline = false, exit: string | null = null): void {
+  const row = `.outline [data-step="${CSS.escape(key)}"]${exit === null ? ":not([data-exit])" : `[data-exit="${CSS.escape(exit)}"]`}`;
+  const card = `.canvas:not(.canvas-still) .react-flow__node[data-id="${CSS.escape(key)}"]`;
+  const selector = inOutline && useKeyboard.getState().hasOutline ? row : card;
+  const here = document.querySelector<HTMLElement>(selector);
+  here?.focus(); // at once, so that keys that follow quickly go on from there
+  if (!here || document.activeElement !== here) focusSoon(selector);
+}
+
+let stopLooking = () => {};
+
+/** Give the first element that fits the focus, as soon as it takes it; whatever somebody does meanwhile has precedence. */
+export function focusSoon(...selectors: string[]): void {
+  let tries = 0;
+  let isDone = false;
+  stopLooking();
+  const stop = () => {
+    isDone = true;
+    window.removeEventListener("keydown", stop, true);
+    window.removeEventListener("pointerdown", stop, true);
+  };
+  const look = () => {
+    if (isDone) return;
+    const found = selectors.map((selector) => document.querySelector<HTMLElement>(selector)).find((element) => element !== null);
+    found?.focus();
+    if ((found && document.activeElement === found) || ++tries > TRIES) stop();
+    else requestAnimationFrame(look);
+  };
+  stopLooking = stop;
+  // After the key that asks for it, and after what it closed has let go of the focus.
+  setTimeout(() => {
+    if (isDone) return;
+    window.addEventListener("keydown", stop, true);
+    window.addEventListener("pointerdown", stop, true);
+    look();
+  });
+}
