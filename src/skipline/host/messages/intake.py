@@ -22,9 +22,10 @@ from skipline.host.durable import back_off, wait_until_set
 from skipline.host.live import Live
 from skipline.host.messages.accounts import Accounts
 from skipline.host.messages.kept_news import News
+from skipline.host.messages.told import conversation_changed
 from skipline.model.conversation import Conversation, Message
 from skipline.model.durable import Arrival, Verdict, conversation_on
-from skipline.model.events import ConversationChanged, MessageReceived
+from skipline.model.events import MessageReceived
 from skipline.model.ids import RunId
 from skipline.model.intake import Arrived, HeldEvent, NewIds
 from skipline.model.messaging import ContactMoved, Echoed, PreferenceTold, Received, StateTold
@@ -255,14 +256,7 @@ class Intake:
         return [None] * len(held)
 
     def _publish(self, conversation: Conversation, message: Message) -> None:
-        changed = ConversationChanged(
-            at=self._clock(),
-            conversation=conversation.id,
-            state=conversation.state.value,
-            agent=conversation.agent,
-            message=message.id,
-        )
-        self._live.publish([changed])
+        self._live.publish([conversation_changed(conversation, self._clock(), message.id)])
 
 
 def _received(held: HeldEvent, event: Received, arrived: Arrived) -> MessageReceived:

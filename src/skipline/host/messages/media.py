@@ -18,8 +18,8 @@ from skipline.host.lookups.wire import Wire
 from skipline.host.messages.account_sender import BackOff
 from skipline.host.messages.accounts import LiveAccount
 from skipline.host.messages.shelf import NoSpace, Shelf
+from skipline.host.messages.told import conversation_changed
 from skipline.model.conversation import MediaRecord
-from skipline.model.events import ConversationChanged
 from skipline.model.lookup import HttpRequest, HttpResponse, Secrets
 from skipline.model.media import MediaFile
 from skipline.model.messaging import CannotWrite, Forgets
@@ -183,14 +183,7 @@ class MediaFetcher:
         found = await self._database.write(media_files.settle, file, record)
         conversation = None if found is None else await self._database.read(conversations.read, found)
         if conversation is not None:
-            changed = ConversationChanged(
-                at=self._clock(),
-                conversation=conversation.id,
-                state=conversation.state.value,
-                agent=conversation.agent,
-                message=file.message,
-            )
-            self._live.publish([changed])
+            self._live.publish([conversation_changed(conversation, self._clock(), file.message)])
 
     async def _forget(self, account: LiveAccount, file: MediaFile) -> None:
         """Have the provider delete its copy, where it keeps one for ever; harmless when that fails."""

@@ -9,16 +9,14 @@ from skipline.base.ids import Ids
 from skipline.host.live import Live
 from skipline.host.messages.desk import Desk
 from skipline.host.messages.post import MessagePost
+from skipline.host.messages.told import NO_MESSAGE, conversation_changed
 from skipline.model.configuration import Account
 from skipline.model.conversation import Conversation, ConversationState, Message
-from skipline.model.events import ConversationChanged
 from skipline.model.ids import ConversationId, MessageId
 from skipline.model.message import MessageBody
 from skipline.store import conversation_deeds as deeds
 from skipline.store import conversations
 from skipline.store.database import Database
-
-_NO_MESSAGE = MessageId("")
 
 
 class KeyReused(Exception):
@@ -102,8 +100,5 @@ class People:
         self._tell(found)
         return found
 
-    def _tell(self, found: Conversation, message: MessageId = _NO_MESSAGE) -> None:
-        changed = ConversationChanged(
-            at=self._clock(), conversation=found.id, state=found.state.value, agent=found.agent, message=message
-        )
-        self._live.publish([changed])
+    def _tell(self, found: Conversation, message: MessageId = NO_MESSAGE) -> None:
+        self._live.publish([conversation_changed(found, self._clock(), message)])
