@@ -92,6 +92,7 @@ class QueueForm:
         label="head_starts",
         kind="time_by_tier",
         part="order",
+        only_with={"policy": ["head_start"]},
         about="for a tier, the time that its contacts count as having waited already",
         default_factory=dict,
     )

@@ -22,7 +22,7 @@ export function TimeByTier(props: FieldProps) {
   return (
     <ByTier
       {...props}
-      draw={({ tier, value, isWrong: _, onChange }) => (
+      draw={({ tier, value, onChange }) => (
         <Duration
           field={{ ...props.field, label: tier, name: tier, default: null, kind: "duration" }}
           value={value}

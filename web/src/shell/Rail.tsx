@@ -58,6 +58,9 @@ function Me({ session }: { session: Session }) {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item component={Link} href="/settings/me">
+          {t("settings.places.me")}
+        </Menu.Item>
         <Menu.Item onClick={() => signOut.mutate()}>{t("app.sign_out")}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -33,7 +33,7 @@ export function EntryForm({ section, entry, issues, mayChange, isNew, besides, o
   return (
     <Surroundings value={around}>
       <fieldset className="settings-form" disabled={!mayChange}>
-        {partsOf(section, type, besides).map((part) =>
+        {partsOf(section, entry, besides).map((part) =>
           FOLDED.has(part.name) ? (
             <details key={part.name} className="card settings-part" open={isInSight(part, entry, issues) || undefined}>
               <summary>{titleOf(part.name)}</summary>

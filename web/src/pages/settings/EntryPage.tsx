@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import type { Entry, Noun } from "../../fields/entries";
 import { same } from "../../fields/settle";
-import { useDraft } from "./drafts";
+import { noteMade, useDraft, useJustMade } from "./drafts";
 import { EntryForm } from "./EntryForm";
 import { UsedBy } from "./EntryTable";
 import { type Known, type Meanwhile, meanwhileOf, useKnown, useSave, useUses } from "./entries";
@@ -15,7 +15,7 @@ import { MeanwhileNote } from "./MeanwhileNote";
 import { Refusal } from "./Refusal";
 import { Removing } from "./Removing";
 import { besideFields, elsewhere, mistakesIn } from "./refused";
-import { useMay } from "./SettingsPage";
+import { useMay } from "./may";
 import { nameOf, type Section, sectionWord } from "./sections";
 
 /** One entry: its fields, saved as a whole. `name` null: a new one. */
@@ -37,7 +37,9 @@ export function EntryPage({ section, name }: { section: Section; name: string | 
 function Opened({ section, known, isNew }: { section: Section; known: Known; isNew: boolean }) {
   const { t } = useTranslation();
   const noun = section.section as Noun;
-  const [draft, setDraft] = useDraft(`${noun}/${isNew ? "new" : nameOf(section, known.entry)}`);
+  const key = `${noun}/${isNew ? "new" : nameOf(section, known.entry)}`;
+  const [draft, setDraft] = useDraft(key);
+  const isJustMade = useJustMade(key);
   const [wasKept] = useState(draft !== null);
   const entry = draft?.entry ?? known.entry;
   const name = nameOf(section, entry);
@@ -65,7 +67,10 @@ function Opened({ section, known, isNew }: { section: Section; known: Known; isN
     }
     setMeanwhile(null);
     setDraft(null);
-    if (isNew) go(`/settings/${noun}/${called}`, { replace: true });
+    if (isNew) {
+      noteMade(`${noun}/${called}`);
+      go(`/settings/${noun}/${called}`, { replace: true });
+    }
     return true;
   }
 
@@ -114,7 +119,7 @@ function Opened({ section, known, isNew }: { section: Section; known: Known; isN
         )}
       </header>
       <div role="status" className="settings-status">
-        {saving.isSuccess && !isChanged && <span className="ok">{t("settings.saved")}</span>}
+        {(saving.isSuccess || isJustMade) && !isChanged && <span className="ok">{t("settings.saved")}</span>}
         {isChanged && <span className="warn">{wasKept ? t("settings.kept") : t("settings.unsaved")}</span>}
         {!mayChange && <span className="muted">{t("settings.read_only")}</span>}
       </div>

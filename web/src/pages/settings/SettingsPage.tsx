@@ -5,17 +5,17 @@ import { Loader } from "@mantine/core";
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Redirect } from "wouter";
-import { useSession } from "../../shell/session";
 import { EntryPage } from "./EntryPage";
 import { EntryTable } from "./EntryTable";
-import { GROUPS, PAGES, type Permission } from "./extras";
+import { GROUPS, PAGES } from "./extras";
+import { useMay } from "./may";
 import { sectionWord, type Section, useSections } from "./sections";
 
 /** Everything that is set up beside the flows: a list of its parts on the left, the entries of one part beside it. */
 export default function SettingsPage({ place, name }: { place?: string | undefined; name?: string | undefined }) {
   const { t } = useTranslation();
-  const sections = useSections();
   const may = useMay();
+  const sections = useSections(may("workspace.read"));
   if (place === undefined) return <Redirect to={may("workspace.read") ? "/settings/queues" : "/settings/me"} replace />;
   return (
     <div className="settings">
@@ -72,10 +72,4 @@ function Places({ sections, at }: { sections: readonly Section[]; at: string }) 
       })}
     </nav>
   );
-}
-
-/** What whoever is signed in may do. */
-export function useMay(): (permission: Permission) => boolean {
-  const { session } = useSession();
-  return (permission) => session?.permissions.includes(permission) ?? false;
 }

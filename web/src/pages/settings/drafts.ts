@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { Entry } from "../../fields/entries";
 
 /** What somebody wrote and did not save yet, and the tag of what they began from. */
@@ -21,4 +21,23 @@ export function useDraft(key: string): [Draft | null, (draft: Draft | null) => v
       show(changed);
     },
   ];
+}
+
+let made = "";
+
+/** Remember that an entry was made: its page opens after that, and says so. */
+export function noteMade(key: string): void {
+  made = key;
+}
+
+/** Whether this entry was made just now. */
+export function useJustMade(key: string): boolean {
+  const [isJustMade] = useState(made === key);
+  useEffect(
+    () => () => {
+      if (made === key) made = "";
+    },
+    [key],
+  );
+  return isJustMade;
 }

@@ -42,7 +42,7 @@ interface Extras {
 
 /** What a section has besides the fields of its entries. */
 export const EXTRAS: Record<string, Extras> = {
-  queues: { Below: lazy(() => import("./queues/Says")), Cell: lazy(() => import("./queues/Standing")) },
+  queues: { Beside: lazy(() => import("./queues/Says")), Cell: lazy(() => import("./queues/Standing")) },
   agents: { Cell: lazy(() => import("./agents/State")) },
   sources: { Beside: lazy(() => import("./sources/Trial")) },
 };
@@ -54,6 +54,8 @@ interface Page {
 
 /** Places of the settings that are no sections of the workspace; their words are under `settings.places`. */
 export const PAGES: Record<string, Page> = {
+  people: { needs: "users.read", Page: lazy(() => import("./people/PeoplePage")) },
+  me: { needs: null, Page: lazy(() => import("./me/MePage")) },
   secrets: { needs: "secrets.read", Page: lazy(() => import("./secrets/SecretsPage")) },
 };
 

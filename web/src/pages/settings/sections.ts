@@ -7,10 +7,12 @@ import { isObject } from "../../fields/settle";
 
 export type Section = components["schemas"]["SectionView"];
 
-/** The sections of the workspace, as the server describes them; the same for as long as the page is open. */
-export function useSections(): readonly Section[] {
+/** The sections of the workspace, as the server describes them; the same for as long as the page is open. None for
+ *  those who may not read it. */
+export function useSections(isAllowed = true): readonly Section[] {
   const { data } = useQuery({
     queryKey: ["sections"],
+    enabled: isAllowed,
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async () => (await api.GET("/api/v1/sections")).data ?? [],
   });
@@ -52,7 +54,7 @@ export function typeWord(section: Section, type: string, key: string): string {
 
 /** An entry with another type: what only the type before knew is left out. */
 export function ofType(section: Section, entry: Entry, type: unknown): Entry {
-  const fields = [...section.fields, ...(section.types.find((one) => one.type === type)?.fields ?? [])];
+  const fields = [...section.fields, ...(section.types.find((one) => one.type === entry.type)?.fields ?? [])];
   const known = Object.entries(entry).filter(([name]) => fields.some((field) => field.name === name));
   return { ...Object.fromEntries(known), type };
 }
@@ -68,11 +70,21 @@ export interface Part {
   fields: Field[];
 }
 
+/** Whether a field has any effect on an entry, or says something already. A field may count only with certain values of
+ *  another one, as `only_with` says. */
+export function counts(field: Field, section: Section, entry: Entry): boolean {
+  if (entry[field.name] !== undefined || !isObject(field.only_with)) return true;
+  return Object.entries(field.only_with).every(([name, values]) => {
+    const now = entry[name] ?? section.fields.find((one) => one.name === name)?.default;
+    return Array.isArray(values) && values.includes(now);
+  });
+}
+
 /** The parts of a section's form: what names an entry first, then the fields of its type, then the named parts in the
  *  order in which their first fields come. `besides` are fields that are drawn elsewhere. */
-export function partsOf(section: Section, type: unknown, besides: readonly string[]): Part[] {
-  const common = section.fields.filter((field) => !besides.includes(field.name));
-  const own = section.types.find((one) => one.type === type)?.fields ?? [];
+export function partsOf(section: Section, entry: Entry, besides: readonly string[]): Part[] {
+  const common = section.fields.filter((field) => !besides.includes(field.name) && counts(field, section, entry));
+  const own = section.types.find((one) => one.type === entry.type)?.fields ?? [];
   const named = [...new Set(common.map(partOf).filter((part) => part !== ""))];
   return [
     { name: "", fields: common.filter((field) => partOf(field) === "") },

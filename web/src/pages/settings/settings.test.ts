@@ -23,13 +23,21 @@ const section = (more: Partial<Section> = {}): Section => ({
 });
 
 test("a form has what names an entry first, then the fields of its type, then each named part", () => {
-  const parts = partsOf(section(), "http", ["name"]);
+  const parts = partsOf(section(), { type: "http" }, ["name"]);
   expect(parts.map((part) => [part.name, part.fields.map((one) => one.name)])).toEqual([
     ["", ["type"]],
     ["type", ["url"]],
     ["limits", ["cache", "rest"]],
   ]);
-  expect(partsOf(section(), undefined, []).map((part) => part.name)).toEqual(["", "limits"]);
+  expect(partsOf(section(), {}, []).map((part) => part.name)).toEqual(["", "limits"]);
+});
+
+test("a field that has no effect stays out of sight unless it says something already", () => {
+  const fields = [field("policy", { default: "ratio" }), field("head_starts", { only_with: { policy: ["head_start"] } } as Partial<Field>)];
+  const names = (entry: Record<string, unknown>) => partsOf(section({ fields }), entry, []).flatMap((part) => part.fields.map((one) => one.name));
+  expect(names({})).toEqual(["policy"]);
+  expect(names({ policy: "head_start" })).toEqual(["policy", "head_starts"]);
+  expect(names({ head_starts: { gold: "1m" } })).toEqual(["policy", "head_starts"]);
 });
 
 test("a type's fields, words and bounds stand beside those of its section, whose title stays", () => {

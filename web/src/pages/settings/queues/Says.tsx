@@ -10,7 +10,7 @@ export default function Says({ entry }: ExtraProps) {
   const sayings = sayingsOf(entry, useEntries("tiers"));
   const say = ({ key, of, seconds }: Saying) => {
     const waits = Object.entries(seconds).map(([name, wait]) => [name, waitInWords(wait, i18n.language)]);
-    return t(`settings.queue_says.${key}`, { ...of, ...Object.fromEntries(waits) });
+    return String(t(`settings.queue_says.${key}`, { ...of, ...Object.fromEntries(waits) }));
   };
   if (sayings.length === 0) return null;
   return (

@@ -100,7 +100,7 @@ function Deeds({ secret, onDo }: { secret: Secret; onDo: (doing: Doing) => void 
 /** Who uses a secret, each with a way there. */
 function Users({ secret }: { secret: Secret }) {
   const { t } = useTranslation();
-  const sections = useSections();
+  const sections = useSections(true);
   if (secret.used_by.length === 0) return <span className="muted">{t("secrets.unused")}</span>;
   return (
     <span className="settings-uses">

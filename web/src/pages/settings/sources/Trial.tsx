@@ -19,7 +19,7 @@ import { askingPiece, fieldsToTry, firstQuestion, ownQuestions } from "./trying"
 /** Ask a source for real while it is set up, as the form says it now, saved or not. */
 export default function Trial(props: ExtraProps) {
   const { entry } = props;
-  const types = useSections().find((one) => one.section === "sources")?.types ?? [];
+  const types = useSections(true).find((one) => one.section === "sources")?.types ?? [];
   const type = types.find((one) => one.type === entry.type);
   if (!type) return null;
   return <TrialOf key={type.type} {...props} group={type.group} />;
