@@ -17,8 +17,9 @@ from skipline.model.lookup import KnownAnswer
 from skipline.store import Database, calls, conversation_search, last_known, messages, retention, run_care, runs
 from skipline.store.durable import open_run_store
 from skipline.store.message_schema import conversations, media_files, sendings
+from skipline.store.queue_schema import entries
 from skipline.store.retention import ANSWERS, EVENTS, MESSAGES, RECORDS, Kind
-from skipline.store.schema import call_tries, entries, run_passages, webhook_deliveries
+from skipline.store.schema import call_tries, run_passages, webhook_deliveries
 from skipline.store.schema import run_care as care_rows
 
 CALLS, RUNS, ENTRIES = RECORDS

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
-from skipline.store.schema import agent_pauses
+from skipline.store.queue_schema import agent_pauses
 from skipline.store.statements import load_statements
 
 _PAUSES = load_statements("agent_pauses", agent_pauses)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from skipline.model.queue_events import AgentChanged
 from skipline.model.queueing import AgentSpell, AgentState
-from skipline.store.schema import agent_spells
+from skipline.store.queue_schema import agent_spells
 from skipline.store.statements import load_statements
 
 _SPELLS = load_statements("agent_spells", agent_spells)

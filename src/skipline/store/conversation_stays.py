@@ -18,7 +18,7 @@ from skipline.model.events import QueueEnd
 from skipline.model.ids import ConversationId, EntryId
 from skipline.store import entries
 from skipline.store.message_schema import conversation_stays, conversations, messages
-from skipline.store.schema import queue_nodes
+from skipline.store.queue_schema import queue_nodes
 
 _STAY = (conversation_stays.c.body, conversation_stays.c.node)
 Move = Callable[[ConversationStay], Step | None]

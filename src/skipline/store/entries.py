@@ -15,7 +15,7 @@ from skipline.model.ids import EntryId
 from skipline.model.queueing import Entry, EntryState
 from skipline.model.record import EntryRecord
 from skipline.store.message_schema import conversation_stays
-from skipline.store.schema import entries
+from skipline.store.queue_schema import entries
 from skipline.store.statements import load_statements
 
 _ENTRIES = load_statements("entries", entries)

@@ -12,7 +12,8 @@ from skipline.model.record import EntryRecord
 from skipline.model.run import Outcome
 from skipline.store import calls as call_records
 from skipline.store import entries as entry_records
-from skipline.store.schema import calls, entries, runs
+from skipline.store.queue_schema import entries
+from skipline.store.schema import calls, runs
 
 
 def close_calls(transaction: sa.Connection, node: str, now: datetime) -> int:

@@ -13,11 +13,11 @@ import sqlalchemy as sa
 
 from skipline.store import runs
 from skipline.store.message_schema import channel_deliveries, channel_events, media_files, messages, sendings
+from skipline.store.queue_schema import entries
 from skipline.store.schema import (
     call_tries,
     calls,
     durable_runs,
-    entries,
     inbox,
     last_known,
     outbox,

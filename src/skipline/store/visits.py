@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from skipline.model.ids import CallId, EntryId, RunId
 from skipline.model.queueing import EntryState, Estimate, Medium, Visit
-from skipline.store.schema import visits
+from skipline.store.queue_schema import visits
 from skipline.store.statements import load_statements
 
 _VISITS = load_statements("visits", visits)
