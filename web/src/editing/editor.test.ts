@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { changeSetting, removeSteps } from "../graph/changes";
 import { NO_HISTORY, perform } from "../graph/history";
 import { LOYALTY_EXITS, loyaltyFlow } from "../graph/samples";
-import { type Answer, edit, open, reopen, save, select, takeIn, takeInTold, undoLast, useEditor } from "./editor";
+import { type Answer, edit, isChecked, open, reopen, save, select, takeIn, takeInTold, undoLast, useEditor } from "./editor";
 
 const now = () => useEditor.getState();
 const keptAs = (revision: number): Answer => ({ revision, issues: [], exits: LOYALTY_EXITS });
@@ -15,7 +15,7 @@ test("a change is saved when the server says so", async () => {
   edit((flow) => changeSetting(flow, "to_vip", "music", "calm"));
   expect(now().saving).toBe("saving");
   await save(async () => keptAs(2), "a");
-  expect(now().saving).toBe("saved");
+  expect([now().saving, isChecked()]).toEqual(["saved", true]);
   expect(now().sync.revision).toBe(2);
 });
 
@@ -85,6 +85,7 @@ test("one's own work that is told before the answer comes counts once", async ()
     throw new TypeError("the line broke before the answer");
   }, "a");
   expect([now().flow.triggers.length, now().sync.base.triggers.length, now().saving]).toEqual([2, 2, "saved"]);
+  expect(isChecked()).toBe(false); // its ways out come with an answer
 });
 
 test("what got no answer goes again under its own name", async () => {

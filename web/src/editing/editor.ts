@@ -44,6 +44,8 @@ interface Editor {
   selected: string | null;
   /** All that are selected, when they are several. */
   marked: readonly string[];
+  /** The revision of which `exits` and `issues` are. */
+  checked: number;
   /** How much of one's own work found no place after others' changes; people are told once. */
   lost: number;
 }
@@ -61,6 +63,7 @@ export const useEditor = create<Editor>(() => ({
   saving: "saved",
   selected: null,
   marked: [],
+  checked: 0,
   lost: 0,
 }));
 
@@ -79,6 +82,7 @@ export function open(opened: Opened): void {
     saving: "saved",
     selected: null,
     marked: [],
+    checked: opened.revision,
     lost: 0,
   });
 }
@@ -87,6 +91,12 @@ export function open(opened: Opened): void {
 export function edit(change: (flow: FlowDocument) => void, fold = ""): void {
   const { flow, history } = getState();
   keep(perform(flow, history, change, fold));
+}
+
+/** Whether the ways out and the mistakes that are shown are those of the flow as it is now. */
+export function isChecked(): boolean {
+  const { sync, checked } = getState();
+  return isSaved(sync) && checked === sync.revision;
 }
 
 export function undoLast(): void {
@@ -155,7 +165,7 @@ export async function save(transport: Transport, id: string): Promise<void> {
       if (!takeIn(answer.missed)) setState({ saving: "stale" });
     } else {
       const sync = acknowledge(getState().sync, id, answer.revision);
-      setState({ sync, exits: answer.exits, issues: answer.issues, saving: isSaved(sync) ? "saved" : "saving" });
+      setState({ sync, exits: answer.exits, issues: answer.issues, checked: answer.revision, saving: isSaved(sync) ? "saved" : "saving" });
     }
   } catch (why) {
     if (getState().key === before.key) keepForLater(why);
@@ -203,7 +213,7 @@ export function takeIn(kept: readonly Kept[]): boolean {
 /** The flow was read anew: one's own work that is not saved yet goes on top of it. */
 export function reopen(opened: Opened): void {
   if (getState().key !== opened.flow) return;
-  setState({ exits: opened.exits, issues: opened.issues, liveVersion: opened.live_version });
+  setState({ exits: opened.exits, issues: opened.issues, checked: opened.revision, liveVersion: opened.live_version });
   put(rebase(sendAgain(getState().sync), opened.document, opened.revision));
 }
 

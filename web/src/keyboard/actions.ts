@@ -1,4 +1,4 @@
-import { onward } from "../canvas/adding";
+import { goOnAlike, onward } from "../canvas/adding";
 import { edit, markAll, marked, redoLast, select, undoLast, useEditor } from "../editing/editor";
 import { lead, moveEarlier, movePath, type Place, placesThatLeadTo, removeSteps } from "../graph/changes";
 import { START } from "../graph/document";
@@ -101,7 +101,10 @@ export const connect: Action = async (desk, spot) => {
 };
 
 function leadTo(desk: Desk, place: Place, to: string | null, exit: string): void {
-  edit((draft) => lead(draft, place, to));
+  edit((draft) => {
+    lead(draft, place, to);
+    goOnAlike(draft, place);
+  });
   tell(to === null ? desk.t("keyboard.disconnected", { exit }) : desk.t("keyboard.connected", { exit, name: nameOf(desk, to) }));
 }
 

@@ -1,6 +1,6 @@
 import { titleOf } from "../api/pieces";
 import { shownExits } from "../canvas/cards";
-import { useEditor } from "../editing/editor";
+import { isChecked, useEditor } from "../editing/editor";
 import type { Place } from "../graph/changes";
 import { START } from "../graph/document";
 import { findSteps } from "../graph/find";
@@ -28,7 +28,8 @@ export async function placeAfter(desk: Desk, { key, exit }: Spot, title: string,
 function exitsAreKnown({ catalogue }: Desk, key: string): Promise<void> {
   const isKnown = () => {
     const { flow, exits, saving } = useEditor.getState();
-    return key in exits && !(saving === "saving" && catalogue.steps[flow.steps[key]?.type ?? ""]?.has_own_exits);
+    const hasOwn = catalogue.steps[flow.steps[key]?.type ?? ""]?.has_own_exits;
+    return key in exits && (!hasOwn || saving === "offline" || isChecked());
   };
   if (isKnown()) return Promise.resolve();
   useKeyboard.setState({ isWaiting: true });
