@@ -10,11 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from skipline.api.access import Author, allows
 from skipline.api.audit import Audited
 from skipline.api.document_views import ExitView, findings_view, no_such_flow
-from skipline.api.errors import refuse_issues
 from skipline.api.flows import IssueView
 from skipline.api.services import Running
 from skipline.flow.editing import read_document
-from skipline.flow.issue import has_errors
 from skipline.flow.loading import load_flow
 from skipline.model.access import Permission
 from skipline.model.audit import Deed
@@ -42,12 +40,13 @@ class FlowToRead(BaseModel):
 
 class FlowReadView(BaseModel):
     """What a flow file says. `key` is free and made of the file's name; `issues` are what the checks say, each with its
-    line; `document` and `exits` are as an editor draws them."""
+    line; `document` and `exits` are as an editor draws them. Without a `document` it is no flow at all: nothing can be
+    begun from it."""
 
     key: str
     name: str
     issues: list[IssueView]
-    document: dict[str, Any]
+    document: dict[str, Any] | None
     exits: dict[str, list[ExitView]]
 
 
@@ -65,8 +64,8 @@ async def download_flow(services: Running, flow: str) -> Response:
 @router.post("/read")
 @allows(Permission.FLOWS_EDIT)
 async def read_flow_file(services: Running, wish: FlowToRead) -> FlowReadView:
-    """What a flow file says and what the checks say of it; nothing is kept. One with mistakes can be drawn and put
-    right; refused with 422, line and fix, is only what is no flow at all."""
+    """What a flow file says and what the checks say of it, each with its line and fix; nothing is kept. One with
+    mistakes can be drawn all the same."""
     taken = {one.flow for one in await services.database.read(flows.list_all)}
     taken |= {one.flow for one in await services.database.read(drafts.list_all)}
     return await asyncio.to_thread(_read, wish, frozenset(taken), services.workspace.configuration)
@@ -90,15 +89,9 @@ async def delete_flow(
 
 def _read(wish: FlowToRead, taken: frozenset[str], known: Configuration) -> FlowReadView:
     document = read_document(wish.text)
-    key = free_key(PurePath(wish.file).stem or str((document or {}).get("name", "")), taken)
-    loaded = load_flow(wish.text, wish.file or flow_file(key), all_pieces(), known)
-    if document is None:
-        raise refuse_issues([one for one in loaded.issues if has_errors([one])])
+    name = str(document["name"]) if document is not None else ""
+    key = free_key(PurePath(wish.file).stem or name, taken)
     found = findings_view(key, wish.text, document, known)
-    return FlowReadView(
-        key=key,
-        name=str(document["name"]),
-        issues=[IssueView.model_validate(one) for one in loaded.issues],
-        document=document,
-        exits=found.exits,
-    )
+    loaded = load_flow(wish.text, wish.file or flow_file(key), all_pieces(), known)
+    issues = [IssueView.model_validate(one) for one in loaded.issues]
+    return FlowReadView(key=key, name=name, issues=issues, document=document, exits=found.exits)

@@ -1165,8 +1165,8 @@ export interface paths {
         put?: never;
         /**
          * Read Flow File
-         * @description What a flow file says and what the checks say of it; nothing is kept. One with mistakes can be drawn and put
-         *     right; refused with 422, line and fix, is only what is no flow at all.
+         * @description What a flow file says and what the checks say of it, each with its line and fix; nothing is kept. One with
+         *     mistakes can be drawn all the same.
          */
         post: operations["read_flow_file_api_v1_flows_read_post"];
         delete?: never;
@@ -3108,7 +3108,8 @@ export interface components {
         /**
          * FlowReadView
          * @description What a flow file says. `key` is free and made of the file's name; `issues` are what the checks say, each with its
-         *     line; `document` and `exits` are as an editor draws them.
+         *     line; `document` and `exits` are as an editor draws them. Without a `document` it is no flow at all: nothing can be
+         *     begun from it.
          */
         FlowReadView: {
             /** Key */
@@ -3120,7 +3121,7 @@ export interface components {
             /** Document */
             document: {
                 [key: string]: unknown;
-            };
+            } | null;
             /** Exits */
             exits: {
                 [key: string]: components["schemas"]["ExitView"][];

@@ -9,6 +9,7 @@ import { colourOf, initialsOf, useOthers } from "./others";
 import { PieceTile } from "./PieceTile";
 import { useQuickAdd } from "./QuickAdd";
 import { Summary } from "./Summary";
+import { useUnpublishedSteps } from "./unpublished";
 
 export type StepNode = Node<{ step: Step; exits: Exit[]; width: number }, "step">;
 
@@ -37,6 +38,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
           <strong>{step.name || type}</strong>
           {step.name && step.name !== type && <small>{type}</small>}
         </span>
+        <Unpublished step={id} />
         <Problems step={id} />
       </header>
       <Summary piece={piece} settings={step.with ?? {}} />
@@ -66,6 +68,13 @@ function Initials({ name }: { name: string }) {
       {initialsOf(name)}
     </span>
   );
+}
+
+function Unpublished({ step }: { step: string }) {
+  const { t } = useTranslation();
+  const isUnpublished = useUnpublishedSteps(({ steps }) => steps.has(step));
+  if (!isUnpublished) return null;
+  return <span className="card-unpublished" role="img" aria-label={t("difference.not_live")} title={t("difference.not_live")} />;
 }
 
 function Problems({ step }: { step: string }) {

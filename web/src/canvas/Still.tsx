@@ -2,17 +2,22 @@ import { Background, BackgroundVariant, type NodeProps, ReactFlow } from "@xyflo
 import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalogue } from "../api/pieces";
-import type { Exits, FlowDocument } from "../graph/document";
-import { drawnCards, drawnLines, MANY, WHOLE } from "./drawing";
+import type { Mark } from "../graph/difference";
+import type { Exits, FlowDocument, Line } from "../graph/document";
+import { ChangeMark } from "./ChangeMark";
+import { drawnCards, drawnLine, drawnLines, MANY, WHOLE } from "./drawing";
 import { useCards, usePlacing } from "./placing";
 import { StartCard, type StartNode } from "./StartCard";
 import { StepCard, type StepNode } from "./StepCard";
 import { StillLine, type StillLineEdge, type Traced } from "./StillLine";
 import { Tools } from "./Tools";
 
-/** What is told of a card: whether it fades away, its place in an order, and whatever stands below it. */
+/** What is told of a card: whether it fades away or is the chosen one, what became of it, its place in an order, and
+ *  whatever stands below it. */
 export interface Marking {
   isAway?: boolean;
+  mark?: Mark;
+  isChosen?: boolean;
   order?: string | undefined;
   note?: ReactNode;
 }
@@ -33,23 +38,27 @@ interface Shown {
   /** By line, as `lineKey` names them. */
   traced: Record<string, Traced>;
   onCard?: (step: string) => void;
+  /** The lines to draw, where they are not those of the flow; `key` is what `traced` calls each. */
+  lines?: readonly (Line & { key: string })[];
+  /** The flow as it is laid out, where that needs more lines than are drawn. */
+  laidOut?: FlowDocument;
   children?: ReactNode;
 }
 
 /** A flow as a picture that nobody changes, with something told of its cards and lines. */
-export function Still({ flow, exits, markings, traced, onCard, children }: Shown) {
+export function Still({ flow, exits, markings, traced, onCard, lines: given, laidOut = flow, children }: Shown) {
   const { t } = useTranslation();
   const catalogue = useCatalogue();
   const lines = useMemo(
-    () => drawnLines(flow, exits).map((line): StillLineEdge => ({ ...line, data: { traced: traced[line.id] } })),
-    [flow, exits, traced],
+    () => (given ? given.map(drawnLine) : drawnLines(flow, exits)).map((line): StillLineEdge => ({ ...line, data: { traced: traced[line.id] } })),
+    [flow, exits, traced, given],
   );
   const drawn = useMemo(
     () => drawnCards(flow, exits, catalogue).map((card) => ({ ...card, data: { ...card.data, marking: markings[card.id] } }) as Card),
     [flow, exits, catalogue, markings],
   );
   const { cards, setCards, change } = useCards(drawn);
-  usePlacing(flow, exits, cards, setCards, FIT_ONCE);
+  usePlacing(laidOut, exits, cards, setCards, FIT_ONCE);
   return (
     <div className="canvas canvas-still">
       <ReactFlow
@@ -98,8 +107,15 @@ function MarkedStartCard(props: NodeProps<MarkedStart>) {
 
 function Marked({ marking = {}, children }: { marking: Marking | undefined; children: ReactNode }) {
   return (
-    <div className="marked" data-away={marking.isAway || undefined} data-hit={marking.order ? true : undefined}>
+    <div
+      className="marked"
+      data-away={marking.isAway || undefined}
+      data-hit={marking.order ? true : undefined}
+      data-chosen={marking.isChosen || undefined}
+      data-mark={marking.mark}
+    >
       {children}
+      {marking.mark && <ChangeMark kind={marking.mark} />}
       {marking.order && <span className="marked-order figures">{marking.order}</span>}
       {marking.note && <div className="marked-note figures">{marking.note}</div>}
     </div>

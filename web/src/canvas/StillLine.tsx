@@ -1,10 +1,10 @@
 import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath } from "@xyflow/react";
 import { memo, type ReactNode } from "react";
 
-/** What is told of a line: its width in pixels, whether somebody went along it, and what stands on it. */
+/** What is told of a line: its width in pixels, whether somebody went along it or what became of it, and what stands on it. */
 export interface Traced {
   width: number;
-  tone: "lit" | "idle";
+  tone: "lit" | "idle" | "added" | "removed";
   pill?: ReactNode;
 }
 

@@ -1,5 +1,5 @@
 import { type Catalogue, titleOf } from "../api/pieces";
-import { type Exit, type Exits, type FlowDocument, inFlowOrder, linesOf, START, type Step } from "../graph/document";
+import { type Exit, type Exits, type FlowDocument, inFlowOrder, type Line, linesOf, START, type Step } from "../graph/document";
 import { shownExits, widthOf } from "./cards";
 import type { StartNode } from "./StartCard";
 import type { StepNode } from "./StepCard";
@@ -51,11 +51,10 @@ const PLAIN = { position: { x: 0, y: 0 }, domAttributes: { "aria-roledescription
 
 /** The lines of a flow. */
 export function drawnLines(flow: FlowDocument, exits: Exits): DrawnLine[] {
-  return linesOf(flow, exits).map(({ from, exit, to }) => ({
-    id: lineKey(from, exit),
-    source: from,
-    sourceHandle: exit,
-    target: to,
-    type: "line",
-  }));
+  return linesOf(flow, exits).map((line) => drawnLine({ ...line, key: lineKey(line.from, line.exit) }));
+}
+
+/** One line, called `key` among those that are drawn. */
+export function drawnLine({ from, exit, to, key }: Line & { key: string }): DrawnLine {
+  return { id: key, source: from, sourceHandle: exit, target: to, type: "line" };
 }

@@ -1,3 +1,4 @@
+import "./done.css";
 import { Button, CloseButton } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";

@@ -23,6 +23,8 @@ const Keyboard = lazy(() => import("../../keyboard/Keyboard"));
 const Outline = lazy(() => import("../../keyboard/Outline"));
 const Playing = lazy(() => import("./testing/Playing"));
 const Versions = lazy(() => import("./Versions"));
+const Difference = lazy(() => import("./Difference"));
+const DifferencePanel = lazy(() => import("./DifferencePanel"));
 
 /** The page on which a flow is drawn. */
 export default function FlowPage({ flow }: { flow: string }) {
@@ -36,6 +38,7 @@ export default function FlowPage({ flow }: { flow: string }) {
   }, [flow]);
   useSaving(flow);
   const isTesting = useView((view) => view.mode === "test");
+  const compared = useView((view) => view.compared);
   useTogether(flow);
   const hasOutline = useKeyboard((keyboard) => keyboard.hasOutline);
   if (problem) return <Alert color="red">{t("app.failed", { why: problem })}</Alert>;
@@ -49,7 +52,7 @@ export default function FlowPage({ flow }: { flow: string }) {
     <main className="builder">
       <ReactFlowProvider>
         <QuickAddProvider>
-          {!isTesting && (
+          {!isTesting && !compared && (
             <Suspense>
               <Keyboard onSettings={hideVersions} />
             </Suspense>
@@ -60,6 +63,11 @@ export default function FlowPage({ flow }: { flow: string }) {
             <Suspense>
               {isTesting ? (
                 <Playing />
+              ) : compared ? (
+                <>
+                  <Difference compared={compared} />
+                  <Side />
+                </>
               ) : (
                 <>
                   <Suspense fallback={<aside className="palette" />}>{hasOutline ? <Outline /> : <Palette />}</Suspense>
@@ -78,13 +86,9 @@ export default function FlowPage({ flow }: { flow: string }) {
 
 function Side() {
   const isSelected = useEditor((editor) => editor.selected !== null);
-  const hasVersions = useView((view) => view.hasVersions);
-  if (hasVersions)
-    return (
-      <Suspense fallback={<aside className="inspector" />}>
-        <Versions />
-      </Suspense>
-    );
+  const { hasVersions, compared } = useView();
+  if (hasVersions || compared)
+    return <Suspense fallback={<aside className="inspector" />}>{compared && !hasVersions ? <DifferencePanel compared={compared} /> : <Versions />}</Suspense>;
   return isSelected ? <Inspector /> : null;
 }
 

@@ -5,8 +5,12 @@ import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { useEditor } from "../../editing/editor";
 import type { FlowDocument } from "../../graph/document";
+import { Changes } from "./Changes";
+import type { Change } from "./differences";
+import { PlayedTests } from "./PlayedTests";
 import { keepDraft, publishDraft, readDraft, readVersions, rollBack, type Version } from "./standing";
 import { tell } from "./toast";
+import { compare } from "./view";
 
 /** Makes the draft live, after showing what changes by it. Disabled while there are errors, and it says which. */
 export function Publish() {
@@ -47,13 +51,8 @@ function Sheet({ flow, onDone }: { flow: string; onDone: () => void }) {
   if (!data.draft) return <p>{t("publish.nothing")}</p>;
   return (
     <Stack>
-      {data.sentences.length > 0 && (
-        <ul className="sentences">
-          {data.sentences.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-        </ul>
-      )}
+      {data.live && <WhatChanges changes={data.changes} live={data.live} onShow={onDone} />}
+      <PlayedTests flow={flow} revision={data.draft.revision} />
       <Numbers live={data.live} />
       <TextInput label={t("publish.note")} value={note} onChange={(event) => setNote(event.currentTarget.value)} data-autofocus />
       <p className="muted small">{t("publish.calls_stay")}</p>
@@ -64,6 +63,24 @@ function Sheet({ flow, onDone }: { flow: string; onDone: () => void }) {
         </Button>
       </Group>
     </Stack>
+  );
+}
+
+function WhatChanges({ changes, live, onShow }: { changes: readonly Change[]; live: Version; onShow: () => void }) {
+  const { t } = useTranslation();
+  const show = () => {
+    compare({ before: live.version, after: null });
+    onShow();
+  };
+  return (
+    <section aria-label={t("difference.title")} className="what-changes">
+      <Changes changes={changes} />
+      {changes.length > 0 && (
+        <Button variant="default" size="compact-sm" onClick={show}>
+          {t("difference.show")}
+        </Button>
+      )}
+    </section>
   );
 }
 
@@ -90,9 +107,9 @@ function numbersOf(flow: FlowDocument): string[] {
 async function readPublication(flow: string) {
   const draft = await readDraft(flow);
   const live = (await readVersions(flow)).find((version) => version.is_live) ?? null;
-  if (!draft || !live) return { draft, live, sentences: [] };
+  if (!draft || !live) return { draft, live, changes: [] };
   const { data } = await api.GET("/api/v1/flows/{flow}/differences", { params: { path: { flow } } });
-  return { draft, live, sentences: data?.sentences ?? [] };
+  return { draft, live, changes: data?.changes ?? [] };
 }
 
 /** The version before is live again, and what was published is the draft that it was. */

@@ -4,9 +4,11 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { redoLast, select, undoLast, useEditor } from "../../editing/editor";
 import { Choice } from "./Choice";
+import { FileMenu } from "./FileMenu";
 import { FlowName } from "./FlowName";
 import { People } from "./People";
 import { Publish } from "./Publish";
+import { Unpublished } from "./Unpublished";
 import { showVersions, useView } from "./view";
 
 /** Where the flow stands, and what can be done with it as a whole. */
@@ -28,6 +30,7 @@ export function TopBar() {
         <Steps />
         <ProblemList />
         <VersionsButton />
+        <FileMenu />
         <Publish />
       </div>
     </header>
@@ -63,6 +66,7 @@ function Standing() {
       <span className="muted small" role="status">
         {t(`flow.${saving}`)}
       </span>
+      <Unpublished />
     </>
   );
 }

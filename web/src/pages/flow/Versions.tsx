@@ -2,21 +2,25 @@ import { Alert, Badge, Button, Checkbox, CloseButton, Group } from "@mantine/cor
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api } from "../../api/client";
 import { useEditor } from "../../editing/editor";
 import { currentLanguage } from "../../shell/language";
 import { sinceThen } from "../../shell/times";
+import { Changes } from "./Changes";
+import { useDifferences, useUnpublished } from "./differences";
 import { keepDraft, readDraft, readVersions, rollBack, type Version } from "./standing";
 import { tell } from "./toast";
-import { showVersions } from "./view";
+import { compare, type Compared, point, showVersions, useView } from "./view";
+
+/** The draft among the versions: it comes after all of them. */
+const DRAFT = Number.POSITIVE_INFINITY;
 
 /** What the flow was and is: each version, what differs between two of them, and the ways back. */
 export default function Versions() {
   const { t } = useTranslation();
   const flow = useEditor((editor) => editor.key);
-  const [chosen, setChosen] = useState<number[]>([]);
+  const { chosen, pick } = useChoice();
+  const compared = useView((view) => view.compared);
   const { data, error } = useQuery({ queryKey: ["versions", flow], queryFn: () => readVersions(flow), staleTime: 0 });
-  const pick = (version: number) => setChosen(chosen.includes(version) ? chosen.filter((one) => one !== version) : [...chosen, version].slice(-2));
   return (
     <aside className="inspector" aria-label={t("versions.title")}>
       <header className="inspector-head">
@@ -29,8 +33,9 @@ export default function Versions() {
       <div className="inspector-body">
         {error && <Alert color="red">{t("app.failed", { why: error.message })}</Alert>}
         {data?.length === 0 && <p className="muted">{t("versions.none")}</p>}
-        {chosen.length === 2 && <Differences flow={flow} between={chosen} />}
+        {compared && <Differences flow={flow} compared={compared} />}
         <ol className="versions">
+          <TheDraft isChosen={chosen.includes(DRAFT)} onPick={() => pick(DRAFT)} />
           {data?.map((version) => (
             <OneVersion key={version.version} version={version} isChosen={chosen.includes(version.version)} onPick={() => pick(version.version)} />
           ))}
@@ -40,23 +45,40 @@ export default function Versions() {
   );
 }
 
-function Differences({ flow, between }: { flow: string; between: readonly number[] }) {
+/** Choosing two shows on the canvas what differs; the draft counts as later than every version. */
+function useChoice() {
+  const [chosen, setChosen] = useState<number[]>([]);
+  const pick = (version: number) => {
+    const now = chosen.includes(version) ? chosen.filter((one) => one !== version) : [...chosen, version].slice(-2);
+    const [before = 0, after = 0] = [...now].sort((a, b) => a - b);
+    setChosen(now);
+    compare(now.length === 2 ? { before, after: after === DRAFT ? null : after } : null);
+  };
+  return { chosen, pick };
+}
+
+function Differences({ flow, compared }: { flow: string; compared: Compared }) {
   const { t } = useTranslation();
-  const [before = 0, after = 0] = [...between].sort((a, b) => a - b);
-  const { data } = useQuery({
-    queryKey: ["differences", flow, before, after],
-    queryFn: async () => (await api.GET("/api/v1/flows/{flow}/differences", { params: { path: { flow }, query: { before, after } } })).data ?? null,
-  });
+  const pointed = useView((view) => view.pointed);
+  const changes = useDifferences(flow, compared);
+  const { before, after } = compared;
   return (
     <section className="field-card" role="status">
-      <b>{t("versions.between", { before, after })}</b>
-      {data?.sentences.length === 0 && <p className="muted">{t("versions.same")}</p>}
-      <ul className="sentences small">
-        {data?.sentences.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
-        ))}
-      </ul>
+      <b>{after === null ? t("difference.since", { version: before }) : t("versions.between", { before, after })}</b>
+      {changes && <Changes changes={changes} pointed={pointed} onPoint={point} />}
     </section>
+  );
+}
+
+function TheDraft({ isChosen, onPick }: { isChosen: boolean; onPick: () => void }) {
+  const { t } = useTranslation();
+  const found = useUnpublished();
+  if (!found) return null;
+  return (
+    <li>
+      <Checkbox checked={isChosen} onChange={onPick} label={t("difference.draft")} aria-description={t("versions.compare")} />
+      <p className="muted small">{t("difference.unpublished", { count: found.changes.length })}</p>
+    </li>
   );
 }
 
@@ -98,8 +120,9 @@ function WaysBack({ version: { flow, version, text, is_live } }: { version: Vers
   });
   const back = useMutation({
     mutationFn: async () => {
-      await rollBack(flow, version);
-      tell({ flow, sentence: t("versions.rolled_back", { version }), undo: liveVersion ? () => rollBack(flow, liveVersion) : null });
+      const freed = await rollBack(flow, version);
+      const sentence = t(freed.length > 0 ? "versions.freed" : "versions.rolled_back", { version, numbers: freed.join(", ") });
+      tell({ flow, sentence, undo: liveVersion ? async () => void (await rollBack(flow, liveVersion)) : null });
     },
   });
   const failed = restore.error ?? back.error;

@@ -2,6 +2,7 @@ import { api, questions } from "../../api/client";
 import type { components } from "../../api/schema";
 import { useEditor } from "../../editing/editor";
 import { readAgain } from "./saving";
+import { tell } from "./toast";
 
 export type Version = components["schemas"]["FlowVersionView"];
 export type Draft = components["schemas"]["DraftView"];
@@ -50,4 +51,14 @@ async function settle(flow: string, liveVersion: number | null): Promise<void> {
     await readAgain(flow);
   }
   for (const key of [["flows"], ["versions", flow], ["differences", flow], ["draft", flow]]) void questions.invalidateQueries({ queryKey: key });
+}
+
+/** Takes a file's text into the flow as its draft: only over the draft that is there now, and it can be taken back. */
+export async function intoDraft(flow: string, sentence: string): Promise<{ keep: (text: string) => Promise<void> }> {
+  const before = await readDraft(flow);
+  const keep = async (text: string) => {
+    const kept = await keepDraft(flow, text, before);
+    tell({ flow, sentence, undo: async () => void (await keepDraft(flow, before?.text ?? null, kept)) });
+  };
+  return { keep };
 }

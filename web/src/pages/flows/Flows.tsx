@@ -1,22 +1,32 @@
-import { Alert, Badge, Loader } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Alert, Badge, Button, Loader } from "@mantine/core";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { api } from "../../api/client";
 import type { components } from "../../api/schema";
 import { sinceThen } from "../../shell/times";
+import { FlowMenu } from "../files/FlowMenu";
+import { useFlows } from "../files/flows";
+import { DoneNote } from "../flow/DoneNote";
+import { useDone } from "../flow/toast";
 import { NewFlow } from "./NewFlow";
 
 type Flow = components["schemas"]["FlowSummaryView"];
 
+const Import = lazy(() => import("../files/Import"));
+
 /** Every flow there is. */
 export default function Flows() {
   const { t } = useTranslation();
-  const { data, error, isPending } = useQuery({ queryKey: ["flows"], queryFn: async () => (await api.GET("/api/v1/flows")).data ?? [] });
+  const [isImporting, setIsImporting] = useState(false);
+  const done = useDone((told) => told.done?.flow ?? "");
+  const { data, error, isPending } = useFlows();
   return (
-    <main className="page">
+    <main className="page flows-page">
       <header className="page-head">
         <h1>{t("flows.title")}</h1>
+        <Button variant="default" onClick={() => setIsImporting(true)}>
+          {t("files.import")}
+        </Button>
         <NewFlow />
       </header>
       <div className="page-body">
@@ -29,6 +39,8 @@ export default function Flows() {
           ))}
         </ul>
       </div>
+      <Suspense>{isImporting && <Import onClose={() => setIsImporting(false)} />}</Suspense>
+      <DoneNote flow={done} />
     </main>
   );
 }
@@ -37,7 +49,7 @@ function FlowRow({ flow }: { flow: Flow }) {
   const { t, i18n } = useTranslation();
   const when = sinceThen(flow.updated_at, i18n.language);
   return (
-    <li className="card">
+    <li className="card flow-card">
       <Link href={`/flows/${flow.flow}`} className="flow-row">
         <strong>{flow.name}</strong>
         <Badge tt="none" variant="light" color={flow.live_version ? "lagoon" : "gray"}>
@@ -45,6 +57,7 @@ function FlowRow({ flow }: { flow: Flow }) {
         </Badge>
         <span className="muted small">{t("flows.changed", { when })}</span>
       </Link>
+      <FlowMenu flow={flow.flow} name={flow.name} isBegun={flow.newest_version === 0} />
     </li>
   );
 }

@@ -1,21 +1,17 @@
 import { Alert, Button, Modal, Stack, TextInput, UnstyledButton } from "@mantine/core";
-import { IconClock, IconPhoneCall, IconRoute, IconSquare } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { api } from "../../api/client";
 import type { components } from "../../api/schema";
+import { Picture } from "../../canvas/Picture";
+import type { FlowDocument } from "../../graph/document";
 import { currentLanguage } from "../../shell/language";
 
 type Template = components["schemas"]["Template"];
 
-const TEMPLATES: { name: Template; Icon: typeof IconRoute }[] = [
-  { name: "loyalty_line", Icon: IconRoute },
-  { name: "opening_hours", Icon: IconClock },
-  { name: "call_back", Icon: IconPhoneCall },
-  { name: "empty", Icon: IconSquare },
-];
+const TEMPLATES: Template[] = ["loyalty_line", "opening_hours", "call_back", "empty"];
 
 /** Begins a flow: from nothing, or from one that is drawn already. It takes nobody until it is published. */
 export function NewFlow() {
@@ -24,7 +20,7 @@ export function NewFlow() {
   return (
     <>
       <Button onClick={() => setIsOpen(true)}>{t("flows.new")}</Button>
-      <Modal opened={isOpen} onClose={() => setIsOpen(false)} title={t("flows.new")} closeButtonProps={{ "aria-label": t("publish.close") }}>
+      <Modal size={640} opened={isOpen} onClose={() => setIsOpen(false)} title={t("flows.new")} closeButtonProps={{ "aria-label": t("publish.close") }}>
         {isOpen && <Sheet />}
       </Modal>
     </>
@@ -37,6 +33,7 @@ function Sheet() {
   const [template, setTemplate] = useState<Template>("loyalty_line");
   const [, go] = useLocation();
   const known = useQueryClient();
+  const drawn = useTemplates();
   const begin = useMutation({
     mutationFn: async () => {
       const body = { name: name.trim() || t(`template.${template}`), template, language: currentLanguage() };
@@ -51,9 +48,9 @@ function Sheet() {
     <Stack>
       <TextInput label={t("flows.name")} data-autofocus value={name} onChange={(event) => setName(event.currentTarget.value)} />
       <div className="templates" role="radiogroup" aria-label={t("flows.begin_with")}>
-        {TEMPLATES.map(({ name: one, Icon }) => (
+        {TEMPLATES.map((one) => (
           <UnstyledButton key={one} role="radio" aria-checked={one === template} className="template" onClick={() => setTemplate(one)}>
-            <Icon size={22} stroke={1.6} aria-hidden />
+            <span className="template-picture">{drawn[one] && <Picture flow={drawn[one].document as unknown as FlowDocument} exits={drawn[one].exits} />}</span>
             <b>{t(`template.${one}`)}</b>
             <small className="muted">{t(`template.${one}_about`)}</small>
           </UnstyledButton>
@@ -65,4 +62,14 @@ function Sheet() {
       </Button>
     </Stack>
   );
+}
+
+/** Each template as it would be drawn here and now. */
+function useTemplates(): Partial<Record<Template, components["schemas"]["TemplateView"]>> {
+  const language = currentLanguage();
+  const { data } = useQuery({
+    queryKey: ["templates", language],
+    queryFn: async () => (await api.GET("/api/v1/templates", { params: { query: { language } } })).data ?? [],
+  });
+  return Object.fromEntries((data ?? []).map((one) => [one.template, one]));
 }
