@@ -3,6 +3,7 @@ import { IconSelector } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { type Noun, useFlows, useNames } from "./entries";
 import { type FieldProps, hint, shown, useAround, useInput } from "./field";
+import { MakeNew } from "./MakeNew";
 
 const NOUNS: Record<string, Noun> = {
   queue: "queues",
@@ -27,7 +28,13 @@ export const SPOKEN = ["en", "es", "pt", "zh", "id", "ar", "de", "fr", "hi", "it
 
 /** Something of the workspace by its name. A name that is typed in is kept, whether or not there is such a thing yet. */
 export function Named(props: FieldProps) {
-  return <OneOf {...props} names={useNames(NOUNS[props.field.kind] ?? null)} />;
+  const noun = NOUNS[props.field.kind] ?? null;
+  return (
+    <div className="field-named">
+      <OneOf {...props} names={useNames(noun)} />
+      <MakeNew noun={noun} onMade={(name) => props.onChange(name)} />
+    </div>
+  );
 }
 
 /** Another flow. */

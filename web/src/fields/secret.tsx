@@ -60,7 +60,8 @@ export function Told({ secret }: { secret: Secret | undefined }) {
     );
   return (
     <span className="secret-told" data-set>
-      <IconCheck size={14} aria-hidden /> {t("secrets.set_since", { since: sinceThen(secret.updated_at, i18n.language) })}
+      <IconCheck size={14} aria-hidden />
+      {t("secrets.set_since", { since: sinceThen(secret.updated_at, i18n.language) })}
     </span>
   );
 }

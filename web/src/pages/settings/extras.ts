@@ -44,6 +44,7 @@ interface Extras {
 export const EXTRAS: Record<string, Extras> = {
   queues: { Beside: lazy(() => import("./queues/Says")), Cell: lazy(() => import("./queues/Standing")) },
   agents: { Cell: lazy(() => import("./agents/State")) },
+  tables: { Below: lazy(() => import("./tables/Rows")), draws: ["key", "columns", "rows"] },
   sources: { Beside: lazy(() => import("./sources/Trial")) },
 };
 

@@ -70,7 +70,7 @@ export default function SecretsPage() {
           </table>
         </div>
       )}
-      <Modal opened={doing?.does === "give"} onClose={done} title={doing?.does === "give" && doing.name ? t("secrets.replace_title", { name: doing.name }) : t("secrets.new")}>
+      <Modal opened={doing?.does === "give"} onClose={done} closeButtonProps={{ "aria-label": t("inspector.close") }} title={doing?.does === "give" && doing.name ? t("secrets.replace_title", { name: doing.name }) : t("secrets.new")}>
         {doing?.does === "give" && <GiveSecret name={doing.name} suggested="" secrets={secrets} onGiven={done} onCancel={done} />}
       </Modal>
       <Modal opened={doing?.does === "remove"} onClose={done} withCloseButton={false} title={doing?.does === "remove" ? t("secrets.remove_title", { name: doing.secret.name }) : ""}>
