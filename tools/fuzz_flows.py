@@ -21,11 +21,12 @@ def main(count: int, seed: int) -> int:
         fuzz(50, seed)
         before = _peak_mb()
         tally = fuzz(count, seed)
-        grown, written = _peak_mb() - before, os.listdir(folder)
+        grown, written = _peak_mb() - before, list(Path(folder).iterdir())
         os.chdir("/")
     print(
         f"{tally.count} broken flows: {tally.sound} sound, {tally.played} played, {len(tally.troubles)} troubles, "
-        f"slowest {tally.slowest_ms:.0f} ms ({len(tally.slowest)} characters), grown by {grown:.0f} MB, {len(written)} files written"
+        f"slowest {tally.slowest_ms:.0f} ms ({len(tally.slowest)} characters), grown by {grown:.0f} MB, "
+        f"{len(written)} files written"
     )
     for trouble in tally.troubles[:5]:
         print(trouble)
