@@ -8,7 +8,8 @@ import type { FlowDocument } from "../../graph/document";
 import { Changes } from "./Changes";
 import type { Change } from "./differences";
 import { PlayedTests } from "./PlayedTests";
-import { keepDraft, publishDraft, readDraft, readVersions, rollBack, type Version } from "./standing";
+import { keepDraft, publishDraft, readDraft, readVersions, rollBack, type TakenOver, type Version } from "./standing";
+import { isRefused, readTakeovers, takenBy, Takeovers } from "./Takeovers";
 import { tell } from "./toast";
 import { compare } from "./view";
 
@@ -38,11 +39,11 @@ function Sheet({ flow, onDone }: { flow: string; onDone: () => void }) {
   const [note, setNote] = useState("");
   const { data } = useQuery({ queryKey: ["draft", flow, "publish"], queryFn: () => readPublication(flow), staleTime: 0, gcTime: 0 });
   const publish = useMutation({
-    mutationFn: async () => (data?.draft ? publishDraft(flow, data.draft, note) : null),
+    mutationFn: async () => (data?.draft ? publishDraft(flow, data.draft, note, takenBy(data.takeovers)) : null),
     onSuccess: (made) => {
       if (!made || !data?.draft) return;
       const { live, draft } = data;
-      const undo = live && (() => takeBack(flow, live, draft.text));
+      const undo = live && (() => takeBack(flow, live, draft.text, made.taken_over));
       tell({ flow, sentence: t("publish.done", { version: made.version }), undo });
       onDone();
     },
@@ -54,11 +55,12 @@ function Sheet({ flow, onDone }: { flow: string; onDone: () => void }) {
       {data.live && <WhatChanges changes={data.changes} live={data.live} onShow={onDone} />}
       <PlayedTests flow={flow} revision={data.draft.revision} />
       <Numbers live={data.live} />
+      <Takeovers takeovers={data.takeovers} />
       <TextInput label={t("publish.note")} value={note} onChange={(event) => setNote(event.currentTarget.value)} data-autofocus />
       <p className="muted small">{t("publish.calls_stay")}</p>
       {publish.error && <Alert color="red">{t("app.failed", { why: publish.error.message })}</Alert>}
       <Group justify="flex-end">
-        <Button onClick={() => publish.mutate()} loading={publish.isPending}>
+        <Button onClick={() => publish.mutate()} loading={publish.isPending} disabled={isRefused(data.takeovers)}>
           {t("publish.now")}
         </Button>
       </Group>
@@ -107,13 +109,14 @@ function numbersOf(flow: FlowDocument): string[] {
 async function readPublication(flow: string) {
   const draft = await readDraft(flow);
   const live = (await readVersions(flow)).find((version) => version.is_live) ?? null;
-  if (!draft || !live) return { draft, live, changes: [] };
+  const takeovers = draft ? await readTakeovers(flow) : [];
+  if (!draft || !live) return { draft, live, takeovers, changes: [] };
   const { data } = await api.GET("/api/v1/flows/{flow}/differences", { params: { path: { flow } } });
-  return { draft, live, changes: data?.changes ?? [] };
+  return { draft, live, takeovers, changes: data?.changes ?? [] };
 }
 
-/** The version before is live again, and what was published is the draft that it was. */
-async function takeBack(flow: string, live: Version, text: string): Promise<void> {
-  await rollBack(flow, live.version);
+/** The version before is live again, numbers are where they were, and what was published is the draft that it was. */
+async function takeBack(flow: string, live: Version, text: string, taken: readonly TakenOver[]): Promise<void> {
+  await rollBack(flow, live.version, taken);
   if (!(await readDraft(flow))) await keepDraft(flow, text, null);
 }

@@ -5,6 +5,8 @@ import { readAgain } from "./saving";
 import { tell } from "./toast";
 
 export type Version = components["schemas"]["FlowVersionView"];
+export type Published = components["schemas"]["PublishedView"];
+export type TakenOver = components["schemas"]["TakenOverView"];
 export type Draft = components["schemas"]["DraftView"];
 
 /** The flow's draft; null: there is none, and the live version is what people see. */
@@ -20,18 +22,22 @@ export async function readVersions(flow: string): Promise<Version[]> {
   return (await api.GET("/api/v1/flows/{flow}/versions", { params: { path: { flow } } })).data ?? [];
 }
 
-/** Publish this very draft. Refused when somebody has changed it since. */
-export async function publishDraft(flow: string, draft: Draft, note: string): Promise<Version | null> {
-  const body = { revision: draft.revision, note };
+/** Publish this very draft. Refused when somebody has changed it since. `takesOver` are the numbers that other flows
+ *  give up for it, each with the flow that has it now. */
+export async function publishDraft(flow: string, draft: Draft, note: string, takesOver: Record<string, string> = {}): Promise<Published | null> {
+  const body = { revision: draft.revision, note, takes_over: takesOver };
   const { data } = await api.POST("/api/v1/flows/{flow}/publish", { params: { path: { flow } }, body });
   await settle(flow, data?.version ?? null);
   return data ?? null;
 }
 
-/** Make an earlier version live again. */
-export async function rollBack(flow: string, version: number): Promise<void> {
-  await api.POST("/api/v1/flows/{flow}/rollback", { params: { path: { flow } }, body: { version } });
+/** Make an earlier version live again, and give back the numbers that the present one took from other flows. Gives the
+ *  numbers that no flow answers by that. */
+export async function rollBack(flow: string, version: number, taken: readonly TakenOver[] = []): Promise<string[]> {
+  const together = Object.fromEntries(taken.map((one) => [one.flow, { version: one.before, instead_of: one.version }]));
+  const { data } = await api.POST("/api/v1/flows/{flow}/rollback", { params: { path: { flow } }, body: { version, together } });
   await settle(flow, version);
+  return data?.freed ?? [];
 }
 
 /** Keep a text as the draft instead of `instead_of`; with no text there is no draft any more. */
@@ -50,7 +56,7 @@ async function settle(flow: string, liveVersion: number | null): Promise<void> {
     useEditor.setState({ liveVersion });
     await readAgain(flow);
   }
-  for (const key of [["flows"], ["versions", flow], ["differences", flow], ["draft", flow]]) void questions.invalidateQueries({ queryKey: key });
+  for (const key of [["flows"], ["versions", flow], ["differences", flow], ["draft", flow], ["number_owners"], ["workspace"]]) void questions.invalidateQueries({ queryKey: key });
 }
 
 /** Takes a file's text into the flow as its draft: only over the draft that is there now, and it can be taken back. */

@@ -45,6 +45,8 @@ export const EXTRAS: Record<string, Extras> = {
   queues: { Beside: lazy(() => import("./queues/Says")), Cell: lazy(() => import("./queues/Standing")) },
   agents: { Cell: lazy(() => import("./agents/State")) },
   tables: { Below: lazy(() => import("./tables/Rows")), draws: ["key", "columns", "rows"] },
+  trunks: { Beside: lazy(() => import("./trunks/Trial")) },
+  channels: { Beside: lazy(() => import("./channels/Arrivals")), Cell: lazy(() => import("./channels/Light")), heading: "settings.now" },
   sources: { Beside: lazy(() => import("./sources/Trial")) },
 };
 
