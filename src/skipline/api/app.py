@@ -88,7 +88,8 @@ def create_app(services: Services | None) -> FastAPI:
 
     # `configuration` comes last: its paths begin with a placeholder.
     for resource in (
-        *(runs, run_stories, parked_runs, calls, entries, queue_states, agent_states, conversations, canned_replies, live, reports),
+        *(runs, run_stories, parked_runs, calls, entries, queue_states, agent_states),
+        *(conversations, canned_replies, live, reports),
         *(contacts, channel_deliveries),
         *(media, channel_states, trunk_tests, pieces),
         *(flows, flow_files, templates, documents, version_documents, drafts),

@@ -3,18 +3,21 @@ change."""
 
 import asyncio
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from pydantic import BaseModel, ConfigDict
 
 from skipline.api.services import Services
+from skipline.centre.state import Serving
 from skipline.flow.telling import NO_WORDS, FlowWords, PathPart, path_in_words, read_flow_words
 from skipline.model.ids import CallId
 from skipline.model.record import PassedStep, RunSummary
 from skipline.model.run import Run
 from skipline.store import flows
 from skipline.store.errors import FlowUnknown
+from skipline.store.runs import waited_seconds_in
 from skipline.workspace.reading import all_pieces
 
 
@@ -44,7 +47,16 @@ def with_progress(services: Services, summary: RunSummary) -> RunSummary:
     serving = services.host.centre.runs.get(CallId(summary.call))
     if serving is None or serving.run.id != summary.id:
         return summary
-    return msgspec.structs.replace(summary, steps=tuple(steps_so_far(serving.run)))
+    return msgspec.structs.replace(
+        summary, steps=tuple(steps_so_far(serving.run)), waited_seconds=_waited_so_far(serving, services.clock())
+    )
+
+
+def _waited_so_far(serving: Serving, now: datetime) -> float:
+    """The time in queues of a call that goes on: stays that are over, and the one that is not."""
+    stay = serving.stay
+    own = 0.0 if stay is None else stay.waited_seconds + stay.waited(now)
+    return round(waited_seconds_in(entry.detail for entry in serving.run.trace) + own, 1)
 
 
 def steps_so_far(run: Run) -> Iterable[PassedStep]:

@@ -10,6 +10,7 @@ import { Palette } from "../../canvas/Palette";
 import { QuickAddProvider } from "../../canvas/QuickAdd";
 import { useEditor } from "../../editing/editor";
 import Inspector from "../../inspector/Inspector";
+import { useAsked } from "../../shell/address";
 import { KeyboardTools } from "../../keyboard/KeyboardTools";
 import { useKeyboard } from "../../keyboard/state";
 import { DoneNote } from "./DoneNote";
@@ -37,6 +38,11 @@ export default function FlowPage({ flow }: { flow: string }) {
     return () => show("edit");
   }, [flow]);
   useSaving(flow);
+  const [asked] = useAsked();
+  const isAgain = asked.has("again");
+  useEffect(() => {
+    if (isAgain) show("test");
+  }, [isAgain, flow]);
   const isTesting = useView((view) => view.mode === "test");
   const compared = useView((view) => view.compared);
   useTogether(flow);

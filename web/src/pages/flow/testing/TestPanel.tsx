@@ -38,9 +38,10 @@ export default function TestPanel() {
   const { reset } = play;
   useEffect(() => reset, [flow, reset]); // what was played is not so any more
   useEffect(() => lightUp(play.data?.trace ?? null), [play.data]);
-  usePlayAtOnce(filled && why === "" && saving === "saved" ? filled : null, (one) => {
-    setTold(one.told);
-    play.mutate(one.story);
+  const canPlay = why === "" && saving === "saved";
+  usePlayAgain(canPlay ? filled : null, flow, (isFirst) => {
+    if (isFirst && filled) setTold(filled.told);
+    play.mutate(isFirst && filled ? filled.story : story);
   });
   return (
     <aside className="inspector" aria-label={t("testing.title")}>
@@ -87,13 +88,14 @@ export default function TestPanel() {
   );
 }
 
-/** Play a run once more as soon as it is there and the flow can be played; only once. */
-function usePlayAtOnce(filled: Again | null, playIt: (filled: Again) => void): void {
-  const played = useRef<Again | null>(null);
+/** Play a run once more as soon as it is there and the flow can be played, and again when the flow has changed. */
+function usePlayAgain(filled: Again | null, flow: object, playIt: (isFirst: boolean) => void): void {
+  const played = useRef<{ filled: Again; flow: object } | null>(null);
   useEffect(() => {
-    if (!filled || played.current === filled) return;
-    played.current = filled;
-    playIt(filled);
+    const before = played.current;
+    if (!filled || (before?.filled === filled && before.flow === flow)) return;
+    played.current = { filled, flow };
+    playIt(before?.filled !== filled);
   });
 }
 
