@@ -83,6 +83,17 @@ async def test_zendesk_finds_a_national_number_by_its_end() -> None:
     assert nobody.status is LookupStatus.NOT_FOUND
 
 
+async def test_zendesk_is_left_alone_for_as_long_as_it_says() -> None:
+    fake = Zendesk()
+    fake.searches_left = 1
+    settings = {"user": "bot@acme.example", "secret": "zd"}
+    async with _asking("zendesk", fake.application(), "base_url", settings) as lookups:
+        answers = [await look_up(lookups, ANA) for _ in range(4)]
+    assert [one.status for one in answers] == [LookupStatus.OK, *[LookupStatus.ERROR] * 3]
+    assert "wants to be left alone" in answers[-1].reason
+    assert fake.searched == 2
+
+
 async def test_shopify_is_asked_again_when_it_throttles() -> None:
     fake = Shopify()
     fake.throttled_left = 1

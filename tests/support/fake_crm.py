@@ -68,9 +68,10 @@ def _is_like(person: dict[str, str], group: dict[str, Any]) -> bool:
 
 
 class Zendesk:
-    """Finds numbers by digits with a star in front; a plus finds nobody."""
+    """Finds numbers by digits with a star in front; a plus finds nobody. Says for how long it wants none."""
 
     def __init__(self) -> None:
+        self.searches_left, self.searched = 1_000, 0
         self.people = [{"id": 7, "phone": "0611111111", "tags": ["vip"], "user_fields": {"tier": "gold"}}]
 
     def application(self) -> web.Application:
@@ -82,6 +83,10 @@ class Zendesk:
         known_as = base64.b64encode(b"bot@acme.example/token:k").decode()
         if request.headers.get("Authorization") != f"Basic {known_as}":
             return web.json_response({"error": "Couldn't authenticate you"}, status=401)
+        self.searched += 1
+        if self.searched > self.searches_left:
+            told = {"error": "APIRateLimitExceeded"}
+            return web.json_response(told, status=429, headers={"Retry-After": "58"})
         match = re.search(r"role:end-user phone:\*(\d+)$", request.query["query"])
         found = [one for one in self.people if match and str(one["phone"]).endswith(match[1])]
         return web.json_response({"count": len(found), "results": found})

@@ -5,12 +5,14 @@ exception, and no retry may begin that the caller's limit would cut off.
 """
 
 import asyncio
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
 import msgspec
 
+from skipline.asking.refusals import wait_of
 from skipline.host.lookups.breaker import Breaker
 from skipline.host.lookups.drivers import Drivers
 from skipline.host.lookups.gate import Gate, TooManyWaiting
@@ -34,6 +36,9 @@ from skipline.model.lookup import (
 _RETRIES_ALLOWED = 3
 _FIRST_PAUSE_SECONDS = 0.1
 _UNAUTHORIZED = 401
+_BUSY = frozenset({429, 503})
+_LONGEST_QUIET_SECONDS = 300.0
+"""However long a source asks to be left alone: an hour by mistake would cost an hour of callers their priority."""
 
 IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 """RFC 9110 section 9.2.2: asking twice does no more than asking once."""
@@ -73,6 +78,7 @@ class SourceLink:
         self._secrets = secrets
         self._drivers = drivers
         self._gate = Gate(source.max_at_once)
+        self._quiet_until = 0.0
         sign_in: SignIn | None = settings.sign_in() if hasattr(settings, "sign_in") else None
         self._tokens = None if sign_in is None else Tokens(sign_in, wire, secrets)
 
@@ -84,6 +90,8 @@ class SourceLink:
         """The source's answer, or why there is none, before `patience.deadline`."""
         if self.breaker.is_resting(_now()):
             return self._resting()
+        if self._is_quiet_for(question):
+            return self._quiet()
         try:
             async with asyncio.timeout_at(patience.deadline), self._gate.place():
                 return await self._ask_in_turn(question, patience)
@@ -99,6 +107,8 @@ class SourceLink:
             request = self._settings.ask(question, self._secrets)
         except (ValueError, LookupError) as mistake:
             return Answer(status=LookupStatus.ERROR, reason=f"cannot be asked: {mistake}")
+        if self._is_quiet_for(question):
+            return self._quiet()
         if not self.breaker.admits(_now()):
             return self._resting()
         return await self._ask_and_note(request, patience)
@@ -114,9 +124,10 @@ class SourceLink:
         pause_seconds = _FIRST_PAUSE_SECONDS
         while True:
             answer = await self._ask_once(request, patience)
-            if not answer.may_retry or retries_left <= 0 or _now() + pause_seconds >= patience.deadline:
+            pause = max(pause_seconds, self._quiet_until - _now())
+            if not answer.may_retry or retries_left <= 0 or _now() + pause >= patience.deadline:
                 return answer
-            await asyncio.sleep(pause_seconds)
+            await asyncio.sleep(pause)
             retries_left, pause_seconds = retries_left - 1, pause_seconds * 2
 
     async def _ask_once(self, request: HttpRequest | SqlQuery, patience: Patience) -> Answer:
@@ -129,6 +140,7 @@ class SourceLink:
                 response = await self._drivers.of(self._settings).carry(request, patience.deadline - _now())
             else:
                 response = await self._exchange(request, note_answering)
+                self._heed(response)
             return msgspec.structs.replace(self._settings.understand(response), code=response.status)
         except NoResponse as trouble:
             return Answer(status=LookupStatus.ERROR, reason=trouble.sentence, may_retry=trouble.may_retry)
@@ -143,6 +155,20 @@ class SourceLink:
             return response
         self._tokens.forget(signed)
         return await self._wire.send(await self._tokens.sign(request), note_answering)
+
+    def _heed(self, response: HttpResponse) -> None:
+        """Leave a source alone for as long as it asks for (RFC 9110 section 10.2.3)."""
+        wait_seconds = wait_of(response) if response.status in _BUSY else None
+        if wait_seconds is not None:
+            self._quiet_until = _now() + min(wait_seconds, _LONGEST_QUIET_SECONDS)
+
+    def _is_quiet_for(self, question: Question) -> bool:
+        """Whether a question is held back now. What changes something goes out: nothing could stand in for it."""
+        return _now() < self._quiet_until and IDEMPOTENCY_KEY not in question.headers
+
+    def _quiet(self) -> Answer:
+        rest = describe_limit(math.ceil(self._quiet_until - _now()))
+        return Answer(status=LookupStatus.ERROR, reason=f"was not asked: it wants to be left alone for {rest} more")
 
     def _resting(self) -> Answer:
         times, rest = self.source.breaker_failures, describe_limit(self.source.breaker_seconds)
