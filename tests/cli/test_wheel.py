@@ -16,6 +16,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 UV = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
+SKIP = "SKIPLINE_SKIP_WEB"
+"""Set-up has built the app already, with the hook that builds it here."""
 LOADED = re.compile(r'(?:src|href)="\./(assets/[^"]+)"')
 
 
@@ -100,9 +102,9 @@ def _get(url: str, encoding: str = "identity") -> tuple[bytes, Mapping[str, str]
 
 
 def _uv(*words: object) -> None:
-    """Run uv on what set-up has fetched already; where its cache was emptied since, from the registry as set-up does."""
+    """Run uv on what set-up has fetched and built; where its cache was emptied since, as set-up does."""
     command = [UV, *map(str, words)]
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {SKIP: "1"}
     offline = subprocess.run([*command, "--offline"], capture_output=True, text=True, env=environment, check=False)
     if offline.returncode:
         subprocess.run(command, env=environment, check=True)
