@@ -1,39 +1,79 @@
-// Somebody opens the run log, follows one contact through the flow, then looks at the flow while contacts go through it.
-// node e2e/runs.mjs LINK FOLDER   prints one line of JSON: what was seen
-import { begin } from "./visit.mjs";
+// Somebody sees a call wait in Live, follows it into the run log, finds another that is over, and plays that one again as a test.
+// node e2e/runs.mjs LINK FOLDER WAITING OVER   the numbers of a caller who waits and of one who was served; prints one line of JSON: what was seen
+import { begin, card, enter } from "./visit.mjs";
 
-const [link, folder] = process.argv.slice(2);
-const { page, seen, look, end } = await begin(folder);
+const [link, folder, waiting, over] = process.argv.slice(2);
+const { page, context, seen, look, end } = await begin(folder);
+await enter(page, link);
+const base = new URL(".", page.url()).href;
+const path = () => new URL(page.url()).hash;
 
-await page.goto(link);
-await page.getByRole("link", { name: "Run log" }).click();
-const rows = page.locator("tbody tr");
-await rows.first().waitFor();
-seen.rows = await rows.count();
-await look("runs");
-
-await page.getByLabel("Number or name").fill("+31611111111");
-await page.waitForFunction(() => {
-  const shown = [...document.querySelectorAll("tbody tr")];
-  return shown.length > 0 && shown.every((row) => row.textContent.includes("+31611111111"));
-});
-seen.found = await rows.count();
-await rows.filter({ hasText: "Answered" }).first().getByRole("link").click();
-await page.locator(".marked-order").first().waitFor();
-seen.lit = await page.locator(".line-lit").count();
-seen.steps = await page.locator(".run-side ol > li").count();
-await look("run");
-
-await page.goto(`${new URL(".", page.url()).href}#/flows/loyalty`);
-await page.getByText("Live", { exact: true }).click();
-await page.getByRole("button", { name: /Show the latest contacts/ }).first().waitFor();
-await page.locator(".waiting").first().waitFor();
-seen.pills = await page.locator(".pill").count();
-seen.queues = await page.locator(".waiting").count();
-await page.getByRole("button", { name: /Show the latest contacts/ }).first().click();
-await page.locator(".latest li").first().waitFor();
+// Live: both calls are counted, and the one that waits stands below its queue.
+await page.goto(`${base}#/flows/loyalty/live`);
+const waits = card(page, "General queue").locator(".waiting");
+await waits.filter({ hasText: "1 waiting" }).waitFor();
+seen.counted = await page.getByRole("status").filter({ hasText: "2 contacts" }).count();
+seen.pills = await page.locator(".pill").evaluateAll((pills) => pills.map((pill) => pill.firstChild.textContent).sort());
+await page.getByRole("button", { name: "Show the latest contacts: Everyone else" }).click();
+await page.locator(".latest li").filter({ hasText: waiting }).waitFor();
 seen.latest = await page.locator(".latest li").count();
 await look("live");
-await page.locator(".latest li a").first().click();
-await page.locator(".marked-order").first().waitFor();
+await page.getByLabel("A whole day").fill("2020-01-01");
+await page.getByRole("status").filter({ hasText: "0 contacts" }).waitFor();
+await page.getByText("Today", { exact: true }).click();
+await page.getByRole("status").filter({ hasText: "2 contacts" }).waitFor();
+
+// Its run: the path so far is lit, and the queue says why it waits.
+await page.locator(".latest li").filter({ hasText: waiting }).getByRole("link").click();
+await page.locator(".marked-order").nth(3).waitFor();
+seen.goingOn = { lit: await page.locator(".line-lit").count(), steps: await page.locator(".run-side ol > li").count() };
+await page.getByRole("button", { name: /General queue.*is here now/ }).click();
+await page.getByRole("region", { name: "Why this wait" }).getByRole("listitem").first().waitFor();
+await look("run");
+
+// The run log: what is looked for stands in the address, and comes back with it.
+await page.getByRole("link", { name: "Run log" }).first().click();
+const rows = page.locator("tbody tr");
+await rows.filter({ hasText: "Going on" }).filter({ hasText: "Everyone else → General queue" }).waitFor();
+seen.rows = await rows.count();
+await look("runs");
+await page.getByRole("button", { name: "Outcome" }).click();
+await page.getByRole("menuitem", { name: "Answered", exact: true }).click();
+await page.getByLabel("Number or name").fill(over.slice(-6));
+await page.waitForFunction(() => location.hash.includes("contact="));
+await page.reload();
+await rows.filter({ hasText: "Platinum → VIP line" }).waitFor();
+seen.found = { rows: await rows.count(), address: path() };
+
+// A run that is over: one step is the same in the bar, in the list and on the picture.
+await rows.first().getByRole("link").click();
+await page.locator(".marked-order").nth(2).waitFor();
+const bar = page.getByRole("region", { name: "Where the time went" });
+await bar.getByRole("button", { name: /How loyal/ }).click();
+await page.locator(".run-side li[data-chosen]").filter({ hasText: "How loyal?" }).waitFor();
+await page.locator(".marked[data-chosen]").filter({ hasText: "How loyal?" }).waitFor();
+seen.input = await page.locator(".run-side li[data-chosen] dl").first().innerText();
+await card(page, "Look up customer").click();
+await page.locator(".run-side li[data-chosen]").filter({ hasText: "Look up customer" }).waitFor();
+seen.pressed = await bar.getByRole("button", { pressed: true }).getAttribute("aria-label");
+seen.table = await bar.getByRole("row").count();
+
+// Once more as a test: filled in, played, the same way; and kept.
+await page.getByRole("link", { name: "Run this again as a test" }).click();
+await page.getByText("The same path as then.").waitFor();
+seen.caller = await page.getByLabel("The caller's number").inputValue();
+await look("again");
+await page.getByLabel("Keep this test as").fill("As it was");
+await page.getByRole("button", { name: "Keep", exact: true }).click();
+await page.getByRole("button", { name: "Drop the test As it was" }).waitFor();
+await page.getByRole("button", { name: "Play all" }).click();
+await page.locator(".kept-tests li").filter({ hasText: "As it was" }).getByText("passed", { exact: true }).waitFor();
+
+// Without a line Live goes grey and says since when.
+await page.goto(`${base}#/flows/loyalty/live`);
+await page.locator(".pill").first().waitFor();
+await context.setOffline(true);
+await page.getByText(/Last update \d/).waitFor();
+seen.isGrey = await page.locator(".live[data-lost]").count();
+seen.errors = seen.errors.filter((one) => !one.includes("ERR_INTERNET_DISCONNECTED"));
 await end();
