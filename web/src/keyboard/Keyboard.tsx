@@ -9,7 +9,7 @@ import { remove, selectedAt } from "./actions";
 import { Asking } from "./Asking";
 import { CardMenu } from "./CardMenu";
 import { copy, paste } from "./carrying";
-import { type Desk, goTo, leaveSettings } from "./desk";
+import { type Desk, goTo, leaveSettings, openSettings } from "./desk";
 import { meaningOf } from "./keys";
 import "./keyboard.css";
 import { Sheet } from "./Sheet";
@@ -24,6 +24,7 @@ export default function Keyboard({ onSettings }: { onSettings: () => void }) {
   const quickAdd = useQuickAdd();
   const desk = useMemo((): Desk => ({ view, t, catalogue, quickAdd, onSettings }), [view, t, catalogue, quickAdd, onSettings]);
   useListening(desk);
+  useGoing(desk);
   useEffect(() => () => useKeyboard.setState(CLOSED), []);
   return (
     <>
@@ -50,6 +51,15 @@ function useListening(desk: Desk): void {
     listen("paste", (event) => paste(desk, event));
     return () => leave.abort();
   }, [desk]);
+}
+
+function useGoing(desk: Desk): void {
+  const wanted = useKeyboard((keyboard) => keyboard.wanted);
+  useEffect(() => {
+    if (wanted === null) return;
+    useKeyboard.setState({ wanted: null });
+    openSettings(desk, { key: wanted, exit: null, element: document.body, isCard: true });
+  }, [desk, wanted]);
 }
 
 /** Before anything else on the page hears of a key: the canvas has keys of its own that would move cards about. */

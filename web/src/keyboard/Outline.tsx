@@ -174,7 +174,7 @@ function LeadsTo({ row }: { row: ShownRow }) {
   return (
     <small className="muted outline-to">
       <IconArrowRight size={12} aria-hidden />
-      <span className="unseen">{t("keyboard.leads_to", { name: nameOf({ t, catalogue }, row.to) })}</span>
+      <span className="unseen"> {t("keyboard.leads_to", { name: nameOf({ t, catalogue }, row.to) })}</span>
       <span aria-hidden>{nameOf({ t, catalogue }, row.to)}</span>
     </small>
   );

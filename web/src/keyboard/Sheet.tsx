@@ -8,7 +8,7 @@ const SHEET = [
   {
     name: "steps",
     keys: [
-      ["walk", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"],
+      ["walk", "Arrows"],
       ["next", "Tab", "Shift+Tab"],
       ["ends", "Home", "End"],
       ["settings", "Enter"],
@@ -32,7 +32,7 @@ const SHEET = [
   {
     name: "carry",
     keys: [
-      ["several", "Shift+ArrowUp", "Shift+ArrowDown", "Shift+ArrowLeft", "Shift+ArrowRight"],
+      ["several", "Shift+Arrows"],
       ["all_after", "Shift+End"],
       ["all", "Mod+A"],
       ["copy", "Mod+C", "Mod+X"],
@@ -76,7 +76,7 @@ export function Sheet() {
 }
 
 const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
-const SIGNS: Record<string, string> = { Mod: IS_MAC ? "⌘" : "Ctrl", Alt: IS_MAC ? "⌥" : "Alt", Escape: "Esc", ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→" };
+const SIGNS: Record<string, string> = { Mod: IS_MAC ? "⌘" : "Ctrl", Alt: IS_MAC ? "⌥" : "Alt", Escape: "Esc", Arrows: "↑ ↓ ← →", ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→" };
 
 /** Keys that are held together, as they are printed on them. */
 export function Chord({ keys }: { keys: string }) {

@@ -32,6 +32,8 @@ interface Keyboard {
   /** Whose menu is open, and where on the page. */
   menu: { spot: Spot; x: number; y: number } | null;
   told: Told;
+  /** The step to whose settings somebody wants to go. */
+  wanted: string | null;
   /** What somebody asked for waits for the server, and keys for it. */
   isWaiting: boolean;
 }
@@ -42,6 +44,7 @@ export const CLOSED: Keyboard = {
   question: null,
   menu: null,
   told: { sentence: "", isShown: false },
+  wanted: null,
   isWaiting: false,
 };
 
@@ -55,6 +58,11 @@ export function showSheet(hasSheet: boolean): void {
 
 export function showOutline(hasOutline: boolean): void {
   setState({ hasOutline });
+}
+
+/** Show a step, with the focus in its settings. */
+export function goToSettings(wanted: string): void {
+  setState({ wanted });
 }
 
 /** Let somebody choose; null when they leave it. */

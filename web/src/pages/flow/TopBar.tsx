@@ -2,14 +2,16 @@ import { ActionIcon, Badge, Menu, Tooltip, UnstyledButton } from "@mantine/core"
 import { IconAlertTriangleFilled, IconArrowBackUp, IconArrowForwardUp, IconCircleCheck, IconHistory } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { redoLast, select, undoLast, useEditor } from "../../editing/editor";
+import { redoLast, undoLast, useEditor } from "../../editing/editor";
+import { START } from "../../graph/document";
+import { goToSettings } from "../../keyboard/state";
 import { Choice } from "./Choice";
 import { FileMenu } from "./FileMenu";
 import { FlowName } from "./FlowName";
 import { People } from "./People";
 import { Publish } from "./Publish";
 import { Unpublished } from "./Unpublished";
-import { showVersions, useView } from "./view";
+import { show, showVersions, useView } from "./view";
 
 /** Where the flow stands, and what can be done with it as a whole. */
 export function TopBar() {
@@ -110,7 +112,7 @@ function ProblemList() {
       </Menu.Target>
       <Menu.Dropdown mah={420} style={{ overflowY: "auto" }}>
         {issues.map((issue, place) => (
-          <Menu.Item key={place} onClick={() => select(issue.step || null)}>
+          <Menu.Item key={place} onClick={() => goToProblem(issue.step)}>
             <b>{flow.steps[issue.step]?.name ?? issue.step}</b>
             <div>{issue.sentence}</div>
             {issue.fix && <div className="muted small">{issue.fix}</div>}
@@ -119,4 +121,10 @@ function ProblemList() {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** What is wrong with the flow as a whole, or with what starts it, is told where that is set up. */
+function goToProblem(step: string): void {
+  show("edit");
+  goToSettings(step || START);
 }
