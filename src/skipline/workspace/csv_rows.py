@@ -39,6 +39,9 @@ def with_rows(entry: Mapping[str, Any], files: Mapping[str, str]) -> Mapping[str
     The first line names the columns; cells take the type of their column, and empty ones are left out. Raises
     `PieceMistakes` with the line of the file.
     """
+    if isinstance(named := entry.get("rows"), str):
+        fix = f"to have those of a file write {_KEY}: {named}"
+        raise _mistake("`rows` are written here, each a map of columns", fix, "rows")
     if _KEY not in entry:
         return entry
     path = str(entry[_KEY])
@@ -115,5 +118,5 @@ def _read_typed(cell: str, name: str, line: int, types: Mapping[str, str]) -> An
         raise SheetMistake(line, f"{name}: {mistake}", f"column `{name}` is {types[name]}") from None
 
 
-def _mistake(sentence: str, fix: str) -> PieceMistakes:
-    return PieceMistakes([Mistake((_KEY,), "wrong_value", sentence, fix)])
+def _mistake(sentence: str, fix: str, key: str = _KEY) -> PieceMistakes:
+    return PieceMistakes([Mistake((key,), "wrong_value", sentence, fix)])
