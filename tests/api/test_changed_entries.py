@@ -61,4 +61,5 @@ async def test_a_refusal_says_where_each_mistake_is(tmp_path: Path) -> None:
         ]
         named = await client.send("DELETE", "/sources/loyalty")
         (issue,) = named.body["issues"]
+        assert issue["is_error"]
         assert (issue["file"], issue["path"][0], issue["code"]) == ("flows/loyalty.yaml", "steps", "unknown_source")

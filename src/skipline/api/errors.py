@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from skipline.flow.issue import Issue, format_issue
+from skipline.flow.issue import Issue, Severity, format_issue
 from skipline.store.errors import (
     ContactUnknown,
     CursorUnreadable,
@@ -69,6 +69,7 @@ def refuse_issues(issues: Sequence[Issue]) -> Refused:
             "fix": one.fix,
             "step": one.step,
             "path": list(one.path),
+            "is_error": one.severity is Severity.ERROR,
         }
         for one in issues
     ]

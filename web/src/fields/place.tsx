@@ -2,10 +2,12 @@ import { Autocomplete } from "@mantine/core";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { type FieldProps, hint, shown, useInput } from "./field";
-import { unlessChosen } from "./named";
 import { countries } from "./places";
 
 const SHOWN = 60;
+
+/** What is looked for among zones: they are written with _ where people write a space. */
+const spaced = (search: string) => search.trim().toLowerCase().replaceAll(" ", "_");
 
 /** A time zone by its name, such as Europe/Amsterdam. */
 export function Zone({ field, value, onChange, path }: FieldProps) {
@@ -17,7 +19,7 @@ export function Zone({ field, value, onChange, path }: FieldProps) {
       value={shown(value)}
       data={zones}
       limit={SHOWN}
-      filter={unlessChosen}
+      filter={({ options, search, limit }) => options.filter((one) => "value" in one && one.value.toLowerCase().includes(spaced(search))).slice(0, limit)}
       onChange={(typed) => onChange(typed === "" ? undefined : typed, "typing")}
     />
   );

@@ -1,11 +1,11 @@
 import { Alert, Button, Loader } from "@mantine/core";
 import { IconChevronLeft } from "@tabler/icons-react";
-import { type ReactNode, Suspense, useMemo, useState } from "react";
+import { type ReactNode, Suspense, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import type { Entry, Noun } from "../../fields/entries";
 import { same } from "../../fields/settle";
-import { noteMade, useDraft, useJustMade } from "./drafts";
+import { keepDraft, noteMade, useDraft, useJustMade } from "./drafts";
 import { EntryForm } from "./EntryForm";
 import { UsedBy } from "./EntryTable";
 import { type Known, type Meanwhile, meanwhileOf, useKnown, useSave, useUses } from "./entries";
@@ -40,6 +40,8 @@ function Opened({ section, known, isNew }: { section: Section; known: Known; isN
   const key = `${noun}/${isNew ? "new" : nameOf(section, known.entry)}`;
   const [draft, setDraft] = useDraft(key);
   const isJustMade = useJustMade(key);
+  const latest = useRef(draft);
+  latest.current = draft;
   const [wasKept] = useState(draft !== null);
   const entry = draft?.entry ?? known.entry;
   const name = nameOf(section, entry);
@@ -57,21 +59,30 @@ function Opened({ section, known, isNew }: { section: Section; known: Known; isN
 
   async function save(wanted: Entry = entry, over: string | null = tag): Promise<boolean> {
     const called = nameOf(section, wanted);
+    let saved: Known;
     try {
       const { [section.key]: _, ...rest } = wanted;
-      await saving.mutateAsync({ name: called, entry: rest, tag: over });
+      saved = await saving.mutateAsync({ name: called, entry: rest, tag: over });
     } catch (why) {
       setMeanwhile(meanwhileOf(why));
       if (wanted !== entry) setDraft({ entry: wanted, tag: over });
       return false;
     }
     setMeanwhile(null);
-    setDraft(null);
+    keepTyping(wanted, saved);
     if (isNew) {
       noteMade(`${noun}/${called}`);
       go(`/settings/${noun}/${called}`, { replace: true });
     }
     return true;
+  }
+
+  /** What was typed while the server was busy is not saved yet, and stays. */
+  function keepTyping(sent: Entry, saved: Known) {
+    const now = latest.current;
+    const more = now !== null && !same(now.entry, sent) && sent === entry ? { entry: now.entry, tag: saved.tag } : null;
+    setDraft(isNew ? null : more);
+    if (isNew && more) keepDraft(`${noun}/${nameOf(section, saved.entry)}`, { ...more, entry: { ...more.entry, [section.key]: saved.entry[section.key] } });
   }
 
   function takeTheirs() {

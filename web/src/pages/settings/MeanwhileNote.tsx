@@ -1,5 +1,6 @@
 import { Alert, Button, Group } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { durationInWords } from "../../fields/durations";
 import type { Entry } from "../../fields/entries";
 import { labelOf } from "../../fields/field";
 import { isObject } from "../../fields/settle";
@@ -36,13 +37,13 @@ export function MeanwhileNote({ section, mine, meanwhile, onTake, onKeep }: Note
 }
 
 function Differences({ section, theirs, mine }: { section: Section; theirs: Entry; mine: Entry }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const piece = pieceOf(section, mine.type);
   const labelFor = (key: string) => {
     const field = piece.fields.find((one) => one.name === key);
     return field ? labelOf(piece, field) : key;
   };
-  const say = (value: unknown) => written(value) || t("settings.nothing");
+  const say = (value: unknown) => written(value, i18n.language) || t("settings.nothing");
   return (
     <table className="settings-differences">
       <thead>
@@ -65,9 +66,12 @@ function Differences({ section, theirs, mine }: { section: Section; theirs: Entr
   );
 }
 
-function written(value: unknown): string {
+function written(value: unknown, language: string): string {
   if (value === undefined || value === null) return "";
-  if (Array.isArray(value)) return value.map(written).join(", ");
-  if (isObject(value)) return Object.entries(value).map(([key, one]) => `${key}: ${written(one)}`).join(", ");
-  return String(value);
+  if (Array.isArray(value)) return value.map((one) => written(one, language)).join(", ");
+  if (isObject(value))
+    return Object.entries(value)
+      .map(([key, one]) => `${key}: ${written(one, language)}`)
+      .join(", ");
+  return durationInWords(value, language);
 }

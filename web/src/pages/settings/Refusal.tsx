@@ -10,7 +10,7 @@ export function Refusal({ error, others }: { error: Error; others: readonly Foun
   const { t } = useTranslation();
   if (mistakesIn(error).length === 0) return <Alert color="red" role="alert">{t("app.failed", { why: error.message })}</Alert>;
   return (
-    <Alert color="red" role="alert">
+    <Alert color="red" role="alert" className="settings-refusal">
       {others.length === 0 ? t("settings.wrong") : t("settings.refused")}
       {others.length > 0 && <Mistakes found={others} />}
     </Alert>

@@ -54,7 +54,7 @@ export function Removing({ section, name, tag, uses, onRemoved }: RemovingProps)
           <Button variant="default" data-autofocus onClick={close}>
             {t("settings.keep")}
           </Button>
-          <Button color="red" loading={removing.isPending} onClick={() => void remove().catch(() => undefined)}>
+          <Button variant="default" className="settings-remove" loading={removing.isPending} onClick={() => void remove().catch(() => undefined)}>
             {t("settings.remove")}
           </Button>
         </Group>

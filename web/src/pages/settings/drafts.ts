@@ -16,11 +16,16 @@ export function useDraft(key: string): [Draft | null, (draft: Draft | null) => v
   return [
     draft,
     (changed) => {
-      if (changed) kept.set(key, changed);
-      else kept.delete(key);
+      keepDraft(key, changed);
       show(changed);
     },
   ];
+}
+
+/** Keep unsaved work on an entry whose form is not open. */
+export function keepDraft(key: string, draft: Draft | null): void {
+  if (draft) kept.set(key, draft);
+  else kept.delete(key);
 }
 
 let made = "";

@@ -8,12 +8,14 @@ export interface Found {
   sentence: string;
   fix: string;
   path: (string | number)[];
+  /** Advice stops nothing, and is told beside what does. */
+  is_error: boolean;
 }
 
-/** The mistakes that a change was refused for; none when it was refused for something else. */
+/** The mistakes that a change was refused for; none when it was refused for something else. Advice is left out. */
 export function mistakesIn(why: unknown): Found[] {
   const found = why instanceof Problem && why.code === "has_mistakes" ? why.more.issues : [];
-  return Array.isArray(found) ? (found as Found[]) : [];
+  return Array.isArray(found) ? (found as Found[]).filter((one) => one.is_error) : [];
 }
 
 /** The mistakes that stand beside the fields of an entry, with their places from there on. */

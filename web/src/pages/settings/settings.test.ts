@@ -64,9 +64,10 @@ test("a cell shows what is written, else what holds without it, else nothing", (
 });
 
 test("mistakes stand beside the fields of the entry, the others are told with where they are", () => {
-  const told = (path: (string | number)[], file = "skipline.yaml") => ({ file, code: "c", sentence: "s", fix: "", path });
+  const told = (path: (string | number)[], file = "skipline.yaml") => ({ file, code: "c", sentence: "s", fix: "", path, is_error: true });
   const found = [told(["queues", "vip", "overflow", "after"]), told(["agents", "ana", "queues", 0]), told(["steps", "q", "with", "queue"], "flows/night.yaml")];
-  const refused = new Problem(422, "has_mistakes", "", { issues: found });
+  const advice = { ...told(["agents", "ben", "queues", 0]), is_error: false };
+  const refused = new Problem(422, "has_mistakes", "", { issues: [...found, advice] });
   expect(mistakesIn(refused)).toEqual(found);
   expect(mistakesIn(new Problem(412, "changed_meanwhile", ""))).toEqual([]);
   expect(besideFields(found, "queues", "vip").map((one) => one.path)).toEqual([["overflow", "after"]]);

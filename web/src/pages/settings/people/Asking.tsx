@@ -32,7 +32,7 @@ export function Asking({ user, question, onClose }: { user: User; question: Ques
         <Button variant="default" data-autofocus onClick={onClose}>
           {t("people.cancel")}
         </Button>
-        <Button {...(question === "forget" || question === "disable" ? { color: "red" } : {})} loading={isPending} onClick={() => void answer().catch(() => undefined)}>
+        <Button variant="default" {...(question === "forget" || question === "disable" ? { className: "settings-remove" } : {})} loading={isPending} onClick={() => void answer().catch(() => undefined)}>
           {t(`people.${question}`)}
         </Button>
       </Group>

@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Badge, Button, Loader, Menu } from "@mantine/core";
+import { ActionIcon, Alert, Button, Loader, Menu } from "@mantine/core";
 import { IconDots, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -67,7 +67,8 @@ function Table({ users, mayChange }: { users: readonly User[]; mayChange: boolea
   );
 }
 
-const COLOURS = { active: "lagoon", invited: "yellow", disabled: "gray" };
+/** As agents are shown who are there, away or gone. */
+const STATES = { active: "available", invited: "away", disabled: "offline" };
 
 function Row({ user, mayChange }: { user: User; mayChange: boolean }) {
   const { t, i18n } = useTranslation();
@@ -80,9 +81,10 @@ function Row({ user, mayChange }: { user: User; mayChange: boolean }) {
         {user.agent && <span className="muted"> · {user.agent}</span>}
       </td>
       <td>
-        <Badge tt="none" variant="light" color={COLOURS[standing]}>
+        <span className="settings-state" data-state={STATES[standing]}>
+          <span className="settings-dot" aria-hidden />
           {t(`people.states.${standing}`)}
-        </Badge>
+        </span>
       </td>
       <td>{user.has_codes ? t("people.has_codes") : <span className="muted">{t("people.no_codes")}</span>}</td>
       <td className="muted">{sinceThen(user.created_at, i18n.language)}</td>

@@ -12,6 +12,12 @@ test("by share of the target, whoever used theirs up passes those who did not", 
   expect(first({})).toEqual({ key: "target_ratio", of: { high: "gold", low: "standard" }, seconds: { waited: 20, passes: 60 } });
 });
 
+test("targets decide which tiers are furthest apart where the order follows them, else the order they are written in", () => {
+  const mixed = [...TIERS, { name: "urgent", target: "5s" }];
+  expect(first({}, mixed)?.of).toEqual({ high: "urgent", low: "standard" });
+  expect(first({ policy: "strict" }, mixed)?.of).toEqual({ high: "gold", low: "urgent" });
+});
+
 test("by due time, the difference of the targets is the time by which one tier passes the other", () => {
   expect(first({ policy: "due_time" })).toEqual({ key: "head_start", of: { high: "gold", low: "standard" }, seconds: { passes: 40 } });
 });

@@ -19,14 +19,20 @@ interface Tier {
 const TARGETS = 10;
 const LANE = 10;
 
-/** What a queue's settings do with the tiers that there are, said of the highest tier and the lowest: who passes whom,
- *  who goes before everybody, and what happens when it takes too long. */
+/** What a queue's settings do with the tiers that there are, said of those furthest apart: who passes whom, who goes
+ *  before everybody, and what happens when it takes too long. */
 export function sayingsOf(queue: Entry, tiers: readonly Entry[]): Saying[] {
-  const known = tiers.map(tierOf);
+  const known = inOrder(queue, tiers.map(tierOf));
   const [high, low] = [known[0], known.at(-1)];
   const passing = high && low && high !== low ? passingOf(queue, high, low) : [];
   const capped = queue.policy === "fifo" || !low || low.maxWait === null ? [] : [saying("past_maximum", { low: low.name }, { wait: low.maxWait })];
   return [...passing, ...capped, ...laneOf(queue), ...overflowOf(queue)];
+}
+
+/** The tiers as a policy sees them: by their targets where these decide, else in the order in which they are written. */
+function inOrder({ policy }: Entry, tiers: Tier[]): Tier[] {
+  const isByTarget = policy === undefined || policy === "target_ratio" || policy === "due_time";
+  return isByTarget ? tiers.toSorted((one, other) => one.target - other.target) : tiers;
 }
 
 /** Who of the high tier passes whom of the low one: the formulas of each policy, solved for the other's wait. */

@@ -1,0 +1,117 @@
+// A manager sets up a queue and a tier, is told what is wrong beside it, overwrites nobody, deletes nothing that is in use,
+// and lets somebody in.
+// node e2e/settings.mjs LINK FOLDER   prints one line of JSON: what was seen
+import { begin, enter } from "./visit.mjs";
+
+const [link, folder] = process.argv.slice(2);
+const { page, seen, look, end } = await begin(folder);
+const button = (name) => page.getByRole("button", { name, exact: true });
+const place = (name) => page.getByRole("navigation", { name: "Parts of the settings" }).getByRole("link", { name, exact: true });
+const told = (text) => page.getByRole("status").filter({ hasText: text }).waitFor();
+
+await enter(page, link);
+await page.getByRole("link", { name: "Settings" }).click();
+await page.getByRole("rowheader", { name: "vip" }).waitFor();
+seen.users = await page.getByRole("row", { name: /^vip/ }).getByRole("link", { name: "Loyalty line" }).count();
+await look("queues");
+
+// A queue, by the keyboard alone.
+await page.getByRole("link", { name: "New queue" }).focus();
+await page.keyboard.press("Enter");
+await page.getByLabel("Name").focus();
+await page.keyboard.type("returns");
+await page.getByLabel("Who goes first").focus();
+await page.keyboard.type("always the higher tier");
+await page.getByLabel("Ring an agent for", { exact: true }).focus();
+await page.keyboard.type("20");
+await page.keyboard.press("Enter");
+await page.getByRole("heading", { name: "returns" }).waitFor();
+await told("Saved.");
+seen.says = await page.getByText("passes everybody of").textContent();
+await look("queue");
+
+// A tier with a name that cannot be one: it is refused beside the field, and kept as it was typed.
+await place("Tiers").click();
+await page.getByRole("link", { name: "New tier" }).click();
+await page.getByLabel("Name").fill("silver plus");
+await page.getByLabel("Target answer time", { exact: true }).fill("30");
+await button("Save").click();
+const wrong = page.locator(".mantine-TextInput-root", { has: page.getByLabel("Name") }).locator(".mantine-TextInput-error");
+await wrong.waitFor();
+seen.wrong = await wrong.textContent();
+await look("refused");
+await page.getByLabel("Name").fill("silver_plus");
+await button("Save").click();
+await page.getByRole("heading", { name: "silver_plus" }).waitFor();
+await told("Saved.");
+
+// Somebody else changes it meanwhile.
+const target = page.getByLabel("Target answer time", { exact: true });
+await target.fill("45");
+await page.evaluate(async () => {
+  const { csrf } = await (await fetch("api/v1/session")).json();
+  const headers = { "X-CSRF-Token": csrf, "Content-Type": "application/json" };
+  await fetch("api/v1/tiers/silver_plus", { method: "PUT", headers, body: JSON.stringify({ target: "25s" }) });
+});
+await button("Save").click();
+const note = page.getByRole("alert").filter({ hasText: "Somebody else changed this meanwhile" });
+seen.meanwhile = await note.getByRole("row", { name: /Target/ }).textContent();
+await look("meanwhile");
+await button("Save yours over it").click();
+await told("Saved.");
+seen.over = await target.inputValue();
+
+// Who leaves with work unsaved is asked.
+await target.fill("50");
+await place("Skills").click();
+await page.getByRole("dialog", { name: "Leave without saving?" }).waitFor();
+await button("Stay").click();
+seen.stayed = await target.inputValue();
+await button("Discard").click();
+seen.discarded = await target.inputValue();
+
+// What a flow names cannot be deleted.
+await place("Queues").click();
+await page.getByRole("link", { name: "vip", exact: true }).click();
+await button("Delete").click();
+const asked = page.getByRole("dialog", { name: "Delete Queue vip?" });
+await asked.getByRole("button", { name: "Delete" }).click();
+await asked.getByRole("alert").waitFor();
+seen.refused = await asked.getByRole("alert").getByRole("link").first().textContent();
+await look("in-use");
+await asked.getByRole("button", { name: "Keep it" }).click();
+
+// A week.
+await place("Opening hours").click();
+await page.getByRole("link", { name: "New opening hours" }).click();
+await page.getByLabel("Name").fill("shop");
+await page.getByRole("combobox", { name: "Time zone" }).fill("amster");
+await page.getByRole("option", { name: "Europe/Amsterdam" }).click();
+await page.getByRole("button", { name: "Add hours: Monday" }).click();
+await button("Tuesday to Friday as on Monday").click();
+await button("Save").click();
+await page.getByRole("heading", { name: "shop" }).waitFor();
+seen.friday = await page.getByLabel("Friday 1: until").inputValue();
+await look("hours");
+
+await place("Agents").click();
+await page.getByRole("rowheader", { name: "ana" }).waitFor();
+await look("agents");
+
+// Somebody is let in.
+await place("People").click();
+await button("Invite somebody").click();
+await page.getByLabel("Name").fill("nora");
+await page.getByRole("combobox", { name: "Role" }).selectOption("publisher");
+await button("Make the link").click();
+seen.link = await page.getByRole("textbox", { name: "Link", exact: true }).inputValue();
+await button("Done").click();
+seen.invited = await page.getByRole("row", { name: /^nora/ }).getByText("invited").count();
+await look("people");
+
+await place("My sign-in").click();
+await button("Set up codes").click();
+await page.getByRole("img", { name: "A square code with the key" }).waitFor();
+seen.key = await page.getByRole("textbox", { name: "Key", exact: true }).inputValue();
+await look("codes");
+await end();
