@@ -16,8 +16,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 UV = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
-SKIP = "SKIPLINE_SKIP_WEB"
-"""Set-up has built the app already, with the hook that builds it here."""
 LOADED = re.compile(r'(?:src|href)="\./(assets/[^"]+)"')
 
 
@@ -104,7 +102,7 @@ def _get(url: str, encoding: str = "identity") -> tuple[bytes, Mapping[str, str]
 def _uv(*words: object) -> None:
     """Run uv on what set-up has fetched and built; where its cache was emptied since, as set-up does."""
     command = [UV, *map(str, words)]
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {SKIP: "1"}
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     offline = subprocess.run([*command, "--offline"], capture_output=True, text=True, env=environment, check=False)
     if offline.returncode:
         subprocess.run(command, env=environment, check=True)
