@@ -59,7 +59,7 @@ class Refused(Exception):
 
 
 def refuse_issues(issues: Sequence[Issue]) -> Refused:
-    """The refusal of a document with mistakes, each in words and as data; `path` leads to it from the top of its file."""
+    """The refusal of a document with mistakes, each in words and as data: `path` leads to it from its file's top."""
     found = [
         {
             "file": one.file,
