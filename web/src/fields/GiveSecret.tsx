@@ -1,6 +1,7 @@
 import { Alert, Button, Group, PasswordInput, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { FactsWords } from "../pages/settings/facts/FactsWords";
 import { isSecretName } from "./secret_names";
 import { type Secret, useGiveSecret } from "./vault";
 
@@ -15,7 +16,15 @@ interface GiveSecretProps {
 }
 
 /** Type the value of a secret. It goes to the server and is never shown again. */
-export function GiveSecret({ name, suggested, secrets, onGiven, onCancel }: GiveSecretProps) {
+export default function GiveSecret(props: GiveSecretProps) {
+  return (
+    <FactsWords>
+      <Giving {...props} />
+    </FactsWords>
+  );
+}
+
+function Giving({ name, suggested, secrets, onGiven, onCancel }: GiveSecretProps) {
   const { t } = useTranslation();
   const [called, setCalled] = useState(suggested);
   const [value, setValue] = useState("");

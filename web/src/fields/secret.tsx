@@ -1,13 +1,14 @@
 import { Button } from "@mantine/core";
 import { IconCheck, IconKey } from "@tabler/icons-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sinceThen } from "../shell/times";
 import { type FieldProps, shown, useAround } from "./field";
-import { GiveSecret } from "./GiveSecret";
 import { OneOf } from "./named";
 import { secretName } from "./secret_names";
 import { type Secret, useVault } from "./vault";
+
+const GiveSecret = lazy(() => import("./GiveSecret"));
 
 /** A secret by its name, never its value. Those who may give it a value here; others choose among the names. */
 export function SecretName(props: FieldProps) {
@@ -33,16 +34,18 @@ export function SecretName(props: FieldProps) {
         </div>
       )}
       {isGiving && (
-        <GiveSecret
-          name={name}
-          suggested={secretName(entry || (piece?.type ?? ""), props.field.name, names)}
-          secrets={secrets}
-          onCancel={() => setIsGiving(false)}
-          onGiven={(given) => {
-            setIsGiving(false);
-            if (given !== name) props.onChange(given);
-          }}
-        />
+        <Suspense>
+          <GiveSecret
+            name={name}
+            suggested={secretName(entry || (piece?.type ?? ""), props.field.name, names)}
+            secrets={secrets}
+            onCancel={() => setIsGiving(false)}
+            onGiven={(given) => {
+              setIsGiving(false);
+              if (given !== name) props.onChange(given);
+            }}
+          />
+        </Suspense>
       )}
     </div>
   );

@@ -4,15 +4,24 @@ import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { GiveSecret } from "../../../fields/GiveSecret";
+import GiveSecret from "../../../fields/GiveSecret";
 import { Told } from "../../../fields/secret";
 import { type Secret, useForgetSecret, useVault } from "../../../fields/vault";
+import { FactsWords } from "../facts/FactsWords";
 import { sectionWord, useSections } from "../sections";
 
 type Doing = { does: "give"; name: string } | { does: "remove"; secret: Secret } | null;
 
 /** The secrets by name: never a value. What is needed and has none yet stands among them. */
 export default function SecretsPage() {
+  return (
+    <FactsWords>
+      <Secrets />
+    </FactsWords>
+  );
+}
+
+function Secrets() {
   const { t } = useTranslation();
   const { secrets, isPending, mayChange } = useVault();
   const [doing, setDoing] = useState<Doing>(null);

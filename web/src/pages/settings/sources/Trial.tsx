@@ -13,6 +13,7 @@ import { Places } from "../../../inspector/Places";
 import { questionOf } from "../../../inspector/trying";
 import { useSession } from "../../../shell/session";
 import type { ExtraProps } from "../extras";
+import { FactsWords } from "../facts/FactsWords";
 import { useSections } from "../sections";
 import { askingPiece, fieldsToTry, firstQuestion, ownQuestions } from "./trying";
 
@@ -22,7 +23,11 @@ export default function Trial(props: ExtraProps) {
   const types = useSections(true).find((one) => one.section === "sources")?.types ?? [];
   const type = types.find((one) => one.type === entry.type);
   if (!type) return null;
-  return <TrialOf key={type.type} {...props} group={type.group} />;
+  return (
+    <FactsWords>
+      <TrialOf key={type.type} {...props} group={type.group} />
+    </FactsWords>
+  );
 }
 
 function TrialOf({ name, entry, isNew, isChanged, mayChange, change, group }: ExtraProps & { group: string }) {

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { told } from "../../../fields/issues";
 import type { ExtraProps } from "../extras";
+import { FactsWords } from "../facts/FactsWords";
 import { addColumn, addRow, FIRST_KEY, type Grid, gridOf, matching, namesOf, problemsOf, withGrid } from "./grid";
 import { GridTable } from "./GridTable";
 import { ImportSheet } from "./ImportSheet";
@@ -12,7 +13,15 @@ import { ImportSheet } from "./ImportSheet";
 const PAGE = 50;
 
 /** The rows of a table, to be read and changed in place: a page of them at a time. */
-export default function Rows({ name, entry, isNew, isChanged, mayChange, issues, change }: ExtraProps) {
+export default function Rows(props: ExtraProps) {
+  return (
+    <FactsWords>
+      <Sheet {...props} />
+    </FactsWords>
+  );
+}
+
+function Sheet({ name, entry, isNew, isChanged, mayChange, issues, change }: ExtraProps) {
   const { t, i18n } = useTranslation();
   const grid = useMemo(() => gridOf(entry), [entry]);
   const problems = useMemo(() => problemsOf(grid), [grid]);
