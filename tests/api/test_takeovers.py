@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from api_client import Client, client_of
-from centre_room import FLOW, NUMBER
+from centre_room import CALLER, FLOW, NUMBER
 from inside_server import Inside, inside, workspace_files
 
 from skipline.model.flow_version import FlowContent
@@ -76,6 +76,16 @@ async def test_a_draft_says_what_it_would_take(tmp_path: Path) -> None:
         assert published.status == 200, published.text
         assert (await client.get("/flows/night"))["is_live"]
         assert (await client.ask("GET", "/api/v1/flows/nothing/takeovers")).status == 404
+
+
+async def test_a_draft_that_takes_a_number_over_is_tested_as_it_would_be_published(tmp_path: Path) -> None:
+    async with room_of(tmp_path, tmp_path / "data") as (_, client):
+        story = {"caller": {"phone": CALLER, "to": OTHER}, "sources": {"loyalty": "not_found"}}
+        tried = await client.send("POST", "/flows/loyalty/try", {"text": GREEDY, "story": story})
+        assert tried.status == 200, tried.text
+        assert tried.body["outcome"] is not None
+        played = await client.send("POST", "/flows/loyalty/stories/play", {"text": GREEDY})
+        assert (played.status, played.body["failed"]) == (200, 0), played.text
 
 
 async def test_a_rollback_gives_the_number_back_together_or_says_that_nobody_answers_it(

@@ -27,6 +27,7 @@ from skipline.stories.playing import play
 from skipline.stories.reading import PlacedStory
 from skipline.stories.stage import Stage, build_stage
 from skipline.workspace.files import flow_file
+from skipline.workspace.takeovers import as_published
 
 router = APIRouter(prefix="/flows", tags=["flows"])
 
@@ -138,19 +139,21 @@ async def play_stories(services: Running, flow: str, wish: PlayWish) -> PlayedVi
         raise no_such_flow(flow)
     text = wish.text if wish.text is not None or opened is None else opened.text
     story_file = kept.text if kept is not None else "stories: []"
-    played = await asyncio.to_thread(_play_all, services.workspace.export(), flow, text or "", story_file)
+    files, live = services.workspace.export(), [version.content for version in services.workspace.live]
+    drafted = await asyncio.to_thread(as_published, files, flow, text or "", live)
+    played = await asyncio.to_thread(_play_all, files, drafted, flow, story_file)
     counts = {came: sum(one.came is came for one in played) for came in Came}
     return PlayedView(
         passed=counts[Came.PASSED], changed=counts[Came.CHANGED], failed=counts[Came.FAILED], stories=played
     )
 
 
-def _play_all(live: dict[str, str], flow: str, text: str, story_file: str) -> list[PlayedStoryView]:
-    told = _read(flow, story_file)
-    stage, issues = build_stage({**live, flow_file(flow): text})
+def _play_all(live: dict[str, str], drafted: dict[str, str], flow: str, story_file: str) -> list[PlayedStoryView]:
+    told, file = _read(flow, story_file), flow_file(flow)
+    stage, issues = build_stage(drafted)
     if stage is None:
         raise refuse_issues(issues)
-    before = build_stage(live)[0] if flow_file(flow) in live and live[flow_file(flow)] != text else None
+    before = build_stage(live)[0] if file in live and live[file] != drafted[file] else None
     return [_played(one, stage, before) for one in told]
 
 

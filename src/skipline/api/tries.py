@@ -21,6 +21,7 @@ from skipline.stories.reading import PlacedStory
 from skipline.stories.script import Story
 from skipline.stories.stage import build_stage
 from skipline.workspace.files import flow_file
+from skipline.workspace.takeovers import as_published
 
 router = APIRouter(prefix="/flows", tags=["flows"])
 
@@ -64,7 +65,8 @@ async def try_flow(services: Running, flow: str, wish: TryWish) -> TryView:
     """Play a story with an invented world: no call is made, no source is asked, nothing is changed."""
     files = services.workspace.export()
     if wish.text is not None:
-        files[flow_file(flow)] = wish.text
+        live = [version.content for version in services.workspace.live]
+        files = await asyncio.to_thread(as_published, files, flow, wish.text, live)
     elif flow_file(flow) not in files:
         raise Refused(404, "not_found", f"Flow {flow} is not live: send a text to try.")
     story = _story_of({"story": "a try", **wish.story})

@@ -37,6 +37,13 @@ def find_takeovers(flow: str, text: str, live: Iterable[FlowContent]) -> tuple[T
     return tuple(_takeover(one, wanted) for one in others if wanted.intersection(one.numbers))
 
 
+def as_published(files: Mapping[str, str], flow: str, text: str, live: Iterable[FlowContent]) -> dict[str, str]:
+    """The files of a workspace as they are once `text` is published as `flow`, and took its numbers from others."""
+    taken = find_takeovers(flow, text, live)
+    given_up = {flow_file(one.flow): one.text for one in taken if one.text is not None}
+    return {**files, **given_up, flow_file(flow): text}
+
+
 def _takeover(owner: FlowContent, wanted: Collection[str]) -> Takeover:
     taken = tuple(number for number in owner.numbers if number in wanted)
     left = tuple(number for number in owner.numbers if number not in wanted)
