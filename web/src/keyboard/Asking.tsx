@@ -43,6 +43,7 @@ function Answers({ question }: { question: Question }) {
           aria-label={question.hint}
           placeholder={question.hint}
           value={typed}
+          onKeyDown={(event) => event.key === "Escape" && question.answer(null)} // the list would keep it to itself
           onChange={(event) => {
             setTyped(event.currentTarget.value);
             box.updateSelectedOptionIndex();

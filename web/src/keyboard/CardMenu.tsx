@@ -47,7 +47,17 @@ export function CardMenu({ desk }: { desk: Desk }) {
   };
   const items = ITEMS.filter((item) => menu && (item.fits?.(desk, menu.spot) ?? true));
   return (
-    <Menu opened={menu !== null} onChange={(isOpen) => !isOpen && leave()} position="bottom-start" width={280} shadow="lg" returnFocus={false} key={menu ? `${menu.x} ${menu.y}` : ""}>
+    <Menu
+      key={menu ? `${menu.x} ${menu.y}` : ""}
+      opened={menu !== null}
+      onChange={(isOpen) => !isOpen && leave()}
+      position="bottom-start"
+      width={320}
+      shadow="lg"
+      returnFocus={false}
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <button type="button" className="menu-corner" tabIndex={-1} aria-hidden style={{ left: menu?.x ?? 0, top: menu?.y ?? 0 }} />
       </Menu.Target>
