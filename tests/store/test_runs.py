@@ -1,6 +1,7 @@
 """Runs: a row at the start, the whole at the end, found newest first."""
 
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -172,3 +173,21 @@ async def test_runs_are_found_by_their_path_and_by_a_part_of_the_contact(databas
     assert await found(contact="%") == []
     assert await found(started_before=NOON) == []
     assert await found(version=3, flow="loyalty", path=[]) == ["1", "2", "3"]
+
+
+async def test_runs_are_found_by_what_started_them(database: Database) -> None:
+    wrote = StartedBy(type="incoming_message", details={"channel": "sms", "account": "support"})
+    hook = StartedBy(type="webhook", details={"name": "orders"})
+    call, message, delivery = make_run(1), make_run(2), make_run(3)
+    message.call, message.started_by, delivery.call, delivery.started_by = None, wrote, None, hook
+    await _keep(database, *(finish(run) for run in (call, message, delivery)))
+
+    async def found(**wanted: Any) -> list[str]:
+        return [one.id for one in (await database.read(runs.find, **wanted)).runs]
+
+    assert await found(trigger="incoming_call") == [call.id]
+    assert await found(trigger="webhook") == [delivery.id]
+    assert await found(channel="sms") == [message.id]
+    assert await found(trigger="incoming_message", channel="whatsapp") == []
+    [listed] = await database.read(runs.read_summaries, [message.id, RunId("nobody")])
+    assert (listed.channel, listed.trigger, listed.steps) == ("sms", "incoming_message", (("tier", "branch", "vip"),))

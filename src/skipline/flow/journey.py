@@ -10,7 +10,7 @@ from msgspec import to_builtins
 from skipline.expr.rows import Row
 from skipline.flow.compiled import CompiledFlow
 from skipline.flow.names import NO_QUEUES, QueueView, contact_view, visible_names
-from skipline.flow.passing import note_input, note_output
+from skipline.flow.passing import note_input, note_output, note_read
 from skipline.flow.past import reasons_of, seconds_waited
 from skipline.flow.plain import make_plain
 from skipline.model.commands import AnyCommand, Issued
@@ -83,7 +83,7 @@ class Journey:
         return compiled.value(self._names)
 
     def holds(self, row: Row) -> bool:
-        note_input(self.run.step_detail, (row.variable,), self._names)
+        note_read(self.run.step_detail, row.variable, self._names)
         return self.flow.expressions.conditions[id(row)](self._names, self.warn)
 
     def set(self, name: str, value: Any) -> None:

@@ -33,9 +33,10 @@ export default function Live({ flow, version }: { flow: string; version: number 
 }
 
 function Flowing({ flow, version, drawn, exits }: { flow: string; version: number; drawn: FlowDocument; exits: Exits }) {
+  const { t } = useTranslation();
   const [span, setSpan] = useState<Span>({ window: "1h", day: "" });
   const [at, setAt] = useState<At | null>(null);
-  const { data: traffic, dataUpdatedAt } = useTraffic(flow, version, span);
+  const { data: traffic, dataUpdatedAt, error } = useTraffic(flow, version, span);
   const isLost = useLost(dataUpdatedAt);
   const markings = useMarkings(drawn, traffic);
   const traced = useMemo(() => {
@@ -49,10 +50,17 @@ function Flowing({ flow, version, drawn, exits }: { flow: string; version: numbe
     });
     return Object.fromEntries(lines);
   }, [drawn, exits, traffic, at]);
+  if (traffic === undefined && !error)
+    return (
+      <Center className="canvas">
+        <Loader />
+      </Center>
+    ); // the picture is fitted once, with what stands below its cards
   return (
     <div className="live" data-lost={isLost || undefined}>
       <Still flow={drawn} exits={exits} markings={markings} traced={traced}>
         <Panel position="bottom-center" className="live-window">
+          {error && !traffic && <span className="bad small">{t("app.failed", { why: error.message })}</span>}
           <Windows span={span} onChange={setSpan} />
           <Told traffic={traffic ?? null} updatedAt={dataUpdatedAt} isLost={isLost} />
         </Panel>
@@ -93,10 +101,11 @@ function Told({ traffic, updatedAt, isLost }: { traffic: Traffic | null; updated
       {isLost ? (
         <b className="bad">{t("live.last_update", { time: atTime(new Date(updatedAt).toISOString(), i18n.language) })}</b>
       ) : (
-        <span title={versions.length > 1 ? t("live.versions_about") : t("live.counted")}>
+        <span title={t("live.counted")}>
           {traffic && t("live.all", { count: traffic.runs })}
           {versions.length > 1 && ` (${versions.map(([version, count]) => t("live.versions", { version, count })).join(", ")})`}
-          <span className="unseen">. {versions.length > 1 ? t("live.versions_about") : t("live.counted")}</span>
+          {versions.length > 1 && <span className="versions-about">{t("live.versions_about")}</span>}
+          <span className="unseen">. {t("live.counted")}</span>
         </span>
       )}
     </span>
