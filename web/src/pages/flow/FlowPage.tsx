@@ -69,15 +69,16 @@ export default function FlowPage({ flow }: { flow: string }) {
             <Suspense>
               {isTesting ? (
                 <Playing />
-              ) : compared ? (
-                <>
-                  <Difference compared={compared} />
-                  <Side />
-                </>
               ) : (
                 <>
-                  <Suspense fallback={<aside className="palette" />}>{hasOutline ? <Outline /> : <Palette />}</Suspense>
-                  <Canvas key={flow} tools={<KeyboardTools />} />
+                  {compared ? (
+                    <Difference compared={compared} />
+                  ) : (
+                    <>
+                      <Suspense fallback={<aside className="palette" />}>{hasOutline ? <Outline /> : <Palette />}</Suspense>
+                      <Canvas key={flow} tools={<KeyboardTools />} />
+                    </>
+                  )}
                   <Side />
                 </>
               )}

@@ -47,7 +47,8 @@ export default function Versions() {
 
 /** Choosing two shows on the canvas what differs; the draft counts as later than every version. */
 function useChoice() {
-  const [chosen, setChosen] = useState<number[]>([]);
+  const { compared } = useView();
+  const [chosen, setChosen] = useState<number[]>(compared ? [compared.before, compared.after ?? DRAFT] : []);
   const pick = (version: number) => {
     const now = chosen.includes(version) ? chosen.filter((one) => one !== version) : [...chosen, version].slice(-2);
     const [before = 0, after = 0] = [...now].sort((a, b) => a - b);
