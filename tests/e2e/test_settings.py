@@ -10,7 +10,8 @@ from command_line import demo_workspace, run, serving
 def test_a_manager_sets_up_what_flows_use_and_overwrites_nobody(tmp_path: Path) -> None:
     workspace, shots, data = demo_workspace(tmp_path / "workspace"), SHOTS / "settings", tmp_path / "data"
     with serving(data, f"--apply={workspace}"):
-        seen = drive("settings.mjs", invited("nina", data, role="admin"), emptied(shots))
+        links = invited("nina", data, role="admin"), invited("edda", data, role="editor")
+        seen = drive("settings.mjs", links[0], emptied(shots), links[1])
         exported = run("export", tmp_path / "exported", "--data", data)
         assert exported.returncode == 0, exported.stderr
     told = [one for one in seen["errors"] if not re.search(r"status of (412|422)", one)]
@@ -23,9 +24,10 @@ def test_a_manager_sets_up_what_flows_use_and_overwrites_nobody(tmp_path: Path) 
     assert "Loyalty line" in seen["refused"] or "WhatsApp" in seen["refused"]
     assert seen["friday"] == "17:00"
     assert "#/link/" in seen["link"]
+    assert (seen["reads"], seen["places"]) == ([True, 0], 0)
     assert "passes everybody of" in seen["says"]
     assert re.fullmatch(r"([A-Z2-7]{4} ?)+", seen["key"])
     written = (tmp_path / "exported" / "skipline.yaml").read_text()
     assert "silver_plus" in written
-    assert re.search(r"name: returns\s+policy: strict\s+offer_time: 20s", written)
+    assert "{name: returns, policy: strict, offer_time: 20s}" in written
     assert all((shots / shot).stat().st_size > 10_000 for shot in seen["shots"])

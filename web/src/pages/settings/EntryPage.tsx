@@ -21,10 +21,10 @@ import { nameOf, type Section, sectionWord } from "./sections";
 /** One entry: its fields, saved as a whole. `name` null: a new one. */
 export function EntryPage({ section, name }: { section: Section; name: string | null }) {
   const { t } = useTranslation();
-  const { data, error, isPending } = useKnown(section.section as Noun, name);
+  const { data, isPending } = useKnown(section.section as Noun, name);
   if (name === null) return <Opened section={section} known={{ entry: {}, tag: null }} isNew />;
   if (isPending) return <Loader />;
-  if (error)
+  if (!data)
     return (
       <>
         <Back section={section} />

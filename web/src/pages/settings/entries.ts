@@ -71,6 +71,7 @@ export function useRemove(noun: Noun) {
       const headers = tag === null ? {} : { "If-Match": tag };
       await api.DELETE("/api/v1/{noun}/{name}", { params: { path: { noun, name } }, headers });
     },
+    onError: () => void known.invalidateQueries({ queryKey: ["workspace"] }),
     onSuccess: (_, { name }) => {
       known.removeQueries({ queryKey: ["workspace", noun, name] });
       void known.invalidateQueries({ queryKey: ["workspace"] });
