@@ -61,6 +61,20 @@ def test_the_record_shows_that_there_was_a_value() -> None:
     assert (shown["birthday"], shown["points"], shown["tier"]) == (MASK, None, "gold")
 
 
+def test_a_copy_of_a_personal_value_is_masked_in_the_record_as_well() -> None:
+    run, _ = _played(birthday="1970-04-07", tier="gold")
+    run.variables |= {
+        "copied": "1970-04-07",
+        "greeting": "Born on 1970-04-07?",
+        "all": ["1970-04-07", 1970],
+        "none": None,
+    }
+    shown = masked_variables(run)
+    assert (shown["copied"], shown["greeting"], shown["all"]) == (MASK, f"Born on {MASK}?", [MASK, 1970])
+    assert (shown["tier"], shown["none"]) == ("gold", None)
+    assert list(shown) == list(run.variables)
+
+
 def test_a_short_value_masks_no_part_of_another() -> None:
     run, _ = _played(points=7)
     assert masked_detail(run, {"why": "7 of 1970 and 7.", "figures": [7, 70, True]}) == {

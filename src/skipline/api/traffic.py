@@ -149,7 +149,7 @@ def _values_in(found: list[dict[str, Any]], personal: frozenset[str]) -> dict[st
     counts: dict[str, Counter[str]] = {}
     for name, value in (pair for variables in found for pair in variables.items()):
         written = write_plain(value) if isinstance(value, str | int | float) else ""
-        if written.strip() and written != MASK and len(written) <= LONGEST_VALUE and name not in personal:
+        if written.strip() and MASK not in written and len(written) <= LONGEST_VALUE and name not in personal:
             counts.setdefault(name, Counter())[written] += 1
     return {name: [value for value, _ in counts[name].most_common(MOST_VALUES)] for name in sorted(counts)}
 

@@ -41,12 +41,14 @@ def _masked_by_name(detail: dict[str, Any], personal: Iterable[str]) -> dict[str
 
 
 def masked_variables(run: Run) -> dict[str, Any]:
-    """The run's variables, the personal ones as a mask; one that has no value shows that."""
+    """The run's variables, the personal ones as a mask, and so their values wherever others hold them; one that has no
+    value shows that."""
     if not run.personal:
         return run.variables
-    return {
-        name: MASK if name in run.personal and value is not None else value for name, value in run.variables.items()
-    }
+    values = _personal_texts(run)
+    others = {name: value for name, value in run.variables.items() if name not in run.personal}
+    told = _masked(others, _pattern(values), frozenset(values)) if values else others
+    return {name: told.get(name, MASK if value is not None else None) for name, value in run.variables.items()}
 
 
 def _personal_texts(run: Run) -> tuple[str, ...]:
