@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from api_client import client_of
 from inside_server import Inside, inside
 from letters_room import count, rows, transcript, until, until_handled
 from smpp_carrier import AwkwardCarrier, Carrier, Inbox, settings, sms
@@ -70,6 +71,24 @@ async def test_a_contact_writes_an_sms_and_the_flow_answers_it_once(tmp_path: Pa
         assert (sent.destination_addr, sent.short_message) == ("31612345678", b"You wrote: Where is my order?")
         (conversation,) = await rows(room.database, conversations)
         assert (conversation["channel"], conversation["provider_id"]) == ("sms", "+31612345678")
+
+
+async def test_an_account_says_whether_its_carrier_took_it_in_and_why_not(tmp_path: Path) -> None:
+    async with Carrier().serving() as carrier, shop(tmp_path / "up", carrier) as room, client_of(room) as client:
+        await until_so(lambda: bool(carrier.esmes))
+        up = await client.get("/channels/sms/state")
+        assert (up["is_connected"], up["webhook"]) == (True, None)
+        assert [one["code"] for one in up["findings"]] == ["link_up", "waiting_for_message", "sending_well"]
+        port = carrier.port
+    async with inside(tmp_path / "down", files(port), environ=ENVIRON) as room, client_of(room) as client:
+
+        async def is_told() -> bool:
+            findings = (await client.get("/channels/sms/state"))["findings"]
+            return "cannot be reached" in findings[0]["sentence"]
+
+        await until(is_told)
+        down = await client.get("/channels/sms/state")
+        assert (down["is_connected"], down["verdict"], down["findings"][0]["code"]) == (False, "bad", "link_down")
 
 
 async def test_what_the_store_refuses_is_refused_to_the_carrier_and_counts_once_when_it_comes_again(
