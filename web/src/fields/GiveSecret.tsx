@@ -60,7 +60,7 @@ function Giving({ name, suggested, secrets, onGiven, onCancel }: GiveSecretProps
           onChange={(event) => setCalled(event.currentTarget.value)}
         />
       )}
-      {replaces && <Alert color="orange">{t("secrets.replaces", { name: wanted })}</Alert>}
+      {replaces && <p className="field-warn">{t("secrets.replaces", { name: wanted })}</p>}
       <PasswordInput
         label={t("secrets.value")}
         description={lines > 1 ? t("secrets.lines", { count: lines }) : t("secrets.value_about")}

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { sinceThen } from "../shell/times";
 import { type FieldProps, shown, useAround } from "./field";
 import { OneOf } from "./named";
-import { secretName } from "./secret_names";
+import { isSecretName, secretName } from "./secret_names";
 import { type Secret, useVault } from "./vault";
 
 const GiveSecret = lazy(() => import("./GiveSecret"));
@@ -36,7 +36,7 @@ export function SecretName(props: FieldProps) {
       {isGiving && (
         <Suspense>
           <GiveSecret
-            name={name}
+            name={isSecretName(name) ? name : ""}
             suggested={secretName(entry || (piece?.type ?? ""), props.field.name, names)}
             secrets={secrets}
             onCancel={() => setIsGiving(false)}

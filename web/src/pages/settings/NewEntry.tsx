@@ -1,6 +1,6 @@
 import "../../fields/fields.css";
 import "./settings.css";
-import { Alert, Button, Group, Loader, Modal } from "@mantine/core";
+import { Button, Group, Loader, Modal } from "@mantine/core";
 import { type FormEvent, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Entry, Noun } from "../../fields/entries";
@@ -65,7 +65,7 @@ function Form({ section, onMade, onClose }: { section: Section } & Omit<NewEntry
         {Below && <Below {...extra} />}
         {Beside && <Beside {...extra} />}
       </Suspense>
-      {meanwhileOf(saving.error) && <Alert color="yellow">{t("settings.taken")}</Alert>}
+      {meanwhileOf(saving.error) && <p className="field-warn" role="alert">{t("settings.taken")}</p>}
       {saving.error && !meanwhileOf(saving.error) && <Refusal error={saving.error} others={elsewhere(mistakes, noun, name)} />}
       <Group justify="flex-end" className="settings-new-foot">
         <Button variant="default" onClick={onClose}>

@@ -1,5 +1,5 @@
 import "../../../inspector/inspector.css";
-import { Alert, Button, NativeSelect } from "@mantine/core";
+import { Button, NativeSelect } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../../api/client";
@@ -72,11 +72,9 @@ function TrialOf({ name, entry, isNew, isChanged, mayChange, change, group }: Ex
     return (
       <>
         {answer.remedy === "allow_private" && mayChange && !entry.allow_private && (
-          <Alert color="orange">
-            <Button variant="default" size="compact-md" onClick={() => change({ ...entry, allow_private: true })}>
-              {t("sources.allow_private")}
-            </Button>
-          </Alert>
+          <Button variant="default" onClick={() => change({ ...entry, allow_private: true })}>
+            {t("sources.allow_private")}
+          </Button>
         )}
         {answer.fields.length > 0 && <Places places={answer.fields} />}
       </>

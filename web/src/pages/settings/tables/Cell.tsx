@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type ColumnType, shownCell } from "./grid";
 
@@ -14,12 +14,23 @@ interface CellProps {
   onPaste: (block: string) => void;
 }
 
-/** One cell: what is typed counts when it is left. */
+/** After a pause this long what is typed counts; also when the cell is left. */
+const PAUSE_MS = 300;
+
+/** One cell. It shows what is typed until it is left, and what that means then. What is wrong changes while somebody
+ *  pauses, not when they leave: a button that they are about to press would move away. */
 export function Cell({ label, type, value, wrong, isReadOnly, onChange, onPaste }: CellProps) {
   const { t } = useTranslation();
   const told = useId();
   const now = shownCell(value);
   const [typed, setTyped] = useState<string | null>(null);
+  const write = useRef(onChange);
+  write.current = onChange;
+  useEffect(() => {
+    if (typed === null || typed === now) return;
+    const timer = setTimeout(() => write.current(typed), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [typed]);
   const common = { "aria-label": label, "aria-invalid": wrong !== "" || undefined, "aria-describedby": wrong ? told : undefined, className: "sheet-cell" };
 
   function leave() {

@@ -106,10 +106,10 @@ function Preview({ file, grid, onTaken }: { file: File; grid: Grid; onTaken: (gr
 /** What is wrong, by line; it can be mended in the grid as well. */
 function Problems({ sheet }: { sheet: Sheet }) {
   const { t } = useTranslation();
-  if (sheet.problems.length === 0) return <Alert color="green">{t("tables.read_well", { count: sheet.rows.length })}</Alert>;
+  if (sheet.problems.length === 0) return <p className="field-warn" data-ok>{t("tables.read_well", { count: sheet.rows.length })}</p>;
   const rest = sheet.problems.length - PROBLEMS_IN_SIGHT;
   return (
-    <Alert color="orange">
+    <div className="field-warn">
       {t("tables.problems", { count: sheet.problems.length })}
       <ul className="settings-mistakes">
         {sheet.problems.slice(0, PROBLEMS_IN_SIGHT).map((one) => (
@@ -122,7 +122,7 @@ function Problems({ sheet }: { sheet: Sheet }) {
       </ul>
       {rest > 0 && <p className="field-note">{t("tables.more_problems", { count: rest })}</p>}
       {sheet.rows.length > 0 && <p className="field-note">{t("tables.mend")}</p>}
-    </Alert>
+    </div>
   );
 }
 

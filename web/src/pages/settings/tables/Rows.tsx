@@ -1,5 +1,5 @@
 import "./tables.css";
-import { Alert, Button, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight, IconDownload, IconPlus, IconSearch } from "@tabler/icons-react";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -69,12 +69,12 @@ function Sheet({ name, entry, isNew, isChanged, mayChange, issues, change }: Ext
         </p>
       ))}
       {problems.size > 0 && (
-        <Alert color="orange">
+        <div className="field-warn">
           {t("tables.wrong_rows", { count: problems.size, number: figure(problems.size) })}{" "}
           <Button variant="default" size="compact-sm" aria-pressed={onlyWrong} onClick={() => (setOnlyWrong(!onlyWrong), setPage(0))}>
             {t(onlyWrong ? "tables.show_all" : "tables.show_wrong")}
           </Button>
-        </Alert>
+        </div>
       )}
       {problems.size === 0 && onlyWrong && (
         <Button variant="default" size="compact-sm" className="sheet-start" onClick={() => setOnlyWrong(false)}>
