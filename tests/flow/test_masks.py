@@ -75,6 +75,13 @@ def test_a_copy_of_a_personal_value_is_masked_in_the_record_as_well() -> None:
     assert list(shown) == list(run.variables)
 
 
+def test_capitals_hide_no_personal_value() -> None:
+    run, _ = _played(name="Ana Ruiz", tier="gold")
+    run.variables["shouted"] = "ANA RUIZ!"
+    assert masked_variables(run)["shouted"] == f"{MASK}!"
+    assert masked_detail(run, {"why": "says 'hello ana ruiz'"}) == {"why": f"says 'hello {MASK}'"}
+
+
 def test_a_short_value_masks_no_part_of_another() -> None:
     run, _ = _played(points=7)
     assert masked_detail(run, {"why": "7 of 1970 and 7.", "figures": [7, 70, True]}) == {

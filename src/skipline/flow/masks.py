@@ -83,8 +83,8 @@ def _texts(value: Any) -> Iterable[str]:
 
 @lru_cache(maxsize=256)
 def _pattern(texts: tuple[str, ...]) -> re.Pattern[str]:
-    """Each text where it stands by itself, so that a 7 does not mask the 7 in 1970."""
-    return re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in texts))
+    """Each text where it stands by itself, so that a 7 does not mask the 7 in 1970; in small letters or capitals."""
+    return re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in texts), re.IGNORECASE)
 
 
 def _masked(value: Any, pattern: re.Pattern[str], texts: frozenset[str]) -> Any:
