@@ -9,7 +9,7 @@ import { intoDraft } from "./standing";
 const Import = lazy(() => import("../files/Import"));
 
 /** The flow that is being edited, as a file. Its file is what the server has, so it waits until all is saved. */
-export function FileMenu() {
+export default function FileMenu() {
   const { t } = useTranslation();
   const { key, flow, saving } = useEditor();
   const { data: flows } = useFlows();

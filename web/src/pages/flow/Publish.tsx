@@ -1,17 +1,9 @@
-import { Alert, Button, Group, Modal, Stack, TextInput, Tooltip } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { Button, Modal, Tooltip } from "@mantine/core";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api } from "../../api/client";
 import { useEditor } from "../../editing/editor";
-import type { FlowDocument } from "../../graph/document";
-import { Changes } from "./Changes";
-import type { Change } from "./differences";
-import { PlayedTests } from "./PlayedTests";
-import { keepDraft, publishDraft, readDraft, readVersions, rollBack, type TakenOver, type Version } from "./standing";
-import { isRefused, readTakeovers, takenBy, Takeovers } from "./Takeovers";
-import { tell } from "./toast";
-import { compare } from "./view";
+
+const PublishSheet = lazy(() => import("./PublishSheet"));
 
 /** Makes the draft live, after showing what changes by it. Disabled while there are errors, and it says which. */
 export function Publish() {
@@ -28,95 +20,8 @@ export function Publish() {
         </Button>
       </Tooltip>
       <Modal opened={isOpen} onClose={() => setIsOpen(false)} title={t("publish.title")} closeButtonProps={{ "aria-label": t("publish.close") }}>
-        {isOpen && <Sheet flow={key} onDone={() => setIsOpen(false)} />}
+        <Suspense>{isOpen && <PublishSheet flow={key} onDone={() => setIsOpen(false)} />}</Suspense>
       </Modal>
     </>
   );
-}
-
-function Sheet({ flow, onDone }: { flow: string; onDone: () => void }) {
-  const { t } = useTranslation();
-  const [note, setNote] = useState("");
-  const { data } = useQuery({ queryKey: ["draft", flow, "publish"], queryFn: () => readPublication(flow), staleTime: 0, gcTime: 0 });
-  const publish = useMutation({
-    mutationFn: async () => (data?.draft ? publishDraft(flow, data.draft, note, takenBy(data.takeovers)) : null),
-    onSuccess: (made) => {
-      if (!made || !data?.draft) return;
-      const { live, draft } = data;
-      const undo = live && (() => takeBack(flow, live, draft.text, made.taken_over));
-      tell({ flow, sentence: t("publish.done", { version: made.version }), undo });
-      onDone();
-    },
-  });
-  if (!data) return null;
-  if (!data.draft) return <p>{t("publish.nothing")}</p>;
-  return (
-    <Stack>
-      {data.live && <WhatChanges changes={data.changes} live={data.live} onShow={onDone} />}
-      <PlayedTests flow={flow} revision={data.draft.revision} />
-      <Numbers live={data.live} />
-      <Takeovers takeovers={data.takeovers} />
-      <TextInput label={t("publish.note")} value={note} onChange={(event) => setNote(event.currentTarget.value)} data-autofocus />
-      <p className="muted small">{t("publish.calls_stay")}</p>
-      {publish.error && <Alert color="red">{t("app.failed", { why: publish.error.message })}</Alert>}
-      <Group justify="flex-end">
-        <Button onClick={() => publish.mutate()} loading={publish.isPending} disabled={isRefused(data.takeovers)}>
-          {t("publish.now")}
-        </Button>
-      </Group>
-    </Stack>
-  );
-}
-
-function WhatChanges({ changes, live, onShow }: { changes: readonly Change[]; live: Version; onShow: () => void }) {
-  const { t } = useTranslation();
-  const show = () => {
-    compare({ before: live.version, after: null });
-    onShow();
-  };
-  return (
-    <section aria-label={t("difference.title")} className="what-changes">
-      <Changes changes={changes} />
-      {changes.length > 0 && (
-        <Button variant="default" size="compact-sm" onClick={show}>
-          {t("difference.show")}
-        </Button>
-      )}
-    </section>
-  );
-}
-
-/** The numbers whose calls the flow takes from now on, and those whose calls it takes no more. */
-function Numbers({ live }: { live: Version | null }) {
-  const { t } = useTranslation();
-  const flow = useEditor((editor) => editor.flow);
-  const numbers = numbersOf(flow);
-  const lost = live?.numbers.filter((number) => !numbers.includes(number)) ?? [];
-  return (
-    <div className="figures">
-      {numbers.length > 0 && <div>{t("publish.numbers", { numbers: numbers.join(", ") })}</div>}
-      {lost.length > 0 && <div className="warned">{t("publish.numbers_lost", { numbers: lost.join(", ") })}</div>}
-    </div>
-  );
-}
-
-function numbersOf(flow: FlowDocument): string[] {
-  const named = flow.triggers.flatMap((trigger) => (Array.isArray(trigger.numbers) ? trigger.numbers.map(String) : []));
-  return [...new Set(named)];
-}
-
-/** The draft as it is now, what differs in it, and the version that it follows. */
-async function readPublication(flow: string) {
-  const draft = await readDraft(flow);
-  const live = (await readVersions(flow)).find((version) => version.is_live) ?? null;
-  const takeovers = draft ? await readTakeovers(flow) : [];
-  if (!draft || !live) return { draft, live, takeovers, changes: [] };
-  const { data } = await api.GET("/api/v1/flows/{flow}/differences", { params: { path: { flow } } });
-  return { draft, live, takeovers, changes: data?.changes ?? [] };
-}
-
-/** The version before is live again, numbers are where they were, and what was published is the draft that it was. */
-async function takeBack(flow: string, live: Version, text: string, taken: readonly TakenOver[]): Promise<void> {
-  await rollBack(flow, live.version, taken);
-  if (!(await readDraft(flow))) await keepDraft(flow, text, null);
 }

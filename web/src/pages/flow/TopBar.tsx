@@ -1,17 +1,19 @@
 import { ActionIcon, Badge, Menu, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconAlertTriangleFilled, IconArrowBackUp, IconArrowForwardUp, IconCircleCheck, IconHistory } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { redoLast, undoLast, useEditor } from "../../editing/editor";
 import { START } from "../../graph/document";
 import { goToSettings } from "../../keyboard/state";
 import { Choice } from "./Choice";
-import { FileMenu } from "./FileMenu";
 import { FlowName } from "./FlowName";
 import { People } from "./People";
 import { Publish } from "./Publish";
 import { Unpublished } from "./Unpublished";
 import { show, showVersions, useView } from "./view";
+
+const FileMenu = lazy(() => import("./FileMenu"));
 
 /** Where the flow stands, and what can be done with it as a whole. */
 export function TopBar() {
@@ -32,7 +34,9 @@ export function TopBar() {
         <Steps />
         <ProblemList />
         <VersionsButton />
-        <FileMenu />
+        <Suspense fallback={<ActionIcon variant="subtle" color="gray" size="lg" loading aria-hidden />}>
+          <FileMenu />
+        </Suspense>
         <Publish />
       </div>
     </header>
