@@ -5,6 +5,8 @@ test("a secret is called after its entry and what it is there", () => {
   expect(secretName("loyalty", "secret", [])).toBe("loyalty_key");
   expect(secretName("carrier", "password_secret", [])).toBe("carrier_password");
   expect(secretName("whatsapp", "access_token", [])).toBe("whatsapp_access_token");
+  expect(secretName("whatsapp", "app_secret", [])).toBe("whatsapp_app_secret");
+  expect(secretName("texts", "api_key_secret", [])).toBe("texts_api_key");
   expect(secretName("", "secret", [])).toBe("key");
 });
 

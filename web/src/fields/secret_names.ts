@@ -1,12 +1,13 @@
 /** Names of secrets, as they are suggested from what they are for. */
 
 const LONGEST = 60;
-const ENDING = /_?secret$/;
+/** Fields such as `password_secret` say what it is before they say that it is one. */
+const SAYS_WHAT = /^(.*(?:password|key|token))_secret$/;
 
 /** What the secret of an entry's field may be called, such as `loyalty_key` for `secret` of the source `loyalty`; one that
  *  nothing else is called, so that no other value is replaced. */
 export function secretName(entry: string, field: string, taken: readonly string[]): string {
-  const what = field === "secret" ? "key" : field.replace(ENDING, "") || "key";
+  const what = field === "secret" ? "key" : (SAYS_WHAT.exec(field)?.[1] ?? field);
   const plain = entry.replace(/[^A-Za-z0-9_-]+/g, "_").replace(/^[^A-Za-z0-9]+|_+$/g, "");
   const wanted = (plain ? `${plain}_${what}` : what).slice(0, LONGEST);
   for (let number = 1; ; number++) {

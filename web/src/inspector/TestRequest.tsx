@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { api } from "../api/client";
 import type { Field, Piece } from "../api/pieces";
 import { type Change, shown } from "../fields/field";
@@ -23,7 +24,12 @@ export function TestRequest({ piece, settings, field, onKeep }: { piece: Piece; 
       <Asking
         question={questionOf(settings, shown(piece.fields.find((one) => one.name === "method")?.default) || "GET")}
         ask={async (wish) => (await api.POST("/api/v1/sources/{name}/ask", { params: { path: { name: source } }, body: wish })).data}
-        below={({ fields }) => fields.length > 0 && <Places places={fields} kept={settings[field.name]} onKeep={onKeep} />}
+        below={({ fields, remedy }) => (
+          <>
+            {remedy && <Link href={`/settings/sources/${source}`}>{t("inspector.open_source", { source })}</Link>}
+            {fields.length > 0 && <Places places={fields} kept={settings[field.name]} onKeep={onKeep} />}
+          </>
+        )}
       />
     </section>
   );
