@@ -1,12 +1,12 @@
 import { Background, BackgroundVariant, type NodeProps, ReactFlow } from "@xyflow/react";
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalogue } from "../api/pieces";
 import type { Mark } from "../graph/difference";
 import type { Exits, FlowDocument, Line } from "../graph/document";
 import { ChangeMark } from "./ChangeMark";
 import { drawnCards, drawnLine, drawnLines, MANY, WHOLE } from "./drawing";
-import { useCards, usePlacing } from "./placing";
+import { useCards, usePlacing, useSettled } from "./placing";
 import { StartCard, type StartNode } from "./StartCard";
 import { StepCard, type StepNode } from "./StepCard";
 import { StillLine, type StillLineEdge, type Traced } from "./StillLine";
@@ -28,7 +28,6 @@ type Card = MarkedStep | MarkedStart;
 
 const CARDS = { step: MarkedStepCard, start: MarkedStartCard };
 const LINES = { line: StillLine };
-const FIT_ONCE = (isFirst: boolean) => isFirst;
 
 interface Shown {
   flow: FlowDocument;
@@ -58,7 +57,9 @@ export function Still({ flow, exits, markings, traced, onCard, lines: given, lai
     [flow, exits, catalogue, markings],
   );
   const { cards, setCards, change } = useCards(drawn);
-  usePlacing(laidOut, exits, cards, setCards, FIT_ONCE);
+  const isSettled = useSettled();
+  const isFitted = useCallback((isFirst: boolean) => isFirst || (given !== undefined && !isSettled.current), [given, isSettled]);
+  usePlacing(laidOut, exits, cards, setCards, isFitted);
   return (
     <div className="canvas canvas-still">
       <ReactFlow

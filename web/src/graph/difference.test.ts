@@ -13,13 +13,14 @@ test("nothing is marked between a flow and itself", () => {
 test("a step that is gone stays with its lines, and one that is new comes with its own", () => {
   const after = loyaltyFlow();
   delete after.steps.to_silver;
-  after.steps.bye = { type: "hang_up" };
+  after.steps.bye = { type: "say", next: { done: "to_general" } };
   Object.assign(after.steps.tier?.next ?? {}, { silver: "bye" });
-  const { bye, ...others } = { ...LOYALTY_EXITS, bye: [] };
+  const { bye, ...others } = { ...LOYALTY_EXITS, bye: [{ name: "done", label: "Done", is_seldom: false }] };
   const together = putTogether(loyaltyFlow(), after, LOYALTY_EXITS, { ...others, bye });
   const marked = together.lines.filter((line) => line.mark);
   expect(marked).toEqual([
     { from: "tier", exit: "silver", to: "bye", mark: "added" },
+    { from: "bye", exit: "done", to: "to_general", mark: "added" },
     { from: "tier", exit: "silver", to: "to_silver", mark: "removed" },
   ]);
   expect(Object.keys(together.flow.steps)).toEqual(["look_up", "tier", "to_vip", "to_general", "bye", "to_silver"]);

@@ -19,9 +19,9 @@ const BEFORE = "·before";
 export function putTogether(before: FlowDocument, after: FlowDocument, exitsBefore: Exits, exitsAfter: Exits): Difference {
   const keys = [...Object.keys(after.steps), ...Object.keys(before.steps).filter((key) => !(key in after.steps))];
   const exits = Object.fromEntries(keys.map((key) => [key, joined(exitsAfter[key] ?? [], exitsBefore[key] ?? [])]));
-  const was = linesOf({ ...after, steps: { ...after.steps, ...before.steps }, start: before.start }, exits);
-  const now = linesOf({ ...after, steps: { ...before.steps, ...after.steps } }, exits).filter(({ from }) => from === START || from in after.steps);
-  const gone = without(was.filter(({ from }) => from === START || from in before.steps), now);
+  const was = linesOf({ ...before, steps: { ...after.steps, ...before.steps } }, exits).filter(leavesOneOf(before));
+  const now = linesOf({ ...after, steps: { ...before.steps, ...after.steps } }, exits).filter(leavesOneOf(after));
+  const gone = without(was, now);
   const added = new Set(without(now, was));
   const marked = now.map((line) => ({ ...line, mark: added.has(line) ? ("added" as const) : null }));
   return {
@@ -31,6 +31,8 @@ export function putTogether(before: FlowDocument, after: FlowDocument, exitsBefo
     lines: [...marked, ...gone.map((line) => ({ ...line, mark: "removed" as const }))],
   };
 }
+
+const leavesOneOf = (flow: FlowDocument) => (line: Line) => line.from === START || line.from in flow.steps;
 
 function joined(after: Exits[string], before: Exits[string]): Exits[string] {
   return [...after, ...before.filter((exit) => !after.some((one) => one.name === exit.name))];
