@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from fake_centre import NUMBER, WorkerProcess, configuration, connected
-from raw_sip import RawParty
+from raw_sip import SDP, RawParty
 
 from skipline.model.configuration import Registration, Trunk
 from skipline.model.trunk_examination import RegistrationSeen, ServerAsked
@@ -146,3 +146,26 @@ async def test_a_worker_tells_who_registered_who_called_and_who_was_refused(tmp_
     assert found.strangers == ()
     assert [(one.about, one.count) for one in other.strangers] == [("127.0.0.1", 1)]
     assert other.unknown_numbers == ()
+
+
+async def test_calls_are_answered_while_a_silent_carrier_is_waited_for(tmp_path: Path) -> None:
+    worker = WorkerProcess.start(tmp_path)
+    silent, caller = RawParty(("127.0.0.1", 9)), RawParty(("127.0.0.1", 9))
+    trunk = Trunk(name="carrier", hosts=("127.0.0.1",), server=f"127.0.0.1:{silent.port}")
+    try:
+        async with connected(worker, configuration(trunk)) as centre:
+            caller.peer = centre.sip[0]
+            examining_it = asyncio.create_task(centre.examine("carrier"))
+            await silent.expect("OPTIONS")
+            caller.send(caller.request(uri=f"sip:{NUMBER}@127.0.0.1", body=SDP))
+            await caller.expect("180")
+            assert not examining_it.done()
+            found = await examining_it
+    finally:
+        silent.close()
+        caller.close()
+        worker.stop()
+    assert found is not None
+    assert found.server is not None
+    assert (found.server.code, found.server.is_closed) == (0, False)
+    assert found.last_call_at is not None
