@@ -5,10 +5,10 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\u
 
 
 def harmless(text: str) -> str:
-    """`text` as no spreadsheet carries it out."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    """`text` as no spreadsheet carries it out. One that has an apostrophe already gets another: both come back."""
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA_STARTS) else text
 
 
 def as_meant(cell: str) -> str:
     """What `harmless` was given, so that a sheet that we wrote reads as it was."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA_STARTS) else cell
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA_STARTS) else cell

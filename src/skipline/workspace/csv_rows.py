@@ -12,6 +12,7 @@ from skipline.base.value_types import ValueType, conform
 from skipline.flow.mistakes import Mistake, PieceMistakes
 
 MOST_ROWS = 50_000
+MOST_COLUMNS = 200
 _KEY = "rows_from"
 _DELIMITERS = ",;\t"
 
@@ -70,6 +71,8 @@ def read_lines(text: str) -> tuple[Sequence[str], Iterator[SheetLine]]:
     reader.fieldnames = names
     if not names or len(set(names)) != len(names) or "" in names:
         raise SheetMistake(0, "the first line should name each column once", "write such as: phone,tier")
+    if len(names) > MOST_COLUMNS:
+        raise SheetMistake(0, f"it has more than {MOST_COLUMNS} columns", "leave out those that no flow asks for")
     return names, _lines(reader)
 
 
