@@ -7,6 +7,7 @@ from flow_room import NOON, WORKSPACE, fresh_run, real_catalogue
 from skipline.flow.compiled import CompiledFlow
 from skipline.flow.issue import format_issue
 from skipline.flow.loading import compile_flow, load_flow
+from skipline.flow.masks import MASK, masked_variables
 from skipline.flow.run import Turn, freeze_run, resume_run, start_run, thaw_run
 from skipline.model.events import Event, LookupAnswered, LookupStatus
 from skipline.model.run import Outcome, Run
@@ -109,6 +110,23 @@ def test_a_run_stays_on_the_version_that_it_went_into() -> None:
     resume_run(outer, run, _answer(run), NOON)  # type: ignore[arg-type]
     assert run.trace[1].step == "identify/look_up"
     assert run.trace[1].exit == "found"
+
+
+def test_what_is_personal_inside_stays_so_outside_under_whatever_name() -> None:
+    inner = INNER.replace("as: level, type: text", "as: level, type: text, personal: true")
+    shelf = Shelf()
+    shelf.add("identify", inner)
+    outer = shelf.add(
+        "outer", OUTER.replace("level, as: level", "level, as: rank").replace("{{ level }}", "{{ rank }}")
+    )
+    run = fresh_run(outer)
+    start_run(outer, run, NOON)
+    run = thaw_run(freeze_run(run))
+    turn = resume_run(outer, run, _answer(run), NOON)  # type: ignore[arg-type]
+    assert turn.commands[0].body.text == "gold hidden"  # type: ignore[union-attr]
+    assert masked_variables(run)["rank"] == MASK
+    assert run.trace[-1].detail["why"] == f"flow identify ended: rank is {MASK}, leaked is nothing"
+    assert thaw_run(freeze_run(run)).personal == run.personal
 
 
 def test_hanging_up_inside_ends_the_whole_run() -> None:

@@ -72,7 +72,10 @@ def leave_flow(journey: Journey, root: CompiledFlow) -> FlowEnded:
 def flow_ended(journey: Journey, variables: dict[str, object], problem: str = "") -> FlowEnded:
     """What a step is told when a flow that it ran is over, or could not be run."""
     call = journey.run.call.id if journey.run.call is not None else CallId("")
-    return FlowEnded(at=journey.now, call=call, command=CommandId(""), variables=variables, problem=problem)
+    personal = tuple(name for name in variables if name in journey.run.personal)
+    return FlowEnded(
+        at=journey.now, call=call, command=CommandId(""), variables=variables, personal=personal, problem=problem
+    )
 
 
 def _inputs(flow: CompiledFlow, enter: Enter) -> dict[str, object]:

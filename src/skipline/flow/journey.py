@@ -86,8 +86,10 @@ class Journey:
         note_read(self.run.step_detail, row.variable, self._names)
         return self.flow.expressions.conditions[id(row)](self._names, self.warn)
 
-    def set(self, name: str, value: Any) -> None:
+    def set(self, name: str, value: Any, *, is_personal: bool = False) -> None:
         plain = make_plain(value, self.warn)
+        if is_personal:
+            self.run.personal = tuple(sorted({*self.run.personal, name}))
         note_output(self.run.step_detail, name, plain)
         if name.startswith("contact."):
             self._set_contact(name.removeprefix("contact."), plain)

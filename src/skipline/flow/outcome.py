@@ -102,8 +102,9 @@ class Context(Protocol):
     def holds(self, row: Row) -> bool:
         """Whether a condition row is true; one that fails is false and leaves a warning."""
 
-    def set(self, name: str, value: Any) -> None:
-        """Keep `value` under a variable name (see `VariableName`)."""
+    def set(self, name: str, value: Any, *, is_personal: bool = False) -> None:
+        """Keep `value` under a variable name (see `VariableName`). `is_personal`: it is from now on, whatever the flow
+        says of it."""
 
     def set_lookup(self, status: str, **more: Any) -> None:
         """Set `lookup.status` and its neighbours."""

@@ -337,12 +337,13 @@ class ScheduleDue(Event, frozen=True, kw_only=True, tag=True):
 
 
 class FlowEnded(Event, frozen=True, kw_only=True, tag=True):
-    """A flow that a run walked inside another one came to its end; `variables` are those it leaves. Made by the run
-    itself, never by the host."""
+    """A flow that a run walked inside another one came to its end; `variables` are those it leaves, `personal` the
+    names of those among them that are personal. Made by the run itself, never by the host."""
 
     call: CallId
     command: CommandId
     variables: dict[str, Any] = {}
+    personal: tuple[str, ...] = ()
     problem: str = ""
 
 

@@ -45,6 +45,6 @@ class RunFlow:
             value, problem = take(reply.variables.get(one.from_), one.type, one.default)
             # A contact's name or language is not wiped out by a flow that does not know it.
             if value is not None or "." not in one.as_:
-                ctx.set(one.as_, value)
+                ctx.set(one.as_, value, is_personal=one.personal or one.from_ in reply.personal)
             words.append(f"{one.as_} is {shorten(write_plain(value), 60)}{f', because {problem}' if problem else ''}")
         return ", ".join(words)
