@@ -6,11 +6,16 @@ from pathlib import Path
 
 import pytest
 from channel_folder import remove_letters
+from hypothesis import HealthCheck, settings
 from postgres_server import PostgresServer, running_postgres
 
 from skipline.store import Database
 from skipline.store.schema import metadata
 from skipline.store.server_migration import migrate_server
+
+# A machine that is busy breaks no test: speed belongs to `bench/`.
+settings.register_profile("without_hurry", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("without_hurry")
 
 
 @pytest.fixture(scope="module", autouse=True)
