@@ -17,7 +17,7 @@ import { compare } from "./view";
 export default function PublishSheet({ flow, onDone }: { flow: string; onDone: () => void }) {
   const { t } = useTranslation();
   const [note, setNote] = useState("");
-  const { data } = useQuery({ queryKey: ["draft", flow, "publish"], queryFn: () => readPublication(flow), staleTime: 0, gcTime: 0 });
+  const { data, refetch } = useQuery({ queryKey: ["draft", flow, "publish"], queryFn: () => readPublication(flow), staleTime: 0, gcTime: 0 });
   const publish = useMutation({
     mutationFn: async () => (data?.draft ? publishDraft(flow, data.draft, note, takenBy(data.takeovers)) : null),
     onSuccess: (made) => {
@@ -27,6 +27,7 @@ export default function PublishSheet({ flow, onDone }: { flow: string; onDone: (
       tell({ flow, sentence: t("publish.done", { version: made.version }), undo });
       onDone();
     },
+    onError: () => void refetch(), // such as whose a number is by now
   });
   if (!data) return null;
   if (!data.draft) return <p>{t("publish.nothing")}</p>;
