@@ -86,7 +86,7 @@ def _answer(trunk: Trunk, asked: ServerAsked, where: dict[str, Any]) -> Finding:
         return notice("server_wants_password", f"{told}: it asks for a password.", fix, **values)
     if asked.code == 403:
         fix = "Ask the carrier to let this server's address in, and check the user."
-        return bad("server_forbids", f"{told}: it knows us not.", fix, **values)
+        return bad("server_forbids", f"{told}: it does not know us.", fix, **values)
     if asked.code >= 500 and asked.code != 501:
         fix = "Try later; when it stays so, ask the carrier."
         return notice("server_in_trouble", f"{told}: it has trouble of its own.", fix, **values)
