@@ -51,7 +51,9 @@ async def test_a_file_with_mistakes_and_comments_becomes_a_draft_as_it_is(tmp_pa
         assert (await client.get("/flows/second/draft"))["text"] == text
         await client.send("POST", "/flows", {"name": "Copy", "text": text, "key": "third"})
         assert (await client.get("/flows/third/draft"))["text"] == text.replace("name: Loyalty line", "name: Copy", 1)
-        assert (await client.send("POST", "/flows", {"name": "x", "text": text, "key": "loyalty"})).code == "flow_exists"
+        assert (
+            await client.send("POST", "/flows", {"name": "x", "text": text, "key": "loyalty"})
+        ).code == "flow_exists"
 
 
 async def test_a_flow_that_was_never_published_can_be_deleted_and_no_other(tmp_path: Path) -> None:
