@@ -16,13 +16,15 @@ from skipline.cli.demo.company import Company, open_company
 def test_a_connection_is_made_while_drawing_and_its_secret_is_never_shown(tmp_path: Path) -> None:
     shots = emptied(SHOTS / "sources")
     with _company() as url, serving(tmp_path / "data", f"--apply={demo_workspace(tmp_path / 'workspace')}"):
-        seen = drive("sources.mjs", invited("nina", tmp_path / "data", "admin"), url, shots)
+        links = [invited(name, tmp_path / "data", role) for name, role in (("nina", "admin"), ("eve", "editor"))]
+        seen = drive("sources.mjs", *links, url, shots)
     assert seen["errors"] == []
     assert not seen["violations"], "\n".join(seen["violations"])
     assert (seen["suggested"], seen["chosen"]) == ("orders_key", "orders")
     assert seen["answers"] > 50, "answers were looked at"
     assert (seen["leaks"], seen["shown"]) == ([], False)
     assert seen["step"] == _STEP
+    assert (seen["drawn"], seen["named"], seen["offered"]) == ("orders", "orders_key", 0), "an editor chooses"
     assert seen["secret"].startswith("orders_key Set ")
     assert "Source orders" in seen["secret"]
     assert seen["problem"].startswith("Line 4 points: 'many' is not a number")

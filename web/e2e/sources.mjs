@@ -1,10 +1,10 @@
 // Somebody sets a source up while they draw: a connection on a sheet, its secret, a test request, a value kept by a click;
 // then the secrets, and a table from a CSV file with a wrong line.
-// node e2e/sources.mjs LINK COMPANY FOLDER   prints one line of JSON: what was seen
+// node e2e/sources.mjs LINK EDITOR COMPANY FOLDER   prints one line of JSON: what was seen
 import { begin, card, enter, saved } from "./visit.mjs";
 
-const [link, company, folder] = process.argv.slice(2);
-const { page, seen, look, end } = await begin(folder);
+const [link, editor, company, folder] = process.argv.slice(2);
+const { page, person, seen, look, end } = await begin(folder);
 const SECRET = "hush-hush-42";
 const SHEET = "phone;tier;points\n+31611111111;gold;12\n0612;;9\n0613;silver;many\n0614;;4\n0615;gold;7\n0616;;1\n";
 
@@ -82,4 +82,15 @@ await page.getByRole("button", { name: "Save", exact: true }).click();
 await page.getByText(/^Saved\./).waitFor();
 seen.csv = await (await page.request.get(new URL("api/v1/tables/vip_list/csv", page.url().split("#")[0]).href)).text();
 seen.shown = (await page.content()).includes(SECRET);
+
+// Who only draws chooses among what there is, and looks at the rest.
+const { page: other } = await person();
+await enter(other, editor);
+await other.getByRole("link", { name: "Orders" }).click();
+await card(other, "Fetch variables").click();
+seen.drawn = await other.getByRole("combobox", { name: "Where to look" }).inputValue();
+seen.offered = await other.getByRole("button", { name: "New connection" }).count();
+await other.goto(`${other.url().split("#")[0]}#/settings/sources/orders`);
+seen.named = await other.getByRole("combobox", { name: "Secret" }).inputValue();
+seen.offered += await other.getByRole("button", { name: /a value|the value|Set|Save/ }).count();
 await end();
