@@ -246,6 +246,11 @@ class HoursForm:
         label="exceptions", kind="special_days", about="days that go before week and holidays", default=()
     )
 
+    def __post_init__(self) -> None:
+        days = [one.date for one in self.exceptions]
+        if twice := next((day for day in days if days.count(day) > 1), None):
+            raise ValueError(f"two `exceptions` are about {twice}: keep one of them, with all its spans")
+
     def made(self) -> Hours:
         """The hours that are meant; a later entry of `week` replaces an earlier one for the same day."""
         week = {day: spans for days, spans in self.week.items() for day in read_days(days)}
