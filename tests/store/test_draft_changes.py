@@ -58,6 +58,14 @@ async def test_revisions_count_on_when_a_draft_is_gone(database: Database) -> No
     ]
 
 
+async def test_changes_are_told_newest_first_with_who_made_them_and_when(database: Database) -> None:
+    await database.write(drafts.save, "loyalty", "one", NOON, author="ben")
+    await _patch(database, await _opened(database), "two")
+    newest = await database.read(draft_changes.read_newest, "loyalty")
+    assert [(one.author, one.patches, one.at) for one in newest] == [("ana", _PATCHES, NOON), ("ben", None, NOON)]
+    assert await database.read(draft_changes.read_newest, "other") == ()
+
+
 async def test_only_the_newest_changes_are_kept(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(draft_changes, "MOST_KEPT", 3)
     for _ in range(5):

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from store_values import NOON, finish, make_flow, make_run
 
-from skipline.store import Database, drafts, flows, migration, runs, sqlite
-from skipline.store.errors import DraftChanged, DraftUnknown
+from skipline.store import Database, drafts, flows, migration, runs, sqlite, stories
+from skipline.store.errors import DraftChanged, DraftUnknown, FlowPublished
 
 LATER = NOON + timedelta(hours=1)
 _OLD_RUN = """
@@ -63,3 +63,23 @@ def test_runs_of_an_older_release_are_found_by_their_path(tmp_path: Path) -> Non
     with sqlite.reading_engine(file).connect() as transaction:
         assert [run.id for run in runs.find(transaction, path=["tier.vip"]).runs] == ["run0001"]
         assert runs.find(transaction, path=["tier.else"]).runs == ()
+
+
+async def test_a_flow_that_nobody_met_can_be_thrown_away_with_its_stories(database: Database) -> None:
+    await database.write(drafts.save, "trial", "text", NOON)
+    await database.write(stories.save, "trial", "stories: []", NOON)
+    with pytest.raises(DraftChanged):
+        await database.write(drafts.delete_begun, "trial", NOON, revision=7)
+    assert await database.write(drafts.delete_begun, "trial", NOON, author="ana", revision=1)
+    assert await database.read(drafts.list_all) == ()
+    assert await database.read(stories.find, "trial") is None
+    assert not await database.write(drafts.delete_begun, "trial", NOON, revision=None)
+
+
+async def test_a_flow_with_versions_is_not_thrown_away_live_or_not(database: Database) -> None:
+    await database.write(flows.publish, make_flow("loyalty"), NOON)
+    await database.write(drafts.save, "loyalty", "text", NOON)
+    await database.write(flows.take_down, "loyalty", NOON)
+    with pytest.raises(FlowPublished, match="runs name its versions"):
+        await database.write(drafts.delete_begun, "loyalty", NOON, revision=None)
+    assert (await database.read(drafts.read, "loyalty")).text == "text"

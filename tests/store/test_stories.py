@@ -27,3 +27,12 @@ async def test_two_people_do_not_overwrite_each_others_stories(database: Databas
     kept = await database.read(stories.find, "loyalty")
     assert kept is not None
     assert kept.text == "ana's"
+
+
+async def test_the_stories_of_a_workspace_touch_only_what_they_change(database: Database) -> None:
+    await database.write(stories.save, "loyalty", "one", NOON, author="ana")
+    await database.write(stories.save, "sales", "two", NOON, author="ana")
+    await database.write(stories.save_texts, {"loyalty": "one", "night": "three"}, NOON, author="ben")
+    assert await database.read(stories.read_texts) == {"loyalty": "one", "night": "three", "sales": "two"}
+    found = [await database.read(stories.find, flow) for flow in ("loyalty", "night")]
+    assert [(one.revision, one.author) for one in found if one is not None] == [(1, "ana"), (1, "ben")]

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from store_values import NOON, make_flow
 
 from skipline.model.configuration import Configuration, Tier
-from skipline.store import Database, flows, workspace
+from skipline.store import Database, flows, stories, workspace
 from skipline.store.errors import NumberTaken
 from skipline.store.schema import metadata
 
@@ -54,3 +54,14 @@ async def test_a_workspace_that_cannot_be_applied_changes_nothing(database: Data
     with pytest.raises(NumberTaken):
         await database.write(workspace.apply, Configuration(), [make_flow("a", TWO), make_flow("b", TWO)], LATER)
     assert await database.read(_everything) == before
+
+
+async def test_stories_come_with_a_workspace_or_not_at_all(database: Database) -> None:
+    told = {"loyalty": "stories: []"}
+    await database.write(workspace.apply, GOLD, [make_flow("loyalty", ONE)], NOON, story_texts=told)
+    assert await database.read(stories.read_texts) == told
+    with pytest.raises(NumberTaken):
+        contents = [make_flow("loyalty", ONE), make_flow("sales", ONE)]
+        await database.write(workspace.apply, GOLD, contents, NOON, story_texts={"loyalty": "other"})
+    await database.write(workspace.apply, GOLD, [], NOON)
+    assert await database.read(stories.read_texts) == told
