@@ -8,8 +8,8 @@ from pydantic import BaseModel
 
 from skipline.api.access import Author, allows
 from skipline.api.errors import Refused
-from skipline.api.privacy import masked_name, masked_number, sees_contacts
-from skipline.api.services import Running
+from skipline.api.privacy import masked_name, masked_number, sees_contacts, without
+from skipline.api.services import Running, Services
 from skipline.model.access import Permission
 from skipline.model.ids import EntryId
 from skipline.model.queueing import Entry, EntryState, Estimate
@@ -102,18 +102,25 @@ async def list_waiting(
 
 @router.get("/{entry_id}")
 @allows(Permission.RUNS_READ)
-async def read_entry(services: Running, entry_id: str) -> EntryView:
+async def read_entry(services: Running, actor: Author, entry_id: str) -> EntryView:
     """One entry: from the queues while it is there, afterwards as it was written down."""
-    entry, office = EntryId(entry_id), services.host.office
-    explained = await office.explain(entry)
+    entry, view = await _found(services, EntryId(entry_id))
+    if not sees_contacts(actor):
+        view.why = without(view.why, (entry.contact_phone,), (entry.contact_name,))
+    return view
+
+
+async def _found(services: Services, entry_id: EntryId) -> tuple[Entry, EntryView]:
+    office = services.host.office
+    explained = await office.explain(entry_id)
     if explained is not None and explained.state in _STILL_WAITS:
-        return _present_view(explained, await office.estimate(entry))
-    record = await services.database.read(entries.read, entry)
+        return explained.entry, _present_view(explained, await office.estimate(entry_id))
+    record = await services.database.read(entries.read, entry_id)
     if explained is not None and (record is None or record.left_at is None):
-        return _present_view(explained, None)
+        return explained.entry, _present_view(explained, None)
     if record is None:
         raise Refused(404, "not_found", f"There is no entry {entry_id}.")
-    return _past_view(record)
+    return record.entry, _past_view(record)
 
 
 def _present_view(explained: ExplainedEntry, estimate: Estimate | None) -> EntryView:

@@ -20,6 +20,7 @@ from skipline.api.cookies import is_foreign
 from skipline.api.errors import problem
 from skipline.api.live_topics import EDITORS, LIVE, QUEUES, TOPICS, is_known, is_wanted, may_hear, topic_of
 from skipline.api.own import narrowed
+from skipline.api.privacy import masked_fact
 from skipline.api.services import Running, Services
 from skipline.host.live import Listener
 from skipline.model.access import Actor, Permission, Reach, reach_of
@@ -142,7 +143,7 @@ class _Talk:
                 await self._send(LIVE, {"kind": "gap", "missed": missed})
             topic, key = topic_of(fact)
             if self._is_for_us(fact, topic, key):
-                await self._send(topic, msgspec.to_builtins(fact))
+                await self._send(topic, masked_fact(msgspec.to_builtins(fact), self._actor))
 
     async def _tell_figures(self) -> None:
         """Queues in figures, each when it is another than before."""

@@ -1,14 +1,13 @@
 """Who contacts are, for those who may not see contacts: numbers and names become masks that tell one from another."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from skipline.flow.masks import MASK
 from skipline.model.access import Actor, Permission, Reach, reach_of
-from skipline.model.call import Call
 from skipline.model.contact import Contact
 from skipline.model.record import RunSummary
 from skipline.model.run import Run
@@ -55,23 +54,33 @@ def masked_call(call: Mapping[str, Any]) -> dict[str, Any]:
 
 def without_contact(value: Any, run: Run) -> Any:
     """Plain data of a run with the contact's number, address and name masked wherever a text has them."""
-    masks = dict(_masks_of(run.contact, run.call))
+    contact, call = run.contact, run.call
+    numbers = (contact.phone, contact.address, call.from_ if call else "", call.diverted_from if call else "")
+    return without(value, numbers, (contact.name, call.caller_name if call else ""))
+
+
+def without(value: Any, numbers: Iterable[str], names: Iterable[str]) -> Any:
+    """Plain data with these masked wherever a text has them."""
+    masks = dict(_masks_of(set(numbers), set(names)))
     if not masks:
         return value
     pattern = re.compile("|".join(map(re.escape, sorted(masks, key=len, reverse=True))))
     return _replaced(value, pattern, masks)
 
 
-def _masks_of(contact: Contact, call: Call | None) -> Iterator[tuple[str, str]]:
-    numbers = {contact.phone, contact.address, call.from_ if call else "", call.diverted_from if call else ""}
+def masked_fact(told: dict[str, Any], actor: Actor) -> dict[str, Any]:
+    """What the live socket tells of a fact, as somebody may hear it: a call that arrived names who called."""
+    call = told.get("call")
+    return told if sees_contacts(actor) or not isinstance(call, Mapping) else {**told, "call": masked_call(call)}
+
+
+def _masks_of(numbers: set[str], names: set[str]) -> Iterator[tuple[str, str]]:
     for number in numbers:
         # In an address of a look-up the + stands as %2B; and some systems leave it out.
         bare = number.lstrip("+")
         if len(bare) >= _SHORTEST:
             yield bare, masked_number(number).lstrip("+")
-    for name in {contact.name, call.caller_name if call else ""}:
-        if len(name) >= _SHORTEST:
-            yield name, MASK
+    yield from ((name, MASK) for name in names if len(name) >= _SHORTEST)
 
 
 def _replaced(value: Any, pattern: re.Pattern[str], masks: Mapping[str, str]) -> Any:
