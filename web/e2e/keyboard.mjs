@@ -200,7 +200,7 @@ await page.locator(".react-flow__node:focus").waitFor();
 // Published.
 await tabTo(/^Publish$/, "Shift+Tab");
 await press("Enter");
-await page.getByRole("dialog").waitFor();
+await page.getByRole("button", { name: "Publish now" }).waitFor();
 await tabTo(/^Publish now$/);
 await press("Enter");
 await page.getByText("v1 is live now").waitFor();

@@ -13,7 +13,7 @@ import { type Desk, goTo, leaveSettings, openSettings } from "./desk";
 import { meaningOf } from "./keys";
 import "./keyboard.css";
 import { Sheet } from "./Sheet";
-import { isOver, isTyping, spotOf } from "./spot";
+import { isOver, isTyping, noteFocus, spotAt, spotOf } from "./spot";
 import { CLOSED, useKeyboard } from "./state";
 
 /** Everything of the builder that the keys do, and what they ask and tell. */
@@ -45,6 +45,8 @@ function useListening(desk: Desk): void {
     const listen = <K extends keyof WindowEventMap>(name: K, hear: (event: WindowEventMap[K]) => void) =>
       window.addEventListener(name, hear, { capture: true, signal: leave.signal });
     listen("keydown", (event) => press(desk, event));
+    listen("focusin", (event) => noteFocus(event.target));
+    listen("pointerdown", () => noteFocus(null));
     listen("contextmenu", (event) => openMenuAt(event));
     listen("copy", (event) => copy(desk, event));
     listen("cut", (event) => cut(desk, event));
@@ -69,8 +71,9 @@ function press(desk: Desk, event: KeyboardEvent): void {
   if (event.key === "Escape" && target.closest(".inspector") && !target.closest("[aria-expanded=true]")) return leaveSettings();
   if (isTyping(target)) return;
   if (useKeyboard.getState().isWaiting) return event.preventDefault();
-  const at = target === document.body ? "nowhere" : target.closest(".canvas, .outline") ? "around" : "elsewhere";
-  const gesture = meaningOf(event, spotOf(target), at);
+  const spot = spotAt(target);
+  const at = spot || target.closest(".canvas, .outline") ? "around" : target === document.body ? "nowhere" : "elsewhere";
+  const gesture = meaningOf(event, spot, at);
   if (!gesture || gesture(desk) === false) return;
   event.preventDefault();
   event.stopPropagation();

@@ -1,3 +1,5 @@
+import { useEditor } from "../editing/editor";
+import { START } from "../graph/document";
 import { useKeyboard } from "./state";
 
 /** Where the focus is among the steps: on a card, or in a row of the outline, which may be that of one way out. */
@@ -8,7 +10,9 @@ export interface Spot {
   isCard: boolean;
 }
 
-const TRIES = 60;
+const MOST_MS = 3_000;
+/** Keys that do nothing but with others. */
+const HELD = new Set(["Shift", "Control", "Alt", "Meta"]);
 
 /** The spot on which an element is; null when it is none. */
 export function spotOf(element: Element | null): Spot | null {
@@ -36,34 +40,60 @@ export function focusStep(key: string, inOutline = false, exit: string | null = 
   const selector = inOutline && useKeyboard.getState().hasOutline ? row : card;
   const here = document.querySelector<HTMLElement>(selector);
   here?.focus(); // at once, so that keys that follow quickly go on from there
-  if (!here || document.activeElement !== here) focusSoon(selector);
+  if (here && document.activeElement === here) return stopLooking();
+  focusSoon(selector);
+  awaited = { key, exit, element: here ?? document.body, isCard: selector === card };
 }
 
+/** Where the focus will be as soon as that is drawn: keys that come before go on from there. */
+let awaited: Spot | null = null;
 let stopLooking = () => {};
+
+/** Where the focus was last, until somebody takes it elsewhere: cards out of sight are not drawn, and lose it by that. */
+let last: Spot | null = null;
+
+/** Keep in mind where the focus is. */
+export function noteFocus(target: EventTarget | null): void {
+  last = target instanceof Element ? spotOf(target) : null;
+}
+
+/** The spot at which a key is pressed. */
+export function spotAt(target: Element): Spot | null {
+  const here = awaited ?? spotOf(target);
+  return here ?? (target === document.body && last && isThere(last.key) ? last : null);
+}
+
+function isThere(key: string): boolean {
+  return key === START || key in useEditor.getState().flow.steps;
+}
 
 /** Give the first element that fits the focus, as soon as it takes it; whatever somebody does meanwhile has precedence. */
 export function focusSoon(...selectors: string[]): void {
-  let tries = 0;
+  const began = performance.now();
   let isDone = false;
   stopLooking();
   const stop = () => {
+    if (!isDone) awaited = null;
     isDone = true;
-    window.removeEventListener("keydown", stop, true);
-    window.removeEventListener("pointerdown", stop, true);
+    window.removeEventListener("keydown", interrupt, true);
+    window.removeEventListener("pointerdown", interrupt, true);
+  };
+  const interrupt = (event: Event) => {
+    if (!(event instanceof KeyboardEvent && HELD.has(event.key))) stop();
   };
   const look = () => {
     if (isDone) return;
     const found = selectors.map((selector) => document.querySelector<HTMLElement>(selector)).find((element) => element !== null);
     found?.focus();
-    if ((found && document.activeElement === found) || ++tries > TRIES) stop();
+    if ((found && document.activeElement === found) || performance.now() - began > MOST_MS) stop();
     else requestAnimationFrame(look);
   };
   stopLooking = stop;
   // After the key that asks for it, and after what it closed has let go of the focus.
   setTimeout(() => {
     if (isDone) return;
-    window.addEventListener("keydown", stop, true);
-    window.addEventListener("pointerdown", stop, true);
+    window.addEventListener("keydown", interrupt, true);
+    window.addEventListener("pointerdown", interrupt, true);
     look();
   });
 }
