@@ -45,7 +45,7 @@ async def test_a_manager_draws_a_loyalty_line_and_it_takes_a_real_call(
             monkeypatch.setenv("VIP", vip.uri)
             monkeypatch.setenv("GENERAL", general.uri)
             link = await asyncio.to_thread(invited, "nina", server.data, "publisher")
-            seen = await asyncio.to_thread(drive, "first_flow.mjs", link, shots, *call)
+            seen = await asyncio.to_thread(drive, "first_flow.mjs", link, shots, *call, patience_seconds=250)
             reached = {"vip": len(vip.calls), "general": len(general.calls)}
         finally:
             await server.stop()

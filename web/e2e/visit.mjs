@@ -70,9 +70,10 @@ async function look(page, name, folder, seen) {
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
 }
 
-/** What axe finds on the page as it is, each a sentence. */
-export async function faults(page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** What axe finds on the page as it is, each a sentence; of all its rules, if none are named. */
+export async function faults(page, rules = []) {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (rules.length ? axe.withRules(rules) : axe).analyze();
   return violations.map((one) => `${one.id} at ${one.nodes.map((node) => node.target).join(", ")}`);
 }
 

@@ -40,6 +40,12 @@ export function wordOf(piece: Piece | undefined, key: string): string {
   return words[currentLanguage()]?.[key] ?? words.en?.[key] ?? key;
 }
 
+/** What a way out of a step is called: as somebody wrote, else the piece's own word; the server tells the English one. */
+export function exitWord(piece: Piece | undefined, { name, label }: { name: string; label: string }): string {
+  const key = `exit.${name}`;
+  return label === piece?.words.en?.[key] ? wordOf(piece, key) : label;
+}
+
 /** What a piece is called. */
 export function titleOf(piece: Piece | undefined, type: string): string {
   return piece ? wordOf(piece, "title") : type;

@@ -1,4 +1,4 @@
-import { type Catalogue, titleOf } from "../api/pieces";
+import { type Catalogue, exitWord, titleOf } from "../api/pieces";
 import { type Exit, type Exits, type FlowDocument, inFlowOrder, type Line, linesOf, START, type Step } from "../graph/document";
 import { shownExits, widthOf } from "./cards";
 import type { StartNode } from "./StartCard";
@@ -38,7 +38,10 @@ export function drawnCards(flow: FlowDocument, exits: Exits, catalogue: Catalogu
   const steps = inFlowOrder(flow, exits).map((key): StepNode => {
     const step: Step = flow.steps[key] ?? { type: "" };
     const piece = catalogue.steps[step.type];
-    const shown = shownExits(key, step, exits).map((name): Exit => exits[key]?.find((exit) => exit.name === name) ?? { name, label: name, is_seldom: false });
+    const shown = shownExits(key, step, exits).map((name): Exit => {
+      const exit = exits[key]?.find((one) => one.name === name) ?? { name, label: name, is_seldom: false };
+      return { ...exit, label: exitWord(piece, exit) };
+    });
     const width = widthOf(piece?.group ?? "", shown.length);
     const ariaLabel = `${titleOf(piece, step.type)}: ${step.name ?? key}`;
     return { ...PLAIN, id: key, type: "step", data: { step, exits: shown, width }, ariaLabel };

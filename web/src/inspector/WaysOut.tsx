@@ -2,7 +2,7 @@ import { NativeSelect, UnstyledButton } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { titleOf, useCatalogue } from "../api/pieces";
+import { exitWord, titleOf, useCatalogue } from "../api/pieces";
 import { edit, type Issue, useEditor } from "../editing/editor";
 import { placeOf } from "../fields/issues";
 import { lead } from "../graph/changes";
@@ -18,6 +18,8 @@ export function WaysOut({ id }: { id: string }) {
   const next = useEditor((editor) => editor.flow.steps[id]?.next) ?? NO_LINES;
   const isMissed = useEditor((editor) => editor.issues.some((issue) => issue.step === id && isAboutLines(issue)));
   const [wish, setWish] = useState<boolean | null>(null);
+  const type = useEditor((editor) => editor.flow.steps[id]?.type) ?? "";
+  const piece = useCatalogue().steps[type];
   const steps = useSteps(id);
   if (exits.length === 0) return null;
   const isOpen = wish ?? (isMissed && exits.some((exit) => exit.is_seldom && !next[exit.name]));
@@ -31,7 +33,7 @@ export function WaysOut({ id }: { id: string }) {
         exits.map((exit) => (
           <NativeSelect
             key={exit.name}
-            label={exit.label}
+            label={exitWord(piece, exit)}
             value={next[exit.name] ?? ""}
             data={[{ value: "", label: t("inspector.nowhere") }, ...steps]}
             onChange={(event) => {

@@ -1,6 +1,6 @@
 import type { ReactFlowInstance } from "@xyflow/react";
 import type { TFunction } from "i18next";
-import { type Catalogue, titleOf } from "../api/pieces";
+import { type Catalogue, catalogueNow, exitWord, titleOf } from "../api/pieces";
 import { shownExits } from "../canvas/cards";
 import type { useQuickAdd } from "../canvas/QuickAdd";
 import { select, useEditor } from "../editing/editor";
@@ -30,7 +30,9 @@ export function nameOf({ t, catalogue }: Pick<Desk, "t" | "catalogue">, key: str
 
 /** What a way out is called. */
 export function labelOf(key: string, exit: string): string {
-  return useEditor.getState().exits[key]?.find((one) => one.name === exit)?.label ?? exit;
+  const { exits, flow } = useEditor.getState();
+  const found = exits[key]?.find((one) => one.name === exit);
+  return found ? exitWord(catalogueNow().steps[flow.steps[key]?.type ?? ""], found) : exit;
 }
 
 /** The ways out of a step: those that its card shows, and then the seldom ones. Before the server has said which they

@@ -34,7 +34,7 @@ function Me({ session }: { session: Session }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const signOut = useSignOut();
   return (
-    <Menu position="right-end" width={220}>
+    <Menu position="right-end" width={220} withinPortal={false}>
       <Menu.Target>
         <UnstyledButton className="rail-me">
           <Avatar size={32} name={session.name} color="lagoon" variant="filled" />

@@ -49,4 +49,6 @@ export const theme = createTheme({
   fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "20px" },
   headings: { fontWeight: "620" },
   cursorType: "pointer",
+  // What the kit puts there to be focused at first is no item, and a menu may hold nothing else.
+  components: { Menu: { defaultProps: { withInitialFocusPlaceholder: false } } },
 });

@@ -4,6 +4,7 @@ import { Alert, Center, Loader, SegmentedControl, TextInput } from "@mantine/cor
 import { Panel } from "@xyflow/react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { exitWord, useCatalogue } from "../../api/pieces";
 import { useVersion } from "../../api/versions";
 import { lineKey } from "../../canvas/drawing";
 import { type Marking, Still } from "../../canvas/Still";
@@ -39,17 +40,19 @@ function Flowing({ flow, version, drawn, exits }: { flow: string; version: numbe
   const { data: traffic, dataUpdatedAt, error } = useTraffic(flow, version, span);
   const isLost = useLost(dataUpdatedAt);
   const markings = useMarkings(drawn, traffic);
+  const catalogue = useCatalogue();
   const traced = useMemo(() => {
     const all = drawn.start ? (traffic?.steps[drawn.start]?.entered ?? 0) : 0;
     const lines = linesOf(drawn, exits).map(({ from, exit }): [string, Traced] => {
       const { count, share } = from === START ? { count: all, share: null } : leftBy(traffic, from, exit);
-      const way = { step: from, exit, label: exits[from]?.find((one) => one.name === exit)?.label ?? exit };
+      const known = exits[from]?.find((one) => one.name === exit);
+      const way = { step: from, exit, label: known ? exitWord(catalogue.steps[drawn.steps[from]?.type ?? ""], known) : exit };
       const isOpen = at !== null && lineKey(at.step, at.exit) === lineKey(from, exit);
       const pill = <Pill count={count} share={share} way={way} isOpen={isOpen} onOpen={from === START ? null : setAt} />;
       return [lineKey(from, exit), { width: widthFor(count, all), tone: count ? "lit" : "idle", pill }];
     });
     return Object.fromEntries(lines);
-  }, [drawn, exits, traffic, at]);
+  }, [drawn, exits, traffic, at, catalogue]);
   if (traffic === undefined && !error)
     return (
       <Center className="canvas">

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { useCatalogue } from "../../api/pieces";
+import { exitWord, useCatalogue } from "../../api/pieces";
 import type { Exits } from "../../graph/document";
 import { atTime, spanOf } from "../../shell/times";
 import { Detail } from "./Detail";
@@ -45,15 +45,16 @@ interface One {
 
 function Step({ taken, name, exits, isChosen, onChoose }: One) {
   const { t, i18n } = useTranslation();
-  const group = useCatalogue().steps[taken.type]?.group;
+  const piece = useCatalogue().steps[taken.type];
   const row = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (isChosen) row.current?.scrollIntoView({ block: "nearest" });
   }, [isChosen]);
-  const exit = exits[taken.step]?.find((one) => one.name === taken.exit)?.label ?? taken.exit;
+  const left = exits[taken.step]?.find((one) => one.name === taken.exit);
+  const exit = left ? exitWord(piece, left) : taken.exit;
   const why = textAt(taken.detail, "why");
   return (
-    <li ref={row} data-chosen={isChosen || undefined} data-group={group}>
+    <li ref={row} data-chosen={isChosen || undefined} data-group={piece?.group}>
       <button type="button" aria-expanded={isChosen} onClick={onChoose}>
         <strong>{name}</strong>
         {exit && <span className="muted"> → {exit}</span>}

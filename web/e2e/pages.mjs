@@ -1,0 +1,108 @@
+// Every page, in light and dark and five languages, and in one whose words are longer than those of any of them.
+// node e2e/pages.mjs LINK FOLDER LANGUAGE...   prints one line of JSON: the pages, and what was wrong on them
+//
+// `en+axe` has axe look at each page, too; `long` is a language of long words. The forms of the settings are all drawn by the
+// same code: without axe those of new entries are left out, and there is one picture of each.
+// Pages are found by the links of those that are known. What a click opens, and no link leads to, has a line in OPENED.
+import { begin, enter, faults } from "./visit.mjs";
+import { speakLong } from "./long_words.mjs";
+import { unreadable } from "./words_cut.mjs";
+
+const BEGINNINGS = ["/flows", "/flows/loyalty/live", "/runs", "/settings"];
+/** What is open on a page after these; each is a way to find it that holds in every language. */
+const OPENED = [
+  { name: "flow-inspector", path: "/flows/loyalty", click: [".react-flow__node[data-id=tier]"] },
+  { name: "flow-look-up", path: "/flows/loyalty", click: [".react-flow__node[data-id=look_up]"] },
+  { name: "flow-start", path: "/flows/loyalty", click: [".react-flow__node[data-id='·start']"] },
+  { name: "flow-test", path: "/flows/loyalty", click: [".top-bar .mantine-SegmentedControl-control:nth-of-type(2) label"] },
+  { name: "flow-versions", path: "/flows/loyalty", click: [".top-end [aria-pressed]"] },
+  { name: "new-flow", path: "/flows", click: [".page-head .mantine-Button-root[data-variant=filled], .page-head .mantine-Button-root:last-of-type"] },
+  { name: "me", path: "/flows", click: [".rail-me"] },
+];
+
+const [link, folder, ...languages] = process.argv.slice(2);
+const { context, page, seen, end } = await begin(folder);
+Object.assign(seen, { pages: [], unreadable: [] });
+page.setDefaultTimeout(5_000);
+await enter(page, link);
+const root = page.url().split("#")[0];
+
+/** A page's kind: of pages that differ only by what they are about, one is enough. */
+const kindOf = (path) =>
+  path.startsWith("/settings/")
+    ? path.replace(/^(\/settings\/[^/]+)\/(?!new$).+$/, "$1/:one")
+    : path.replace(/[?].*/, "").replace(/^\/(flows|runs)\/[^/]+/, "/$1/:one");
+
+async function at(path) {
+  await page.evaluate((to) => { location.hash = to; }, path);
+  await settled();
+}
+
+/** Nothing loads any more, and nothing moves. */
+async function settled() {
+  await page.locator(".mantine-Loader-root").first().waitFor({ state: "detached" }).catch(() => {});
+  await page.waitForLoadState("networkidle").catch(() => {});
+  await page.waitForTimeout(120);
+}
+
+/** All pages that links lead to, one of each kind. */
+async function walk() {
+  const found = new Map(BEGINNINGS.map((path) => [kindOf(path), path]));
+  for (const path of found.values()) {
+    await at(path);
+    const links = await page.locator("a[href^='#/']").evaluateAll((all) => all.map((one) => one.getAttribute("href").slice(1)));
+    for (const to of links) if (!found.has(kindOf(to))) found.set(kindOf(to), to);
+    const now = decodeURI(new URL(page.url()).hash.slice(1));
+    if (now !== path && !found.has(kindOf(now))) found.set(kindOf(now), now);
+  }
+  return [...found.values()];
+}
+
+const nameOf = (path) => kindOf(path).slice(1).replaceAll("/:one", "-one").replaceAll("/", "-");
+
+async function look(name, { language, hasAxe, schemes }) {
+  for (const found of await page.evaluate(unreadable)) seen.unreadable.push(`${language} ${name}: ${found}`);
+  for (const scheme of schemes) {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+    await page.screenshot({ path: `${folder}/${language}-${name}-${scheme}.png` });
+    seen.shots.push(`${language}-${name}-${scheme}.png`);
+    // In the dark only colours are others.
+    const found = hasAxe ? await faults(page, scheme === "dark" ? ["color-contrast"] : []) : [];
+    for (const one of found) seen.violations.push(`${language} ${name} ${scheme}: ${one}`);
+  }
+}
+
+async function speak(language) {
+  await page.evaluate((one) => localStorage.setItem("skipline.language", one), language);
+  await page.goto(`${root}#/flows`);
+  await page.reload();
+  await settled();
+}
+
+async function visit(language, hasAxe) {
+  const [BOTH, ONE] = [["light", "dark"], ["light"]];
+  await speak(language === "long" ? "es" : language);
+  for (const path of seen.pages) {
+    const isForm = path.startsWith("/settings/");
+    if (isForm && path.endsWith("/new") && !hasAxe) continue;
+    await at(path);
+    await page.mouse.move(0, 899); // no tooltip is open
+    await look(nameOf(path), { language, hasAxe, schemes: hasAxe || !isForm ? BOTH : ONE });
+  }
+  for (const { name, path, click } of OPENED) {
+    await at("/nowhere-in-between");
+    await at(path);
+    for (const one of click) await page.locator(one).first().click();
+    await page.mouse.move(0, 899);
+    await settled();
+    await look(name, { language, hasAxe, schemes: BOTH });
+    await page.keyboard.press("Escape");
+  }
+}
+
+seen.pages = await walk();
+for (const [language, ...more] of languages.map((one) => one.split("+"))) {
+  if (language === "long") await speakLong(context);
+  await visit(language, more.includes("axe"));
+}
+await end();
