@@ -1,9 +1,12 @@
-import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath } from "@xyflow/react";
+import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { IconPlus } from "@tabler/icons-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { START } from "../graph/document";
 import { useQuickAdd } from "./QuickAdd";
+import { useRoute } from "./route";
+
+const BELOW_EXIT = 20;
 
 export type FlowLine = Edge<Record<string, never>, "line">;
 
@@ -11,9 +14,9 @@ export type FlowLine = Edge<Record<string, never>, "line">;
 export const Line = memo(function Line(props: EdgeProps<FlowLine>) {
   const { t } = useTranslation();
   const quickAdd = useQuickAdd();
-  const [path, middleX, middleY] = getSmoothStepPath({ ...props, borderRadius: 14 });
-  const isStraight = Math.abs(props.sourceX - props.targetX) < 2;
-  const [x, y] = isStraight ? [middleX, middleY] : [props.targetX, props.targetY - 26];
+  const path = useRoute(props);
+  // Where the line leaves: there each has a place of its own, while several may enter a card at once.
+  const [x, y] = [props.sourceX, props.sourceY + BELOW_EXIT];
   const place = props.source === START ? ({ start: true } as const) : { from: props.source, exit: props.sourceHandleId ?? "" };
   return (
     <>

@@ -1,5 +1,6 @@
-import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath } from "@xyflow/react";
+import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { memo, type ReactNode } from "react";
+import { useRoute } from "./route";
 
 /** What is told of a line: its width in pixels, whether somebody went along it or what became of it, and what stands on it. */
 export interface Traced {
@@ -12,7 +13,7 @@ export type StillLineEdge = Edge<{ traced: Traced | undefined }, "line">;
 
 /** A line of a flow that nobody changes. */
 export const StillLine = memo(function StillLine(props: EdgeProps<StillLineEdge>) {
-  const [path] = getSmoothStepPath({ ...props, borderRadius: 14 });
+  const path = useRoute(props);
   const traced = props.data?.traced;
   // Where the line leaves: there each has its own place, while several may enter a card at once.
   const [x, y] = [props.sourceX, props.sourceY + 22];

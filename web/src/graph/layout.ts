@@ -15,51 +15,73 @@ export const GAP_DOWN = 76;
 /**
  * Where each card stands: downwards from the triggers, paths from left to right as they are written.
  *
- * Each step hangs below the one that is farthest from the start among those that lead to it; what leads back is left
- * out. Subtrees are packed side by side along their outlines, as close as `GAP_ACROSS`, with the parent above the
- * middle of its children. Libraries that save crossings put the first path wherever that helps; people want it first.
+ * A step's row is below those of all that lead to it; what leads back is left out. Its column is below the step that a
+ * contact comes to it from soonest. Subtrees stand side by side, `GAP_ACROSS` apart and with nothing of one below the
+ * other, so that lines which pass rows go down between cards and not behind them; the parent is above the middle of its
+ * children. Libraries that save crossings put the first path wherever that helps; people want it first.
  */
 export function arrange(flow: FlowDocument, exits: Exits, sizeOf: (key: string) => Size): Map<string, Point> {
-  const children = treeOf(flow, exits);
-  const depth = depthsOf(children);
-  const tops = topsOf(depth, sizeOf);
+  const tree = treeOf(flow, exits);
+  const tops = topsOf(tree.rows, sizeOf);
   const placed = new Map<string, Point>();
   let left = 0;
-  for (const root of rootsOf(flow, children)) {
-    const block = pack(root, children, sizeOf);
+  for (const root of tree.roots) {
+    const block = pack(root, tree, sizeOf);
     const shift = left - Math.min(...block.at.values());
-    for (const [key, x] of block.at) placed.set(key, { x: x + shift, y: tops[depth.get(key) ?? 0] ?? 0 });
+    for (const [key, x] of block.at) placed.set(key, { x: x + shift, y: tops[tree.rows.get(key) ?? 0] ?? 0 });
     left = Math.max(...[...block.at].map(([key, x]) => x + shift + sizeOf(key).width)) + 2 * GAP_ACROSS;
   }
   return placed;
 }
 
-type Tree = Map<string, string[]>;
+/** Whom each step hangs below, and the row that it stands in. */
+interface Tree {
+  roots: string[];
+  children: Map<string, string[]>;
+  rows: Map<string, number>;
+}
 
-/** Whom each step hangs below: of all that lead to it, the one that is reached last on the longest way. */
+type Leads = Map<string, string[]>;
+
 function treeOf(flow: FlowDocument, exits: Exits): Tree {
-  const leads = new Map<string, string[]>([[START, flow.start && flow.steps[flow.start] ? [flow.start] : []]]);
+  const leads = leadsOf(flow, exits);
+  const order = topological(leads);
+  const place = new Map(order.map((key, position) => [key, position]));
+  const onward = new Map(order.map((key) => [key, (leads.get(key) ?? []).filter((to) => (place.get(to) ?? 0) > (place.get(key) ?? 0))]));
+  const rows = new Map(order.map((key) => [key, 0]));
+  for (const key of order) for (const to of onward.get(key) ?? []) rows.set(to, Math.max(rows.get(to) ?? 0, (rows.get(key) ?? 0) + 1));
+  const led = new Set([...onward.values()].flat());
+  const roots = [START, ...Object.keys(flow.steps).filter((key) => !led.has(key))];
+  return { roots, rows, children: childrenOf(roots, onward, rows) };
+}
+
+function leadsOf(flow: FlowDocument, exits: Exits): Leads {
+  const leads: Leads = new Map([[START, flow.start && flow.steps[flow.start] ? [flow.start] : []]]);
   for (const [key, step] of Object.entries(flow.steps)) {
     const next = exitNames(key, step, exits).map((exit) => step.next?.[exit] ?? "");
     leads.set(key, [...new Set(next.filter((to) => to in flow.steps))]);
   }
-  const order = topological(leads);
-  const rank = new Map<string, number>(order.map((key) => [key, 0]));
+  return leads;
+}
+
+/** Each step below the one from which it is reached in the fewest steps; of several, below the lowest. */
+function childrenOf(roots: readonly string[], onward: Leads, rows: ReadonlyMap<string, number>): Map<string, string[]> {
   const parent = new Map<string, string>();
-  const place = new Map(order.map((key, position) => [key, position]));
-  for (const key of order)
-    for (const to of leads.get(key) ?? []) {
-      if ((place.get(to) ?? 0) <= (place.get(key) ?? 0)) continue; // it leads back
-      const below = (rank.get(key) ?? 0) + 1;
-      if (below > (rank.get(to) ?? 0)) {
-        rank.set(to, below);
-        parent.set(to, key);
-      }
+  const seen = new Set<string>();
+  for (const root of roots) {
+    for (let level = seen.has(root) ? [] : [root]; level.length; ) {
+      for (const key of level) seen.add(key);
+      const next = new Set<string>();
+      for (const key of level.toSorted((one, other) => (rows.get(other) ?? 0) - (rows.get(one) ?? 0)))
+        for (const to of onward.get(key) ?? [])
+          if (!seen.has(to) && !next.has(to)) {
+            next.add(to);
+            parent.set(to, key);
+          }
+      level = [...next];
     }
-  const children: Tree = new Map(order.map((key) => [key, []]));
-  for (const key of order)
-    for (const to of leads.get(key) ?? []) if (parent.get(to) === key) children.get(key)?.push(to);
-  return children;
+  }
+  return new Map([...onward].map(([key, next]) => [key, next.filter((to) => parent.get(to) === key)]));
 }
 
 /** The steps so that each comes before those it leads to, but for lines that close a circle. */
@@ -83,26 +105,10 @@ function topological(leads: Map<string, string[]>): string[] {
   return done.reverse();
 }
 
-function rootsOf(flow: FlowDocument, children: Tree): string[] {
-  const hanging = new Set([...children.values()].flat());
-  return [START, ...Object.keys(flow.steps).filter((key) => !hanging.has(key))];
-}
-
-function depthsOf(children: Tree): Map<string, number> {
-  const hanging = new Set([...children.values()].flat());
-  const depth = new Map<string, number>();
-  const next = [...children.keys()].filter((key) => !hanging.has(key)).map((key): [string, number] => [key, 0]);
-  for (let entry = next.pop(); entry; entry = next.pop()) {
-    depth.set(...entry);
-    for (const child of children.get(entry[0]) ?? []) next.push([child, entry[1] + 1]);
-  }
-  return depth;
-}
-
 /** Where each row begins: below the tallest card of the row above. */
-function topsOf(depth: Map<string, number>, sizeOf: (key: string) => Size): number[] {
+function topsOf(rows: ReadonlyMap<string, number>, sizeOf: (key: string) => Size): number[] {
   const heights: number[] = [];
-  for (const [key, row] of depth) heights[row] = Math.max(heights[row] ?? 0, sizeOf(key).height);
+  for (const [key, row] of rows) heights[row] = Math.max(heights[row] ?? 0, sizeOf(key).height);
   const tops: number[] = [0];
   heights.forEach((height, row) => {
     tops[row + 1] = (tops[row] ?? 0) + height + GAP_DOWN;
@@ -110,26 +116,26 @@ function topsOf(depth: Map<string, number>, sizeOf: (key: string) => Size): numb
   return tops;
 }
 
-/** A subtree: the left edge of each card, and how far it reaches to both sides in each row from its own on. */
+/** A subtree: the left edge of each card, and how far it reaches to both sides. */
 interface Block {
   at: Map<string, number>;
-  left: number[];
-  right: number[];
+  left: number;
+  right: number;
 }
 
-function pack(root: string, children: Tree, sizeOf: (key: string) => Size): Block {
-  const below = inDepthOrder(root, children);
+function pack(root: string, { children }: Tree, sizeOf: (key: string) => Size): Block {
   const blocks = new Map<string, Block>();
-  for (const key of below) {
-    const inner = (children.get(key) ?? []).map((child) => blocks.get(child) as Block);
-    blocks.set(key, above(key, sizeOf(key).width, sideBySide(inner), children, sizeOf));
-    for (const child of children.get(key) ?? []) blocks.delete(child);
+  for (const key of inDepthOrder(root, children)) {
+    const own = children.get(key) ?? [];
+    const below = sideBySide(own.map((child) => blocks.get(child) as Block));
+    blocks.set(key, above(key, below, own, sizeOf));
+    for (const child of own) blocks.delete(child);
   }
-  return blocks.get(root) ?? { at: new Map(), left: [], right: [] };
+  return blocks.get(root) as Block;
 }
 
 /** Children before their parents, so that no depth of a flow is too deep to be drawn. */
-function inDepthOrder(root: string, children: Tree): string[] {
+function inDepthOrder(root: string, children: ReadonlyMap<string, string[]>): string[] {
   const order: string[] = [];
   const next = [root];
   for (let key = next.pop(); key !== undefined; key = next.pop()) {
@@ -139,22 +145,21 @@ function inDepthOrder(root: string, children: Tree): string[] {
   return order.reverse();
 }
 
-function sideBySide(blocks: Block[]): Block {
-  const whole: Block = { at: new Map(), left: [], right: [] };
+function sideBySide(blocks: readonly Block[]): Map<string, number> {
+  const whole = new Map<string, number>();
+  let edge = 0;
   for (const block of blocks) {
-    const clashes = block.left.map((left, row) => (row < whole.right.length ? (whole.right[row] ?? 0) + GAP_ACROSS - left : 0));
-    const shift = whole.right.length ? Math.max(...clashes) : 0;
-    for (const [key, x] of block.at) whole.at.set(key, x + shift);
-    block.right.forEach((right, row) => (whole.right[row] = right + shift));
-    block.left.forEach((left, row) => (whole.left[row] ??= left + shift));
+    for (const [key, x] of block.at) whole.set(key, x + edge - block.left);
+    edge += block.right - block.left + GAP_ACROSS;
   }
   return whole;
 }
 
-function above(key: string, width: number, below: Block, children: Tree, sizeOf: (key: string) => Size): Block {
-  const own = children.get(key) ?? [];
-  const centres = own.map((child) => (below.at.get(child) ?? 0) + sizeOf(child).width / 2);
+function above(key: string, below: Map<string, number>, own: readonly string[], sizeOf: (key: string) => Size): Block {
+  const { width } = sizeOf(key);
+  const centres = own.map((child) => (below.get(child) ?? 0) + sizeOf(child).width / 2);
   const middle = centres.length ? ((centres[0] ?? 0) + (centres[centres.length - 1] ?? 0)) / 2 : width / 2;
-  below.at.set(key, middle - width / 2);
-  return { at: below.at, left: [middle - width / 2, ...below.left], right: [middle + width / 2, ...below.right] };
+  below.set(key, middle - width / 2);
+  const edges = [...below].map(([card, x]) => [x, x + sizeOf(card).width] as const);
+  return { at: below, left: Math.min(...edges.map(([left]) => left)), right: Math.max(...edges.map(([, right]) => right)) };
 }

@@ -1,3 +1,4 @@
+import { bendOf } from "./bends";
 import { type Exits, type FlowDocument, linesOf, START } from "./document";
 import { arrange, type Point, type Size } from "./layout";
 
@@ -20,7 +21,9 @@ export function pictureOf(flow: FlowDocument, exits: Exits, sizeOf: (key: string
     if (!start || !end) return "";
     const names = from === START ? [exit] : shown(from);
     const place = (names.indexOf(exit) + 0.5) / Math.max(names.length, 1);
-    return elbow({ x: start.x + start.width * place, y: start.y + start.height }, { x: end.x + end.width / 2, y: end.y });
+    const [leaves, enters] = [{ x: start.x + start.width * place, y: start.y + start.height }, { x: end.x + end.width / 2, y: end.y }];
+    const others = cards.filter((card) => card !== start && card !== end);
+    return elbow(leaves, enters, bendOf(leaves, enters, start.x + start.width / 2, others) ?? (leaves.y + enters.y) / 2);
   });
   const width = Math.max(...cards.map((card) => card.x + card.width));
   const height = Math.max(...cards.map((card) => card.y + card.height));
@@ -28,7 +31,6 @@ export function pictureOf(flow: FlowDocument, exits: Exits, sizeOf: (key: string
 }
 
 /** Down, across, down; straight where nothing is to be crossed. */
-function elbow(from: Point, to: Point): string {
-  const middle = Math.round((from.y + to.y) / 2);
-  return `M${Math.round(from.x)} ${from.y}V${middle}H${Math.round(to.x)}V${to.y}`;
+function elbow(from: Point, to: Point, turn: number): string {
+  return `M${Math.round(from.x)} ${from.y}V${Math.round(turn)}H${Math.round(to.x)}V${to.y}`;
 }
