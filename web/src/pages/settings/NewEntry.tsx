@@ -1,3 +1,4 @@
+import "../../fields/entry_kinds";
 import "../../fields/fields.css";
 import "./settings.css";
 import { Button, Group, Loader, Modal } from "@mantine/core";
