@@ -88,4 +88,9 @@ async def test_a_call_is_seen_live_then_in_the_run_log_and_played_again(tmp_path
     assert seen["pressed"].startswith("1. Look up customer: ")
     assert seen["table"] == 4
     assert seen["caller"] == PLATINUM
+    assert seen["other"] == [
+        "Another path than then, from step 2 on.",
+        "Then: How loyal? → Platinum",
+        "Now: How loyal? → Gold & silver",
+    ]
     assert all((shots / shot).stat().st_size > 10_000 for shot in seen["shots"])

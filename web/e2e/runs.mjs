@@ -69,6 +69,13 @@ await page.getByRole("button", { name: "Drop the test As it was" }).waitFor();
 await page.getByRole("button", { name: "Play all" }).click();
 await page.locator(".kept-tests li").filter({ hasText: "As it was" }).getByText("passed", { exact: true }).waitFor();
 
+// With another answer it goes another way, and the panel says from where on.
+await page.getByLabel("What loyalty says").selectOption("ok");
+await page.getByLabel("Pretend loyalty_status is").fill("gold");
+await page.getByRole("button", { name: "Play", exact: true }).click();
+await page.getByText("Another path than then").waitFor();
+seen.other = (await page.locator(".as-then [role=status]").innerText()).split("\n").filter(Boolean);
+
 // Without a line Live goes grey and says since when.
 await page.goto(`${base}#/flows/loyalty/live`);
 await page.locator(".pill").first().waitFor();
