@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { tell } from "../flow/toast";
 import { deleteFlow, duplicate, fileAddress } from "./files";
+import { useMayEdit } from "./flows";
 
 interface About {
   flow: string;
@@ -19,6 +20,7 @@ interface About {
 export function FlowMenu({ flow, name, isBegun, onImport, disabled = false }: About) {
   const { t } = useTranslation();
   const [, go] = useLocation();
+  const mayEdit = useMayEdit();
   const failed = (why: Error) => tell({ flow, sentence: t("app.failed", { why: why.message }), undo: null });
   const copy = useMutation({ mutationFn: () => duplicate(flow, t("files.copy_of", { name })), onSuccess: (made) => go(`/flows/${made}`), onError: failed });
   const remove = useMutation({
@@ -40,15 +42,17 @@ export function FlowMenu({ flow, name, isBegun, onImport, disabled = false }: Ab
         <Menu.Item component="a" href={fileAddress(flow)} download={`${flow}.yaml`} disabled={disabled} leftSection={<IconDownload size={16} aria-hidden />}>
           {t("files.download")}
         </Menu.Item>
-        {onImport && (
+        {mayEdit && onImport && (
           <Menu.Item onClick={onImport} disabled={disabled} leftSection={<IconFileImport size={16} aria-hidden />}>
             {t("files.import_here")}
           </Menu.Item>
         )}
-        <Menu.Item onClick={() => copy.mutate()} disabled={disabled} leftSection={<IconCopy size={16} aria-hidden />}>
-          {t("files.duplicate")}
-        </Menu.Item>
-        {isBegun && (
+        {mayEdit && (
+          <Menu.Item onClick={() => copy.mutate()} disabled={disabled} leftSection={<IconCopy size={16} aria-hidden />}>
+            {t("files.duplicate")}
+          </Menu.Item>
+        )}
+        {mayEdit && isBegun && (
           <Menu.Item color="red" onClick={() => remove.mutate()} disabled={disabled} leftSection={<IconTrash size={16} aria-hidden />}>
             {t("files.delete")}
           </Menu.Item>

@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import type { components } from "../../api/schema";
 import { sinceThen } from "../../shell/times";
 import { FlowMenu } from "../files/FlowMenu";
-import { useFlows } from "../files/flows";
+import { useFlows, useMayEdit } from "../files/flows";
 import { DoneNote } from "../flow/DoneNote";
 import { useDone } from "../flow/toast";
 import { NewFlow } from "./NewFlow";
@@ -18,16 +18,21 @@ const Import = lazy(() => import("../files/Import"));
 export default function Flows() {
   const { t } = useTranslation();
   const [isImporting, setIsImporting] = useState(false);
+  const mayEdit = useMayEdit();
   const done = useDone((told) => told.done?.flow ?? "");
   const { data, error, isPending } = useFlows();
   return (
     <main className="page flows-page">
       <header className="page-head">
         <h1>{t("flows.title")}</h1>
-        <Button variant="default" onClick={() => setIsImporting(true)}>
-          {t("files.import")}
-        </Button>
-        <NewFlow />
+        {mayEdit && (
+          <>
+            <Button variant="default" onClick={() => setIsImporting(true)}>
+              {t("files.import")}
+            </Button>
+            <NewFlow />
+          </>
+        )}
       </header>
       <div className="page-body">
         {error && <Alert color="red">{t("app.failed", { why: error.message })}</Alert>}
