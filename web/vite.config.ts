@@ -16,7 +16,6 @@ export default defineConfig({
           groups: [
             { name: "canvas", test: /node_modules[\\/](@xyflow|d3-)/ },
             { name: "react", test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
-            { name: "kit", test: /node_modules[\\/](@mantine|@floating-ui|react-remove-scroll)/ },
           ],
         },
       },

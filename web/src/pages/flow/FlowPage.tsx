@@ -9,7 +9,6 @@ import { Canvas } from "../../canvas/Canvas";
 import { Palette } from "../../canvas/Palette";
 import { QuickAddProvider } from "../../canvas/QuickAdd";
 import { useEditor } from "../../editing/editor";
-import Inspector from "../../inspector/Inspector";
 import { useAsked } from "../../shell/address";
 import { KeyboardTools } from "../../keyboard/KeyboardTools";
 import { useKeyboard } from "../../keyboard/state";
@@ -20,6 +19,7 @@ import { useTogether } from "./together";
 import { openFlow, useSaving } from "./saving";
 import { show, showVersions, useView } from "./view";
 
+const Inspector = lazy(() => import("../../inspector/Inspector"));
 const Keyboard = lazy(() => import("../../keyboard/Keyboard"));
 const Outline = lazy(() => import("../../keyboard/Outline"));
 const Playing = lazy(() => import("./testing/Playing"));
