@@ -23,6 +23,7 @@ import durable
 import messages
 import pure
 import sharing
+import web
 from figures import STEADY_RATE, Bench
 from kamailio import NoKamailio, running_kamailio
 from load import Load, Step
@@ -59,6 +60,7 @@ class Plan:
     wait_days: int = 12
     webhooks_per_second: float = messages.PER_SECOND
     webhook_seconds: float = messages.SECONDS
+    pan_seconds: float = 5.0
 
 
 QUICK = Plan(
@@ -76,6 +78,7 @@ QUICK = Plan(
     wait_days=1,
     webhooks_per_second=messages.QUICK_PER_SECOND,
     webhook_seconds=messages.QUICK_SECONDS,
+    pan_seconds=1.0,
 )
 
 
@@ -137,6 +140,9 @@ def _measure(bench: Bench, stage: Stage, plan: Plan, say: Say) -> None:
     _measure_queue(bench, plan, say)
     _measure_queue_calls(bench, stage, plan, say)
     _measure_waits(bench, plan, say)
+    say("the builder in a browser")
+    for name, value, unit, goal in web.figures(web.measure_web(plan.pan_seconds)):
+        bench.add(name, value, unit, **goal)
     say("look-ups")
     ours, bare = _measure_lookups(stage, plan)
     bench.add("look-ups/s, 50 at once", ours)

@@ -16,6 +16,7 @@ from skipline.voice.phone import Manners, Phone
 MOST_ACTIONS = 40
 
 
+@pytest.mark.timeout(300)
 async def test_a_manager_draws_a_loyalty_line_and_it_takes_a_real_call(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,9 +1,8 @@
 // Every page, in light and dark and five languages, and in one whose words are longer than those of any of them.
 // node e2e/pages.mjs LINK FOLDER LANGUAGE...   prints one line of JSON: the pages, and what was wrong on them
 //
-// `en+axe` has axe look at each page, too; `long` is a language of long words. The forms of the settings are all drawn by the
-// same code: without axe those of new entries are left out, and there is one picture of each.
-// Pages are found by the links of those that are known. What a click opens, and no link leads to, has a line in OPENED.
+// `en+axe` has axe look at each page, too, in light and dark. In the other languages each page has one picture, and the forms
+// of the settings, which the same code draws, have theirs in `long` alone, a language of long words. `+all` leaves out nothing.
 import { begin, enter, faults } from "./visit.mjs";
 import { speakLong } from "./long_words.mjs";
 import { unreadable } from "./words_cut.mjs";
@@ -79,15 +78,18 @@ async function speak(language) {
   await settled();
 }
 
-async function visit(language, hasAxe) {
-  const [BOTH, ONE] = [["light", "dark"], ["light"]];
+const BOTH = ["light", "dark"];
+const ONE = { es: ["light"], pt: ["dark"], zh: ["dark"], id: ["light"], long: ["light"] };
+
+async function visit(language, { hasAxe, isWhole }) {
   await speak(language === "long" ? "es" : language);
   for (const path of seen.pages) {
-    const isForm = path.startsWith("/settings/");
-    if (isForm && path.endsWith("/new") && !hasAxe) continue;
+    const isForm = /^\/settings\/[^/]+\//.test(path);
+    if (isForm && !isWhole && !hasAxe && language !== "long") continue;
     await at(path);
     await page.mouse.move(0, 899); // no tooltip is open
-    await look(nameOf(path), { language, hasAxe, schemes: hasAxe || !isForm ? BOTH : ONE });
+    const schemes = isWhole ? BOTH : isForm ? ["light"] : (ONE[language] ?? BOTH);
+    await look(nameOf(path), { language, hasAxe, schemes });
   }
   for (const { name, path, click } of OPENED) {
     await at("/nowhere-in-between");
@@ -95,7 +97,7 @@ async function visit(language, hasAxe) {
     for (const one of click) await page.locator(one).first().click();
     await page.mouse.move(0, 899);
     await settled();
-    await look(name, { language, hasAxe, schemes: BOTH });
+    await look(name, { language, hasAxe, schemes: isWhole ? BOTH : (ONE[language] ?? BOTH) });
     await page.keyboard.press("Escape");
   }
 }
@@ -103,6 +105,6 @@ async function visit(language, hasAxe) {
 seen.pages = await walk();
 for (const [language, ...more] of languages.map((one) => one.split("+"))) {
   if (language === "long") await speakLong(context);
-  await visit(language, more.includes("axe"));
+  await visit(language, { hasAxe: more.includes("axe"), isWhole: more.includes("all") });
 }
 await end();
