@@ -1,6 +1,6 @@
 import { Handle, type Node, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
 import { IconAlertTriangleFilled, IconPlus } from "@tabler/icons-react";
-import { memo, useEffect } from "react";
+import { memo, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { titleOf, useCatalogue } from "../api/pieces";
 import { useEditor } from "../editing/editor";
@@ -19,7 +19,11 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
   const piece = useCatalogue().steps[step.type];
   const measureAnew = useUpdateNodeInternals();
   const ports = exits.map((exit) => exit.name).join();
-  useEffect(() => measureAnew(id), [measureAnew, id, ports]); // lines leave where the ports stand now
+  const measured = useRef(ports);
+  useEffect(() => {
+    if (measured.current !== ports) measureAnew(id); // lines leave where the ports stand now
+    measured.current = ports;
+  }, [measureAnew, id, ports]);
   const type = titleOf(piece, step.type);
   const other = useOthers(({ others, own }) => others.find((one) => one.step === id && !own.includes(one.editor))?.user ?? "");
   return (
