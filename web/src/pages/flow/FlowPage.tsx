@@ -94,9 +94,14 @@ export default function FlowPage({ flow }: { flow: string }) {
 function Side() {
   const isSelected = useEditor((editor) => editor.selected !== null);
   const { hasVersions, compared } = useView();
-  if (hasVersions || compared)
-    return <Suspense fallback={<aside className="inspector" />}>{compared && !hasVersions ? <DifferencePanel compared={compared} /> : <Versions />}</Suspense>;
-  return isSelected ? <Inspector /> : null;
+  const isPast = hasVersions || compared;
+  if (!isPast && !isSelected) return null;
+  // A boundary of its own: what is read later must not take the canvas away, and with it the focus.
+  return (
+    <Suspense fallback={<aside className="inspector" />}>
+      {!isPast ? <Inspector /> : compared && !hasVersions ? <DifferencePanel compared={compared} /> : <Versions />}
+    </Suspense>
+  );
 }
 
 const hideVersions = () => showVersions(false);
