@@ -5,12 +5,14 @@ import re
 from pathlib import Path
 
 import pytest
+from aiohttp import WSServerHandshakeError
 from api_client import Client, client_of
 from doc_pages import ROOT
 from fastapi import APIRouter, Depends, FastAPI
 from inside_server import Inside, inside, workspace_files
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
+from yarl import URL
 
 from skipline.api.access import UndeclaredRoute, allows, check_routes, declared_routes, guard
 from skipline.api.app import create_app
@@ -97,6 +99,37 @@ async def test_a_stranger_finds_the_ways_in_and_nothing_else(tmp_path: Path) -> 
                 for answer in await asyncio.gather(*asked):
                     assert (answer.status, answer.code) == (401, "unauthorised"), (method, route.path)
                     assert answer.headers["www-authenticate"] == "Bearer"
+
+
+async def test_the_live_socket_opens_to_whom_the_page_says_and_to_no_stranger(tmp_path: Path) -> None:
+    (cells,) = [cells for (_, path), cells in declared_table().items() if path == "/api/v1/live"]
+    async with inside(tmp_path, workspace_files()) as room, client_of(room) as client:
+        opened = {role: await _opens(client, await key_of(room, role)) for role in Role}
+        assert opened == {role: cells[role] in ("yes", "open") for role in Role}
+        assert not await _opens(client, "")
+        assert not await _opens(client, "sk_wrong")
+
+
+async def _opens(client: Client, key: str) -> bool:
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    try:
+        async with client.session.ws_connect(f"{client.url}/api/v1/live", headers=headers):
+            return True
+    except WSServerHandshakeError as refusal:
+        assert refusal.status in (401, 403)
+        return False
+
+
+_NO_FILES = ("index.html", ".source", "assets/", "assets/%2e%2e/index.html", "assets/..%2f.source", "skipline.toml")
+_NO_PAGES = ("docs", "redoc", "openapi.json", "metrics", "api", "api/v1", "hooks", "assets%2f..%2f..%2fapi%2fapp.py")
+
+
+async def test_a_stranger_finds_no_file_but_those_of_the_app(tmp_path: Path) -> None:
+    async with inside(tmp_path) as room, client_of(room) as client:
+        for path in (*_NO_FILES, *_NO_PAGES):
+            address = URL(f"{client.url}/{path}", encoded=True)
+            async with client.session.get(address, allow_redirects=False) as answer:
+                assert answer.status in (401, 404), (path, await answer.text())
 
 
 def test_every_open_route_says_why() -> None:
