@@ -11,7 +11,7 @@ NIGHT_DESK = 'numbers:\n  - {number: "+31201234568", name: Night desk, trunk: ca
 def test_a_flow_is_built_published_and_carried_without_a_mouse(tmp_path: Path) -> None:
     shots = emptied(SHOTS / "keyboard")
     with serving(tmp_path / "data", f"--apply={_workspace(tmp_path / 'workspace')}"):
-        seen = drive("keyboard.mjs", invited("nina", tmp_path / "data", "publisher"), shots, patience_seconds=240)
+        seen = drive("keyboard.mjs", invited("nina", tmp_path / "data", "publisher"), shots, patience_seconds=200)
         exported = run("export", tmp_path / "exported", "--data", tmp_path / "data")
         assert exported.returncode == 0, exported.stderr
     assert seen["errors"] == []
