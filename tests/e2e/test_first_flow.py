@@ -62,7 +62,7 @@ async def test_a_manager_draws_a_loyalty_line_and_it_takes_a_real_call(
     assert (reached["vip"], reached["general"]) == (2, 1), "versions 1, 2 and 1 again"
     assert seen["told"].startswith("Answered"), "the company's API was asked for real"
     assert {"Found": "1", "Not found": "0", "Gold & platinum": "1", "Silver": "0"}.items() <= seen["counted"].items()
-    assert "loyalty_line v1" in seen["row"]
+    assert "v1\tGold & platinum → Forward call" in seen["row"]
     assert "Answered" in seen["row"]
     assert seen["lit"] == 3
 
