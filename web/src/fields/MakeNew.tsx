@@ -1,6 +1,6 @@
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSession } from "../shell/session";
+import { useMay } from "../shell/session";
 import { AddButton } from "./buttons";
 import type { Noun } from "./entries";
 import { useAround } from "./field";
@@ -13,10 +13,10 @@ const MADE_HERE = new Set<Noun>(["sources", "tables", "queues"]);
 /** Set up something new on a sheet over the flow, and choose it. */
 export function MakeNew({ noun, onMade }: { noun: Noun | null; onMade: (name: string) => void }) {
   const { t } = useTranslation();
-  const { session } = useSession();
+  const may = useMay();
   const { entry } = useAround();
   const [isOpen, setIsOpen] = useState(false);
-  const isOffered = noun !== null && MADE_HERE.has(noun) && entry === undefined && session?.permissions.includes("workspace.change");
+  const isOffered = noun !== null && MADE_HERE.has(noun) && entry === undefined && may("workspace.change");
   if (!isOffered) return null;
   return (
     <>

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "../api/client";
 import type { components } from "../api/schema";
-import { useSession } from "../shell/session";
+import { useMay } from "../shell/session";
 
 export type Secret = components["schemas"]["SecretView"];
 
@@ -10,9 +10,8 @@ const NONE: readonly Secret[] = [];
 
 /** The secrets as people may see them: never a value. `mayRead` and `mayChange` say what whoever looks may do. */
 export function useVault() {
-  const { session } = useSession();
-  const mayRead = session?.permissions.includes("secrets.read") ?? false;
-  const mayChange = session?.permissions.includes("secrets.change") ?? false;
+  const may = useMay();
+  const [mayRead, mayChange] = [may("secrets.read"), may("secrets.change")];
   const { data, isPending } = useQuery({ queryKey: KEY, enabled: mayRead, queryFn: async () => (await api.GET("/api/v1/secrets")).data ?? [] });
   return { secrets: data ?? NONE, isPending, mayRead, mayChange };
 }

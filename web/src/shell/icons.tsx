@@ -28,10 +28,10 @@ import {
   IconVolume,
   IconWebhook,
 } from "@tabler/icons-react";
-import type { components } from "../api/schema";
+import type { Permission } from "./session";
 
 /** The pages of the rail, in their order; some are only for those who may do what they `need`. */
-export const PLACES: { name: string; path: string; Icon: Icon; needs?: components["schemas"]["Permission"] }[] = [
+export const PLACES: { name: string; path: string; Icon: Icon; needs?: Permission }[] = [
   { name: "flows", path: "/flows", Icon: IconRoute },
   { name: "runs", path: "/runs", Icon: IconHistory },
   { name: "settings", path: "/settings", Icon: IconSettings, needs: "workspace.read" },

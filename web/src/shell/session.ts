@@ -3,6 +3,7 @@ import { api, Problem, proveWith } from "../api/client";
 import type { components } from "../api/schema";
 
 export type Session = components["schemas"]["SessionView"];
+export type Permission = components["schemas"]["Permission"];
 
 const KEY = ["session"];
 
@@ -10,6 +11,12 @@ const KEY = ["session"];
 export function useSession() {
   const { data, isPending } = useQuery({ queryKey: KEY, queryFn: readSession, staleTime: 60_000, retry: 3 });
   return { session: data ?? null, isPending };
+}
+
+/** What whoever is signed in may do. */
+export function useMay(): (permission: Permission) => boolean {
+  const { session } = useSession();
+  return (permission) => session?.permissions.includes(permission) ?? false;
 }
 
 async function readSession(): Promise<Session | null> {

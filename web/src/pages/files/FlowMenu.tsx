@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { tell } from "../flow/toast";
 import { deleteFlow, duplicate, fileAddress } from "./files";
-import { useMayEdit } from "./flows";
+import { useMay } from "../../shell/session";
 
 interface About {
   flow: string;
@@ -20,7 +20,7 @@ interface About {
 export function FlowMenu({ flow, name, isBegun, onImport, disabled = false }: About) {
   const { t } = useTranslation();
   const [, go] = useLocation();
-  const mayEdit = useMayEdit();
+  const mayEdit = useMay()("flows.edit");
   const failed = (why: Error) => tell({ flow, sentence: t("app.failed", { why: why.message }), undo: null });
   const copy = useMutation({ mutationFn: () => duplicate(flow, t("files.copy_of", { name })), onSuccess: (made) => go(`/flows/${made}`), onError: failed });
   const remove = useMutation({

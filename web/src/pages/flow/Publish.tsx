@@ -2,16 +2,20 @@ import { Button, Modal, Tooltip } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEditor } from "../../editing/editor";
+import { useMay } from "../../shell/session";
 
 const PublishSheet = lazy(() => import("./PublishSheet"));
 
-/** Makes the draft live, after showing what changes by it. Disabled while there are errors, and it says which. */
+/** Makes the draft live, after showing what changes by it. Disabled for those who may not, and while there are errors; it
+ *  says why. */
 export function Publish() {
   const { t } = useTranslation();
   const [isOpen, setIsOpen] = useState(false);
   const { key, issues, saving } = useEditor();
   const errors = issues.filter((issue) => issue.is_error);
-  const why = errors.length ? errors.map((issue) => issue.sentence).join("\n") : saving !== "saved" ? t("flow.saving") : "";
+  const mayPublish = useMay()("flows.publish");
+  const inTheWay = errors.map((issue) => issue.sentence).join("\n") || (saving !== "saved" ? t("flow.saving") : "");
+  const why = mayPublish ? inTheWay : t("publish.not_yours");
   return (
     <>
       <Tooltip label={why} disabled={!why} multiline maw={360}>

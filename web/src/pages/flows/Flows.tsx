@@ -5,7 +5,8 @@ import { Link } from "wouter";
 import type { components } from "../../api/schema";
 import { sinceThen } from "../../shell/times";
 import { FlowMenu } from "../files/FlowMenu";
-import { useFlows, useMayEdit } from "../files/flows";
+import { useMay } from "../../shell/session";
+import { useFlows } from "../files/flows";
 import { DoneNote } from "../flow/DoneNote";
 import { useDone } from "../flow/toast";
 import { NewFlow } from "./NewFlow";
@@ -18,7 +19,7 @@ const Import = lazy(() => import("../files/Import"));
 export default function Flows() {
   const { t } = useTranslation();
   const [isImporting, setIsImporting] = useState(false);
-  const mayEdit = useMayEdit();
+  const mayEdit = useMay()("flows.edit");
   const done = useDone((told) => told.done?.flow ?? "");
   const { data, error, isPending } = useFlows();
   return (

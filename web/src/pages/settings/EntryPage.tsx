@@ -15,7 +15,7 @@ import { MeanwhileNote } from "./MeanwhileNote";
 import { Refusal } from "./Refusal";
 import { Removing } from "./Removing";
 import { besideFields, elsewhere, mistakesIn } from "./refused";
-import { useMay } from "./may";
+import { useMay } from "../../shell/session";
 import { nameOf, type Section, sectionWord } from "./sections";
 
 /** One entry: its fields, saved as a whole. `name` null: a new one. */

@@ -10,7 +10,7 @@ import { CellOf } from "./CellOf";
 import { columnsOf } from "./columns";
 import { type Use, useAll, useUses } from "./entries";
 import { EXTRAS, type ExtraProps } from "./extras";
-import { useMay } from "./may";
+import { useMay } from "../../shell/session";
 import { nameOf, pieceOf, type Section, sectionWord } from "./sections";
 
 /** The entries of a section: what is worth seeing of each, and which flows use it. */

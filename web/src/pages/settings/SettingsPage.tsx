@@ -8,7 +8,7 @@ import { Link, Redirect } from "wouter";
 import { EntryPage } from "./EntryPage";
 import { EntryTable } from "./EntryTable";
 import { GROUPS, PAGES } from "./extras";
-import { useMay } from "./may";
+import { useMay } from "../../shell/session";
 import { sectionWord, type Section, useSections } from "./sections";
 
 /** Everything that is set up beside the flows: a list of its parts on the left, the entries of one part beside it. */

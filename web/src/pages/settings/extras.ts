@@ -1,9 +1,8 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { Issue } from "../../editing/editor";
-import type { components } from "../../api/schema";
+import type { Permission } from "../../shell/session";
 import type { Entry } from "../../fields/entries";
 
-export type Permission = components["schemas"]["Permission"];
 
 /** What stands beside a form besides its fields is given this. */
 export interface ExtraProps {

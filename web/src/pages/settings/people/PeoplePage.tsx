@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSession } from "../../../shell/session";
 import { sinceThen } from "../../../shell/times";
-import { useMay } from "../may";
+import { useMay } from "../../../shell/session";
 import { Asking, type Question } from "./Asking";
 import { Inviting } from "./Inviting";
 import { OneTimeLink } from "./OneTimeLink";
