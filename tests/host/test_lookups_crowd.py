@@ -166,15 +166,14 @@ async def test_a_source_that_asks_for_a_pause_gets_it_and_the_last_known_answer_
     assert changed.status is LookupStatus.OK
 
 
-async def test_a_short_pause_is_waited_for_within_the_limit() -> None:
-    busy = answers(b"{}", status="503 Busy", headers="Retry-After: 1\r\n")
+async def test_a_source_that_is_out_of_order_is_asked_again_whatever_time_it_names() -> None:
+    busy = answers(b"{}", status="503 Busy", headers="Retry-After: 600\r\n")
     async with (
         FaultyServer(once(busy, GOOD)) as server,
         open_lookups(source_at(server.url, time_limit_seconds=4.0)) as lookups,
     ):
         answered = await look_up(lookups)
     assert (answered.status, len(server.requests)) == (LookupStatus.OK, 2)
-    assert answered.took_ms >= 1000
 
 
 async def test_silence_wears_the_breaker_too_and_a_404_does_not() -> None:

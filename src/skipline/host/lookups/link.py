@@ -36,8 +36,8 @@ from skipline.model.lookup import (
 _RETRIES_ALLOWED = 3
 _FIRST_PAUSE_SECONDS = 0.1
 _UNAUTHORIZED = 401
-_BUSY = frozenset({429, 503})
-_LONGEST_QUIET_SECONDS = 300.0
+_TOO_MANY = 429
+_LONGEST_QUIET_SECONDS = 60.0
 """However long a source asks to be left alone: an hour by mistake would cost an hour of callers their priority."""
 
 IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
@@ -157,8 +157,9 @@ class SourceLink:
         return await self._wire.send(await self._tokens.sign(request), note_answering)
 
     def _heed(self, response: HttpResponse) -> None:
-        """Leave a source alone for as long as it asks for (RFC 9110 section 10.2.3)."""
-        wait_seconds = wait_of(response) if response.status in _BUSY else None
+        """Leave a source that gets too many questions alone for as long as it asks (RFC 6585 section 4). One that is out
+        of order (503) is the breaker's: it may be back long before the time it names, and callers cannot wait."""
+        wait_seconds = wait_of(response) if response.status == _TOO_MANY else None
         if wait_seconds is not None:
             self._quiet_until = _now() + min(wait_seconds, _LONGEST_QUIET_SECONDS)
 
