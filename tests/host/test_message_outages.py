@@ -48,7 +48,7 @@ async def test_an_outage_ends_with_everything_sent_once_in_order_and_nothing_sta
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pacing, "_LONGEST_PAUSE", 0.1)
-    async with open_depot(always="503") as (depot, address), sending(database, account_at(address)) as room:
+    async with open_depot(always="503") as (depot, address), sending(database, account_at(address), seconds=10) as room:
         await post_many(room, CONTACTS, EACH)
         stale = [
             await room.post.post(ConversationId(f"conversation{number}"), MessageBody(text="stale"), "flow:a")

@@ -64,7 +64,8 @@ class ServeProcess:
     async def kill_centre(self) -> None:
         """Kill -9 the centre process; its voice worker goes on."""
         assert self._process is not None
-        self._process.kill()
+        with suppress(ProcessLookupError):  # it is gone, and nobody has waited for it yet
+            self._process.kill()
         await self._process.wait()
 
     def worker_pid(self) -> int | None:
