@@ -157,8 +157,8 @@ class SourceLink:
         return await self._wire.send(await self._tokens.sign(request), note_answering)
 
     def _heed(self, response: HttpResponse) -> None:
-        """Leave a source that gets too many questions alone for as long as it asks (RFC 6585 section 4). One that is out
-        of order (503) is the breaker's: it may be back long before the time it names, and callers cannot wait."""
+        """Leave a source that gets too many questions alone for as long as it asks (RFC 6585 section 4). One that is
+        out of order (503) is the breaker's: it may be back long before the time it names, and callers cannot wait."""
         wait_seconds = wait_of(response) if response.status == _TOO_MANY else None
         if wait_seconds is not None:
             self._quiet_until = _now() + min(wait_seconds, _LONGEST_QUIET_SECONDS)
