@@ -210,6 +210,13 @@ export function takeIn(kept: readonly Kept[]): boolean {
   return came !== null;
 }
 
+/** Take in what the server says of the very flow that is open: its ways out and mistakes may have changed meanwhile. */
+export function hearAgain({ exits, issues, revision }: Opened): void {
+  const now = getState();
+  const isSame = JSON.stringify([now.exits, now.issues]) === JSON.stringify([exits, issues]);
+  setState(isSame ? { checked: revision } : { exits, issues, checked: revision });
+}
+
 /** The flow was read anew: one's own work that is not saved yet goes on top of it. */
 export function reopen(opened: Opened): void {
   if (getState().key !== opened.flow) return;

@@ -7,7 +7,7 @@ import { type Question, useKeyboard } from "./state";
 const MOST_SHOWN = 60;
 
 /** The question that is asked, with the answers that fit what is typed; arrows and Enter choose. */
-export function Asking() {
+export default function Asking() {
   const { t } = useTranslation();
   const question = useKeyboard((keyboard) => keyboard.question);
   return (

@@ -1,20 +1,21 @@
 import { useReactFlow } from "@xyflow/react";
-import { useEffect, useMemo } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalogue } from "../api/pieces";
 import { useQuickAdd } from "../canvas/QuickAdd";
 import { useEditor } from "../editing/editor";
 import { START } from "../graph/document";
 import { remove, selectedAt } from "./actions";
-import { Asking } from "./Asking";
 import { CardMenu } from "./CardMenu";
 import { copy, paste } from "./carrying";
 import { type Desk, goTo, leaveSettings, openSettings } from "./desk";
 import { meaningOf } from "./keys";
 import "./keyboard.css";
-import { Sheet } from "./Sheet";
 import { isOver, isTyping, noteFocus, spotAt, spotOf } from "./spot";
 import { CLOSED, useKeyboard } from "./state";
+
+const Asking = lazy(() => import("./Asking"));
+const Sheet = lazy(() => import("./Sheet"));
 
 /** Everything of the builder that the keys do, and what they ask and tell. */
 export default function Keyboard({ onSettings }: { onSettings: () => void }) {
@@ -31,12 +32,30 @@ export default function Keyboard({ onSettings }: { onSettings: () => void }) {
       <button type="button" className="skip" onClick={() => goTo(desk, useEditor.getState().selected ?? START)}>
         {t("keyboard.skip")}
       </button>
-      <Asking />
       <CardMenu desk={desk} />
-      <Sheet />
       <Told />
+      <Dialogs />
     </>
   );
+}
+
+/** The dialogs, from when they are first wanted on. */
+function Dialogs() {
+  const isAsking = useEver(useKeyboard((keyboard) => keyboard.question !== null));
+  const hasSheet = useEver(useKeyboard((keyboard) => keyboard.hasSheet));
+  return (
+    <Suspense>
+      {isAsking && <Asking />}
+      {hasSheet && <Sheet />}
+    </Suspense>
+  );
+}
+
+/** Whether something is so, or was. */
+function useEver(isSo: boolean): boolean {
+  const [was, setWas] = useState(isSo);
+  if (isSo && !was) setWas(true);
+  return was;
 }
 
 function useListening(desk: Desk): void {

@@ -1,4 +1,5 @@
 import { Kbd, Modal } from "@mantine/core";
+import { useMounted } from "@mantine/hooks";
 import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import { showSheet, useKeyboard } from "./state";
@@ -43,9 +44,10 @@ const SHEET = [
 ] as const;
 
 /** All keys of the builder. */
-export function Sheet() {
+export default function Sheet() {
   const { t } = useTranslation();
-  const isOpen = useKeyboard((keyboard) => keyboard.hasSheet);
+  const hasSheet = useKeyboard((keyboard) => keyboard.hasSheet);
+  const isOpen = useMounted() && hasSheet; // a dialog that is born open does not give the focus back
   return (
     <Modal opened={isOpen} onClose={() => showSheet(false)} size="lg" title={t("keyboard.sheet.title")} closeButtonProps={{ "aria-label": t("publish.close") }}>
       <div className="keys">

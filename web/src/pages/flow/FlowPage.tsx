@@ -5,6 +5,7 @@ import { Alert, Center, Loader } from "@mantine/core";
 import { ReactFlowProvider } from "@xyflow/react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useCatalogue } from "../../api/pieces";
 import { Canvas } from "../../canvas/Canvas";
 import { Palette } from "../../canvas/Palette";
 import { QuickAddProvider } from "../../canvas/QuickAdd";
@@ -32,6 +33,7 @@ export default function FlowPage({ flow }: { flow: string }) {
   const { t } = useTranslation();
   const [problem, setProblem] = useState("");
   const isOpen = useEditor((editor) => editor.key === flow);
+  useCatalogue(); // fetched beside the flow, so that its cards are drawn once
   useEffect(() => {
     setProblem("");
     openFlow(flow).catch((why: Error) => setProblem(why.message));

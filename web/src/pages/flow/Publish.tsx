@@ -1,4 +1,4 @@
-import { Button, Modal, Tooltip } from "@mantine/core";
+import { Button, Tooltip } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEditor } from "../../editing/editor";
@@ -11,6 +11,11 @@ const PublishSheet = lazy(() => import("./PublishSheet"));
 export function Publish() {
   const { t } = useTranslation();
   const [isOpen, setIsOpen] = useState(false);
+  const [wasOpen, setWasOpen] = useState(false);
+  const open = () => {
+    setWasOpen(true);
+    setIsOpen(true);
+  };
   const { key, issues, saving } = useEditor();
   const errors = issues.filter((issue) => issue.is_error);
   const mayPublish = useMay()("flows.publish");
@@ -19,13 +24,11 @@ export function Publish() {
   return (
     <>
       <Tooltip label={why} disabled={!why} multiline maw={360}>
-        <Button data-disabled={why !== ""} aria-disabled={why !== ""} onClick={() => why === "" && setIsOpen(true)}>
+        <Button data-disabled={why !== ""} aria-disabled={why !== ""} onClick={() => why === "" && open()}>
           {t("publish.open")}
         </Button>
       </Tooltip>
-      <Modal opened={isOpen} onClose={() => setIsOpen(false)} title={t("publish.title")} closeButtonProps={{ "aria-label": t("publish.close") }}>
-        <Suspense>{isOpen && <PublishSheet flow={key} onDone={() => setIsOpen(false)} />}</Suspense>
-      </Modal>
+      <Suspense>{wasOpen && <PublishSheet flow={key} isOpen={isOpen} onClose={() => setIsOpen(false)} />}</Suspense>
     </>
   );
 }

@@ -1,4 +1,5 @@
-import { Alert, Button, Group, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { useMounted } from "@mantine/hooks";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -13,8 +14,19 @@ import { isRefused, readTakeovers, takenBy, Takeovers } from "./Takeovers";
 import { tell } from "./toast";
 import { compare } from "./view";
 
+/** The dialog in which a flow is published. */
+export default function PublishSheet({ flow, isOpen, onClose }: { flow: string; isOpen: boolean; onClose: () => void }) {
+  const { t } = useTranslation();
+  const isMounted = useMounted(); // a dialog that is born open does not give the focus back
+  return (
+    <Modal opened={isMounted && isOpen} onClose={onClose} title={t("publish.title")} closeButtonProps={{ "aria-label": t("publish.close") }}>
+      {isOpen && <Publication flow={flow} onDone={onClose} />}
+    </Modal>
+  );
+}
+
 /** What publishing comes to, before it is done: what changes, how the kept tests go, whose calls it takes. */
-export default function PublishSheet({ flow, onDone }: { flow: string; onDone: () => void }) {
+function Publication({ flow, onDone }: { flow: string; onDone: () => void }) {
   const { t } = useTranslation();
   const [note, setNote] = useState("");
   const { data, refetch } = useQuery({ queryKey: ["draft", flow, "publish"], queryFn: () => readPublication(flow), staleTime: 0, gcTime: 0 });
