@@ -10,13 +10,14 @@ import { isPlacedByHand } from "./cards";
 import { type Card, drawnCards, drawnLines, MANY, WHOLE } from "./drawing";
 import { type FlowLine, Line } from "./Line";
 import { DRAGGED } from "./Palette";
-import { useCards, usePlacing, useSettled } from "./placing";
+import { arePlaced, useCards, usePlacing, useSettled } from "./placing";
 import { StartCard } from "./StartCard";
 import { StepCard } from "./StepCard";
 import { Tools } from "./Tools";
 
 const CARDS = { step: StepCard, start: StartCard };
 const LINES = { line: Line };
+const NONE: FlowLine[] = [];
 
 /** The drawing of the flow that is being edited. The editor owns it; the canvas proposes changes. `tools`: what stands
  *  among its tools besides. */
@@ -40,7 +41,7 @@ export function Canvas({ tools }: { tools?: ReactNode }) {
     <div className="canvas" onDragOver={allowDrop} onDrop={(event) => drop(event, catalogue, view.screenToFlowPosition)}>
       <ReactFlow
         nodes={cards}
-        edges={lines}
+        edges={arePlaced(cards) ? lines : NONE}
         nodeTypes={CARDS}
         edgeTypes={LINES}
         onNodesChange={change}

@@ -6,7 +6,7 @@ import type { Mark } from "../graph/difference";
 import type { Exits, FlowDocument, Line } from "../graph/document";
 import { ChangeMark } from "./ChangeMark";
 import { drawnCards, drawnLine, drawnLines, MANY, WHOLE } from "./drawing";
-import { useCards, usePlacing, useSettled } from "./placing";
+import { arePlaced, useCards, usePlacing, useSettled } from "./placing";
 import { StartCard, type StartNode } from "./StartCard";
 import { StepCard, type StepNode } from "./StepCard";
 import { StillLine, type StillLineEdge, type Traced } from "./StillLine";
@@ -28,6 +28,7 @@ type Card = MarkedStep | MarkedStart;
 
 const CARDS = { step: MarkedStepCard, start: MarkedStartCard };
 const LINES = { line: StillLine };
+const NONE: StillLineEdge[] = [];
 
 interface Shown {
   flow: FlowDocument;
@@ -64,7 +65,7 @@ export function Still({ flow, exits, markings, traced, onCard, lines: given, lai
     <div className="canvas canvas-still">
       <ReactFlow
         nodes={cards}
-        edges={lines}
+        edges={arePlaced(cards) ? lines : NONE}
         nodeTypes={CARDS}
         edgeTypes={LINES}
         onNodesChange={change}

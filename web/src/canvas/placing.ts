@@ -99,6 +99,11 @@ export function usePlacing<C extends Placed>(
   return place;
 }
 
+/** Whether cards stand anywhere yet: before that, lines would be drawn only to be drawn anew. */
+export function arePlaced(cards: readonly Placed[]): boolean {
+  return cards.some(({ position }) => position.x !== 0 || position.y !== 0);
+}
+
 /** Whether the view is the visitor's: it is from their first gesture on. */
 export function useSettled() {
   const isSettled = useRef(false);

@@ -7,7 +7,8 @@ import { Rail } from "./Rail";
 import { type Session, useSession } from "./session";
 
 const Flows = lazy(() => import("../pages/flows/Flows"));
-const FlowPage = lazy(() => import("../pages/flow/FlowPage"));
+const readFlowPage = () => import("../pages/flow/FlowPage");
+const FlowPage = lazy(readFlowPage);
 const Link = lazy(() => import("../pages/sign_in/Link"));
 const LivePage = lazy(() => import("../pages/live/LivePage"));
 const NewPassword = lazy(() => import("../pages/sign_in/NewPassword"));
@@ -15,6 +16,9 @@ const RunPage = lazy(() => import("../pages/runs/RunPage"));
 const Runs = lazy(() => import("../pages/runs/Runs"));
 const SettingsPage = lazy(() => import("../pages/settings/SettingsPage"));
 const SignIn = lazy(() => import("../pages/sign_in/SignIn"));
+
+// Who comes for a flow need not wait for its page until it is known who they are.
+if (window.location.hash.startsWith("#/flows/")) void readFlowPage();
 
 /** The whole app: somebody signs in, then the rail on the left leads to the pages. */
 export function App() {
