@@ -1,7 +1,8 @@
-import { Kbd, Modal } from "@mantine/core";
+import { Modal } from "@mantine/core";
 import { useMounted } from "@mantine/hooks";
 import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
+import { Chord } from "./Chord";
 import { showSheet, useKeyboard } from "./state";
 
 /** What the keys do, as the sheet tells it: the name of what is done, and the keys that do it. */
@@ -75,13 +76,4 @@ export default function Sheet() {
       <p className="muted small">{t("keyboard.sheet.note")}</p>
     </Modal>
   );
-}
-
-const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
-const SIGNS: Record<string, string> = { Mod: IS_MAC ? "⌘" : "Ctrl", Alt: IS_MAC ? "⌥" : "Alt", Escape: "Esc", Arrows: "↑ ↓ ← →", ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→" };
-
-/** Keys that are held together, as they are printed on them. */
-export function Chord({ keys }: { keys: string }) {
-  const printed = keys.split("+").map((key) => SIGNS[key] ?? key);
-  return <Kbd size="xs">{printed.join(" ")}</Kbd>;
 }
