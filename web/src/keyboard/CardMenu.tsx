@@ -5,7 +5,7 @@ import { useEditor } from "../editing/editor";
 import { type Action, addAfter, connect, move, moveAside, pathAt, remove, selectedAt } from "./actions";
 import { copyThese } from "./carrying";
 import { type Desk, nameOf, openSettings } from "./desk";
-import { Chord } from "./Chord";
+import { Chord } from "./PrintedKeys";
 import { focusStep, type Spot } from "./spot";
 import { useKeyboard } from "./state";
 

@@ -2,7 +2,7 @@ import { Modal } from "@mantine/core";
 import { useMounted } from "@mantine/hooks";
 import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
-import { Chord } from "./Chord";
+import { Chord } from "./PrintedKeys";
 import { showSheet, useKeyboard } from "./state";
 
 /** What the keys do, as the sheet tells it: the name of what is done, and the keys that do it. */
