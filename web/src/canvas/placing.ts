@@ -79,11 +79,12 @@ export function usePlacing<C extends Placed>(
       };
       const places = placesOf(drawing, exits, sizeOf);
       setCards((now) => now.map((card) => ({ ...card, position: places.get(card.id) ?? card.position })));
+      const duration = known.current.size ? MOVING_MS : 0; // there is nothing to move yet when a flow is opened
       const isNew = own !== "" && !known.current.has(own);
       known.current = new Set(Object.keys(drawing.steps));
       requestAnimationFrame(() => {
         const at = places.get(own);
-        if (isWhole) void view.fitView({ duration: MOVING_MS, ...WHOLE });
+        if (isWhole) void view.fitView({ duration, ...WHOLE });
         else if (isNew && at) show({ ...at, ...sizeOf(own) });
       });
     },
