@@ -38,7 +38,7 @@ for (const [place, name] of ["app_secret", "verify_token", "access_token"].entri
   await field.locator("input[type=password]").waitFor({ state: "detached" });
 }
 await page.getByRole("button", { name: "Save", exact: true }).click();
-const light = page.locator(".light-large");
+const light = page.locator(".arrival-light-large");
 await light.and(page.locator("[data-light=waiting]")).waitFor();
 seen.before = await light.innerText();
 
@@ -52,7 +52,7 @@ await light.and(page.locator("[data-light=heard]")).waitFor();
 seen.after = await light.innerText();
 await look("channel-heard");
 await page.goto(`${home}#/settings/channels`);
-await page.locator("tbody .light").first().waitFor();
+await page.locator("tbody .arrival-light").first().waitFor();
 
 await page.goto(`${home}#/flows`);
 await page.getByRole("button", { name: "New flow" }).click();

@@ -37,11 +37,17 @@ async function at(path) {
   await settled();
 }
 
-/** Nothing loads any more, and nothing moves. */
+let underWay = 0;
+page.on("request", () => underWay++);
+for (const over of ["requestfinished", "requestfailed"]) page.on(over, () => underWay--);
+
+/** Nothing loads any more, and nothing moves: the browser's own "networkidle" is reached once, and never again. */
 async function settled() {
-  await page.locator(".mantine-Loader-root").first().waitFor({ state: "detached" }).catch(() => {});
-  await page.waitForLoadState("networkidle").catch(() => {});
-  await page.waitForTimeout(120);
+  for (let quiet = 0, looks = 0; quiet < 3 && looks < 100; looks++) {
+    const isLoading = underWay > 0 || (await page.locator(".mantine-Loader-root").count()) > 0;
+    quiet = isLoading ? 0 : quiet + 1;
+    await page.waitForTimeout(50);
+  }
 }
 
 /** All pages that links lead to, one of each kind. */

@@ -10,7 +10,7 @@ import { isPlacedByHand } from "./cards";
 import { type Card, drawnCards, drawnLines, MANY, WHOLE } from "./drawing";
 import { type FlowLine, Line } from "./Line";
 import { DRAGGED } from "./Palette";
-import { arePlaced, useCards, usePlacing, useSettled } from "./placing";
+import { arePlaced, useCards, useKeepWhole, usePlacing, useSettled } from "./placing";
 import { StartCard } from "./StartCard";
 import { StepCard } from "./StepCard";
 import { Tools } from "./Tools";
@@ -36,6 +36,7 @@ export function Canvas({ tools }: { tools?: ReactNode }) {
   const isSettled = useSettled();
   const isFitted = useCallback(() => !isSettled.current, [isSettled]);
   const place = usePlacing(flow, exits, cards, setCards, isFitted);
+  useKeepWhole();
 
   return (
     <div className="canvas" onDragOver={allowDrop} onDrop={(event) => drop(event, catalogue, view.screenToFlowPosition)}>

@@ -1,4 +1,4 @@
-import { applyNodeChanges, getViewportForBounds, type Node, type NodeChange, type Rect, useReactFlow, useStoreApi } from "@xyflow/react";
+import { applyNodeChanges, getViewportForBounds, type Node, type NodeChange, type Rect, useReactFlow, useStore, useStoreApi } from "@xyflow/react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { type Exits, type FlowDocument, linesOf } from "../graph/document";
 import type { Size } from "../graph/layout";
@@ -103,6 +103,21 @@ export function usePlacing<C extends Placed>(
 /** Whether cards stand anywhere yet: before that, lines would be drawn only to be drawn anew. */
 export function arePlaced(cards: readonly Placed[]): boolean {
   return cards.some(({ position }) => position.x !== 0 || position.y !== 0);
+}
+
+/** Keep a drawing in view as a whole, if it was, when the room for it changes: a panel beside it opens or closes. */
+export function useKeepWhole(): void {
+  const view = useReactFlow();
+  const width = useStore((canvas) => canvas.width);
+  const before = useRef(width);
+  useEffect(() => {
+    const was = before.current;
+    before.current = width;
+    const { x, zoom } = view.getViewport();
+    const bounds = view.getNodesBounds(view.getNodes());
+    const wasWhole = was > 0 && bounds.x * zoom + x >= 0 && (bounds.x + bounds.width) * zoom + x <= was;
+    if (was !== width && wasWhole) void view.fitView({ duration: MOVING_MS, ...WHOLE });
+  }, [width, view]);
 }
 
 /** Whether the view is the visitor's: it is from their first gesture on. */

@@ -25,7 +25,7 @@ export default function Arrivals({ name, entry, isNew }: ExtraProps) {
       {data === null && <Alert color="red">{say("unusable")}</Alert>}
       {data && (
         <>
-          <div role="status" className="light light-large" data-light={data.deliveries}>
+          <div role="status" className="arrival-light arrival-light-large" data-light={data.deliveries}>
             {say(data.deliveries, { at: data.first_delivery_at })}
           </div>
           {data.webhook && <Address address={data.webhook.address} />}

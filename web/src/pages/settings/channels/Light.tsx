@@ -8,9 +8,9 @@ export default function Light({ name }: ExtraProps) {
   const words = useConnectionWords();
   const { data } = useChannelState(name);
   if (!words || data === undefined) return null;
-  if (data === null) return <span className="light" data-light="not_ready">{words.say("unusable")}</span>;
+  if (data === null) return <span className="arrival-light" data-light="not_ready">{words.say("unusable")}</span>;
   return (
-    <span className="light" data-light={data.deliveries}>
+    <span className="arrival-light" data-light={data.deliveries}>
       {words.say(data.deliveries === "heard" ? "last" : data.deliveries, { at: data.last_delivery_at })}
     </span>
   );
