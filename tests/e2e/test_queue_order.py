@@ -16,8 +16,9 @@ CALLS, AGENTS = (int(number) for number in os.environ.get("QUEUE_LOAD", "60x6").
 """`QUEUE_LOAD=300x20` for the size at which a centre is busy."""
 TARGETS = {"gold": 10.0, "silver": 30.0}
 AT_ONCE = 30
-SLACK_SECONDS = 0.25
-"""INVITEs that come nearer together than this may have been sent in the other order."""
+SLACK_SECONDS = 0.5
+"""INVITEs that come nearer together than this may have been sent in the other order: the telephones are in the process
+of the tests, which hears late while browsers keep the machine busy."""
 
 
 @pytest.mark.timeout(300)

@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import secrets
 import signal
 import socket
 from dataclasses import dataclass, field
@@ -64,14 +65,19 @@ def _text(path: Path) -> str:
     return path.read_text(errors="replace") if path.exists() else ""
 
 
+_FREE = range(10_000, 20_000)
+"""Below the ports of the relay (20000 on) and those that Linux hands out (32768 on)."""
+
+
 def free_port(host: str = "127.0.0.1") -> int:
-    """A port that is free for both UDP and TCP just now."""
+    """A port that is free for both UDP and TCP just now, out of the range from which the system gives ports to whoever
+    names none: what starts beside this test does not take it before it is used."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for _ in range(50):
         with socket.socket(family, socket.SOCK_DGRAM) as udp, socket.socket(family, socket.SOCK_STREAM) as tcp:
-            udp.bind((host, 0))
-            port: int = udp.getsockname()[1]
+            port = _FREE.start + secrets.randbelow(len(_FREE))
             try:
+                udp.bind((host, port))
                 tcp.bind((host, port))
             except OSError:
                 continue
