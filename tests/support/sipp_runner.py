@@ -70,8 +70,8 @@ _FREE = range(10_000, 20_000)
 
 
 def free_port(host: str = "127.0.0.1") -> int:
-    """A port that is free for both UDP and TCP just now, out of the range from which the system gives ports to whoever
-    names none: what starts beside this test does not take it before it is used."""
+    """A port that is free for both UDP and TCP just now. The system gives none of these to programs that ask for any,
+    so what starts beside a test does not take it before it is used."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for _ in range(50):
         with socket.socket(family, socket.SOCK_DGRAM) as udp, socket.socket(family, socket.SOCK_STREAM) as tcp:
