@@ -30,8 +30,29 @@ await card("Branch").waitFor({ state: "detached" });
 await saved();
 await look("builder");
 
+// Somebody leaves before their work is saved, comes back, and goes on before the server has said what it knows of the flow.
+const text = () => page.getByRole("textbox", { name: /Text/ }).first();
+await card("Say").click();
+await text().fill("Good night");
+await page.getByRole("link", { name: "Flows" }).first().click();
+await page.route("**/flows/night_line/document", async (asked) => {
+  await page.waitForTimeout(1_500);
+  await asked.continue();
+});
+const read = page.waitForResponse(/night_line\/document$/);
+await page.getByRole("link", { name: /Night line/ }).click();
+await card("Say").click();
+seen.kept = [await text().inputValue()];
+await text().fill("Good night to you");
+await read;
+await page.waitForTimeout(300); // what came must have had its time to do harm
+seen.kept.push(await text().inputValue());
+await saved();
+await page.unrouteAll({ behavior: "wait" });
+
 await page.reload();
-await card("Say").waitFor();
+await card("Say").click();
+seen.kept.push(await text().inputValue());
 seen.afterReload = await page.locator(".react-flow__node").count();
 await page.getByRole("link", { name: "Flows" }).first().click();
 await page.getByRole("link", { name: /Loyalty/ }).click();

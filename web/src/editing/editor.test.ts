@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { changeSetting, removeSteps } from "../graph/changes";
 import { NO_HISTORY, perform } from "../graph/history";
 import { LOYALTY_EXITS, loyaltyFlow } from "../graph/samples";
-import { type Answer, edit, isChecked, open, reopen, save, select, takeIn, takeInTold, undoLast, useEditor } from "./editor";
+import { type Answer, edit, isChecked, open, reopen, save, select, takeIn, takeInRead, takeInTold, undoLast, useEditor } from "./editor";
 
 const now = () => useEditor.getState();
 const keptAs = (revision: number): Answer => ({ revision, issues: [], exits: LOYALTY_EXITS });
@@ -111,4 +111,26 @@ test("what had no answer goes again, also after others' work came in meanwhile",
   await save(async (_flow, revision, id) => (sent.push([id, revision]), keptAs(3)), "b");
   expect(sent).toEqual([["a", 2]]);
   expect(now().saving).toBe("saved");
+});
+
+const readAs = (revision: number) => ({ flow: "loyalty", revision, live_version: 1, document: loyaltyFlow(), issues: [], exits: LOYALTY_EXITS });
+
+test("a flow that is read while somebody works on it keeps that work", () => {
+  edit((flow) => changeSetting(flow, "to_vip", "music", "calm"));
+  expect(takeInRead(readAs(2), 1)).toBe(true);
+  expect(now().flow.steps.to_vip?.with?.music).toBe("calm");
+  expect([now().sync.revision, now().saving]).toEqual([2, "saving"]);
+});
+
+test("what was read before one's own work was saved is not taken in", async () => {
+  edit((flow) => changeSetting(flow, "to_vip", "music", "calm"));
+  await save(async () => keptAs(2), "a");
+  expect(takeInRead(readAs(1), 1)).toBe(false);
+  expect(now().flow.steps.to_vip?.with?.music).toBe("calm");
+});
+
+test("a flow that was deleted and begun anew by the same name takes the place of the old one", () => {
+  edit((flow) => changeSetting(flow, "to_vip", "music", "calm"));
+  expect(takeInRead(readAs(0), 1)).toBe(true);
+  expect([now().flow, now().sync.revision, now().history.past.length]).toEqual([loyaltyFlow(), 0, 0]);
 });

@@ -69,7 +69,7 @@ export const useEditor = create<Editor>(() => ({
 
 const { getState, setState } = useEditor;
 
-/** Begin to edit a flow; work on another one that is not saved stays lost, so wait for `saving` before. */
+/** Begin to edit a flow instead of the one before, whose work that is not saved is lost: wait for `saving` before. */
 export function open(opened: Opened): void {
   setState({
     key: opened.flow,
@@ -146,16 +146,21 @@ function keep({ flow, history, patches }: Gesture): void {
   });
 }
 
-let isUnderWay = false;
+let underWay: Promise<void> | null = null;
 
-/** Send what waits; the server's answer, or others' work, comes in. Call it again after a moment while it is not saved. */
-export async function save(transport: Transport, id: string): Promise<void> {
+/** Send what waits, or wait for what is under way; the server's answer, or others' work, comes in. Call it again after a
+ *  moment while it is not saved. */
+export function save(transport: Transport, id: string): Promise<void> {
+  underWay ??= sendOnce(transport, id).finally(() => (underWay = null));
+  return underWay;
+}
+
+async function sendOnce(transport: Transport, id: string): Promise<void> {
   const before = getState();
   // What is marked as sent while nothing is under way had no answer, whatever came in since: it goes again.
   const sent = before.sync.sent ? before.sync : send(before.sync, id);
-  if (isUnderWay || !sent?.sent) return;
+  if (!sent?.sent) return;
   setState({ sync: sent });
-  isUnderWay = true;
   try {
     id = sent.sent.id;
     const answer = await transport(before.key, sent.revision, id, sent.sent.patches);
@@ -169,8 +174,6 @@ export async function save(transport: Transport, id: string): Promise<void> {
     }
   } catch (why) {
     if (getState().key === before.key) keepForLater(why);
-  } finally {
-    isUnderWay = false;
   }
 }
 
@@ -211,10 +214,20 @@ export function takeIn(kept: readonly Kept[]): boolean {
 }
 
 /** Take in what the server says of the very flow that is open: its ways out and mistakes may have changed meanwhile. */
-export function hearAgain({ exits, issues, revision }: Opened): void {
+function hearAgain({ exits, issues, revision }: Opened): void {
   const now = getState();
   const isSame = JSON.stringify([now.exits, now.issues]) === JSON.stringify([exits, issues]);
   setState(isSame ? { checked: revision } : { exits, issues, checked: revision });
+}
+
+/** The flow that is open was read once more, at revision `since`: false when what was done meanwhile has overtaken that. */
+export function takeInRead(opened: Opened, since: number): boolean {
+  const { key, sync, liveVersion } = getState();
+  if (key !== opened.flow || sync.sent || sync.revision !== since) return false;
+  if (opened.revision < since) open(opened); // another flow by the same name
+  else if (opened.revision > since || opened.live_version !== liveVersion) reopen(opened);
+  else hearAgain(opened);
+  return true;
 }
 
 /** The flow was read anew: one's own work that is not saved yet goes on top of it. */

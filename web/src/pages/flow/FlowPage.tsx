@@ -9,7 +9,7 @@ import { useCatalogue } from "../../api/pieces";
 import { Canvas } from "../../canvas/Canvas";
 import { Palette } from "../../canvas/Palette";
 import { QuickAddProvider } from "../../canvas/QuickAdd";
-import { useEditor } from "../../editing/editor";
+import { select, useEditor } from "../../editing/editor";
 import { useAsked } from "../../shell/address";
 import { KeyboardTools } from "../../keyboard/KeyboardTools";
 import { useKeyboard } from "../../keyboard/state";
@@ -37,7 +37,7 @@ export default function FlowPage({ flow }: { flow: string }) {
   useEffect(() => {
     setProblem("");
     openFlow(flow).catch((why: Error) => setProblem(why.message));
-    return () => show("edit");
+    return leave;
   }, [flow]);
   useSaving(flow);
   const [asked] = useAsked();
@@ -107,3 +107,8 @@ function Side() {
 }
 
 const hideVersions = () => showVersions(false);
+
+function leave(): void {
+  show("edit");
+  select(null);
+}

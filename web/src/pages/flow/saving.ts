@@ -1,16 +1,19 @@
 import { useEffect, useState } from "react";
 import { api, Problem } from "../../api/client";
-import { type Answer, open, type Opened, reopen, save, select, type Transport, useEditor } from "../../editing/editor";
+import { type Answer, open, type Opened, reopen, save, select, takeInRead, type Transport, useEditor } from "../../editing/editor";
 import { type FlowDocument, START } from "../../graph/document";
 import { isSaved, type Kept } from "../../editing/sync";
 
 const PAUSE_MS = 400;
 const RETRY_MS = 3_000;
 
-/** Read a flow from the server and begin to edit it. */
+/** Read a flow from the server and begin to edit it. The one that is open already can be edited meanwhile, and goes on. */
 export async function openFlow(flow: string): Promise<void> {
+  await sendRest(flow);
+  const { key, sync } = useEditor.getState();
   const opened = await readFlow(flow);
   if (!opened) return;
+  if (key === flow) return void takeInRead(opened, sync.revision);
   open(opened);
   const { triggers, steps } = opened.document;
   if (!triggers.length && !Object.keys(steps).length) select(START); // what starts it comes first
@@ -30,7 +33,13 @@ export async function readFlow(flow: string): Promise<Opened | null> {
   };
 }
 
-/** Send work a moment after it was done, again when the server was away, and once more before the page goes. */
+/** Work on any other flow goes to the server before this one takes its place; not when the server cannot be reached. */
+async function sendRest(instead = ""): Promise<void> {
+  const { key } = useEditor.getState();
+  while (key !== instead && useEditor.getState().saving === "saving") await tryToSave(key);
+}
+
+/** Send work a moment after it was done, again when the server was away, and what is left when the page is left. */
 export function useSaving(flow: string): void {
   const saving = useEditor((editor) => (editor.key === flow ? editor.saving : "saved"));
   const waiting = useEditor((editor) => editor.sync.waiting);
@@ -42,6 +51,7 @@ export function useSaving(flow: string): void {
     const timer = setTimeout(work, saving === "offline" ? RETRY_MS : PAUSE_MS);
     return () => clearTimeout(timer);
   }, [flow, saving, waiting, tries]);
+  useEffect(() => () => void sendRest(), [flow]);
   useEffect(() => {
     if (saving === "saved") return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();

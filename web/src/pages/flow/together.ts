@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { live } from "../../api/live";
 import { useOthers } from "../../canvas/others";
-import { hearAgain, reopen, takeInTold, type Told, useEditor } from "../../editing/editor";
+import { takeInRead, takeInTold, type Told, useEditor } from "../../editing/editor";
 import { readFlow } from "./saving";
 
 const REST_MS = 300;
@@ -56,10 +56,7 @@ function refreshing(flow: string): { soon: () => void; stop: () => void } {
     const opened = await readFlow(flow).catch(() => null);
     if (isStopped) return;
     if (!opened) return later(RETRY_MS);
-    const { sync: now, liveVersion } = useEditor.getState();
-    if (now.sent || now.revision !== sync.revision) return soon();
-    if (opened.revision === now.revision && opened.live_version === liveVersion) hearAgain(opened);
-    else if (opened.revision >= now.revision) reopen(opened);
+    if (!takeInRead(opened, sync.revision)) soon();
   };
   return { soon, stop: () => void ((isStopped = true), clearTimeout(timer)) };
 }
