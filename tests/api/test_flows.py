@@ -14,6 +14,10 @@ from skipline.model.ids import CallId
 NEWER = FLOW.replace(VIP, "sip:vip2@127.0.0.1:5071")
 NEWEST = FLOW.replace(VIP, "sip:vip3@127.0.0.1:5071")
 WRONG = FLOW.replace("source: loyalty", "source: loyality")
+_PATH = "{id: vip, name: VIP, all: [{variable: loyalty_status, operator: is, value: gold}]}"
+SHADOWED = FLOW.replace(_PATH, f"{_PATH}, {_PATH.replace('id: vip', 'id: gold')}").replace(
+    "{vip: greet", "{vip: greet, gold: greet"
+)
 
 
 async def _publish(client: Client, text: str, flow: str = "loyalty") -> Any:
@@ -179,3 +183,23 @@ async def test_an_empty_folder_is_a_mistake_and_no_order_to_delete_everything(tm
         answer = await client.send("POST", "/workspace/apply", {"files": {}})
         assert (answer.status, answer.body["issues"][0]["code"]) == (422, "no_workspace")
         assert len(await client.get("/flows")) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ("es-MX,es;q=0.9,en;q=0.5", "el camino `gold` no se toma nunca, porque `vip`, que está encima, coincide antes"),
+        ("fr, id;q=0.2", "jalur `gold` tidak pernah diambil, karena `vip` di atasnya cocok lebih dulu"),
+        ("fr", "path `gold` is never taken, because `vip` above it matches first"),
+        ("zh;q=nonsense", "path `gold` is never taken, because `vip` above it matches first"),
+    ],
+)
+async def test_mistakes_are_told_in_the_language_of_whoever_asks(tmp_path: Path, asked: str, sentence: str) -> None:
+    async with inside(tmp_path, workspace_files()) as room, client_of(room) as client:
+        heard, wish = {"Accept-Language": asked}, {"text": SHADOWED}
+        answer = await client.ask("POST", "/api/v1/flows/loyalty/check", json=wish, extra=heard)
+        assert [one["sentence"] for one in answer.body] == [sentence]
+        refused = await client.ask("POST", "/api/v1/flows/loyalty/publish", json=wish, extra=heard)
+        assert refused.code == "has_mistakes"
+        assert sentence in refused.body["detail"]
+        assert refused.body["issues"][0]["sentence"] == sentence

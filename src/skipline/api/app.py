@@ -55,6 +55,7 @@ from skipline.api.access import allows, check_routes, guard
 from skipline.api.errors import install_errors
 from skipline.api.pages import add_pages
 from skipline.api.services import Services
+from skipline.api.told import Listening
 from skipline.model.access import Permission
 
 LARGEST_REQUEST_BYTES = 32 << 20
@@ -76,6 +77,7 @@ def create_app(services: Services | None) -> FastAPI:
         max_body_size=LARGEST_REQUEST_BYTES,
     )
     app.state.services = services
+    app.add_middleware(Listening)
     # First, because routes are tried in their order and providers deliver hundreds a second.
     app.add_route(hooks.PATH, hooks.take_webhook, methods=["POST"], include_in_schema=False)
     app.add_route(channel_hooks.PATH, channel_hooks.take_delivery, methods=["GET", "POST"], include_in_schema=False)

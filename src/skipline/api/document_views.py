@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from skipline.api.errors import Refused
+from skipline.api.told import Told
 from skipline.flow.editing import read_document
 from skipline.flow.exits import exits_in
 from skipline.flow.issue import Issue, Severity
@@ -31,8 +32,8 @@ class DocumentIssueView(BaseModel):
     `step` names the box it is about, empty: none."""
 
     code: str
-    sentence: str
-    fix: str
+    sentence: Told
+    fix: Told
     step: str
     path: list[str | int]
     is_error: bool

@@ -3,12 +3,14 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+import msgspec
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from skipline.api.told import told, told_all
 from skipline.flow.issue import Issue, Severity, format_issue
 from skipline.store.errors import (
     ContactUnknown,
@@ -60,6 +62,7 @@ class Refused(Exception):
 
 def refuse_issues(issues: Sequence[Issue]) -> Refused:
     """The refusal of a document with mistakes, each in words and as data: `path` leads to it from its file's top."""
+    said = [msgspec.structs.replace(one, sentence=told(one.sentence), fix=told(one.fix)) for one in issues]
     found = [
         {
             "file": one.file,
@@ -71,10 +74,9 @@ def refuse_issues(issues: Sequence[Issue]) -> Refused:
             "path": list(one.path),
             "is_error": one.severity is Severity.ERROR,
         }
-        for one in issues
+        for one in said
     ]
-    detail = "; ".join(format_issue(one) for one in issues)
-    return Refused(422, "has_mistakes", detail, issues=found)
+    return Refused(422, "has_mistakes", "; ".join(map(format_issue, said)), issues=found)
 
 
 Forbidden = Callable[[Request, Refused], Awaitable[None]]
@@ -98,7 +100,7 @@ def install_errors(app: FastAPI, on_forbidden: Forbidden) -> None:
 
 def problem(status: int, code: str, detail: str, **more: Any) -> JSONResponse:
     """A problem document of type about:blank."""
-    body = {"type": "about:blank", "status": status, "code": code, "detail": detail, **more}
+    body = {"type": "about:blank", "status": status, "code": code, "detail": told(detail), **told_all(more)}
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     if "retry_after" in more:
         headers["Retry-After"] = str(more["retry_after"])

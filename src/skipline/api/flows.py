@@ -13,6 +13,7 @@ from skipline.api.audit import Audited
 from skipline.api.errors import Refused, refuse_issues
 from skipline.api.services import Running, Services
 from skipline.api.takeovers import TakenOverView, publish_taking_over
+from skipline.api.told import Told
 from skipline.flow.editing import read_document
 from skipline.flow.issue import Severity
 from skipline.flow.loading import load_flow
@@ -119,8 +120,8 @@ class IssueView(BaseModel):
     file: str
     line: int
     code: str
-    sentence: str
-    fix: str
+    sentence: Told
+    fix: Told
     severity: Severity
     step: str
 

@@ -1,4 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
+import i18next from "i18next";
 import createClient, { type Middleware } from "openapi-fetch";
 import type { paths } from "./schema";
 
@@ -24,6 +25,7 @@ export function proveWith(csrf: string): void {
 
 const proving: Middleware = {
   onRequest({ request }) {
+    request.headers.set("Accept-Language", i18next.language);
     if (request.method !== "GET" && token) request.headers.set("X-CSRF-Token", token);
   },
   async onResponse({ response }) {

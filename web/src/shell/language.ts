@@ -1,5 +1,6 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import { questions } from "../api/client";
 import en from "../words/en.json";
 
 export const LANGUAGES = {
@@ -23,6 +24,7 @@ export async function setLanguage(language: Language): Promise<void> {
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
   localStorage.setItem(KEPT, language);
+  void questions.invalidateQueries(); // the server speaks it too
 }
 
 /** Begin in the language that was chosen before, else in the browser's, else in English. */

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue
 from skipline.flow.row_logic import covers, paths_in, severity_of
@@ -15,7 +16,8 @@ def check(inspection: Inspection) -> Iterator[Issue]:
             for place, later in enumerate(paths):
                 earlier = next((one for one in paths[:place] if covers(one, later, kind_of)), None)
                 if earlier is not None:
-                    sentence = f"path `{later.id}` is never taken, because `{earlier.id}` above it matches first"
-                    fix = f"move `{later.id}` above `{earlier.id}`, or change its conditions"
+                    names = {"later": later.id, "earlier": earlier.id}
+                    sentence = say("path `{later}` is never taken, because `{earlier}` above it matches first", **names)
+                    fix = say("move `{later}` above `{earlier}`, or change its conditions", **names)
                     severity = severity_of((*earlier.all_, *earlier.any_), kind_of)
                     yield drawing.issue((*path, *where, place), "shadowed_path", sentence, fix, severity)

@@ -30,15 +30,15 @@ const DifferencePanel = lazy(() => import("./DifferencePanel"));
 
 /** The page on which a flow is drawn. */
 export default function FlowPage({ flow }: { flow: string }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [problem, setProblem] = useState("");
   const isOpen = useEditor((editor) => editor.key === flow);
   useCatalogue(); // fetched beside the flow, so that its cards are drawn once
   useEffect(() => {
     setProblem("");
     openFlow(flow).catch((why: Error) => setProblem(why.message));
-    return leave;
-  }, [flow]);
+  }, [flow, i18n.language]); // what is wrong with it is told in one's language
+  useEffect(() => leave, [flow]);
   useSaving(flow);
   const [asked] = useAsked();
   const isAgain = asked.has("again");
