@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from skipline.base.sentence import Sentence, say
+
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
     """The one of `words` most like `word`, or None when none is near."""
@@ -11,12 +13,12 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     return by_lower[near[0]] if near else None
 
 
-def advice(word: str, words: Iterable[str], *, limit: int = 8) -> str:
+def advice(word: str, words: Iterable[str], *, limit: int = 8) -> Sentence:
     """What to write instead of the unknown `word`: the nearest of `words`, else the choice there is."""
     known = sorted(words)
     if (near := nearest(word, known)) is not None:
-        return f"did you mean {near}?"
+        return say("did you mean {near}?", near=near)
     if not known:
-        return "there are none yet"
-    more = ", ..." if len(known) > limit else ""
-    return f"use one of {', '.join(known[:limit])}{more}"
+        return say("there are none yet")
+    shown = ", ".join([*known[:limit], "..."] if len(known) > limit else known)
+    return say("use one of {known}", known=shown)
