@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from skipline.base.sentence import in_language
 from skipline.base.yaml_lines import dump_yaml
 from skipline.model.flow_version import FlowContent
 from skipline.workspace.flow_changes import describe_flow_change
@@ -225,6 +226,36 @@ def test_a_change_is_told_in_sentences(change: Any, expected: list[str]) -> None
     after = copy.deepcopy(FLOW)
     change(after)
     assert list(describe_flow_change(_content(FLOW), _content(after))) == expected
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "zh", "id"])
+@pytest.mark.parametrize("change", [change for change, _ in _CHANGES], ids=lambda one: one.__name__)
+def test_a_change_is_told_in_other_languages(change: Any, language: str) -> None:
+    after = copy.deepcopy(FLOW)
+    change(after)
+    told = describe_flow_change(_content(FLOW), _content(after))
+    assert not set(told) & {in_language(one, language) for one in told}
+
+
+_TOLD = [
+    (
+        _more_orders,
+        "es",
+        "Bifurcar How loyal?: Silver acepta ahora orders es al menos 10 en lugar de orders es al menos 5",
+    ),
+    (_one_row_more, "id", "Cabang How loyal?: Gold kini juga mensyaratkan orders di antara 1 dan 9"),
+    (_time_limit, "zh", "获取变量 look_up：放弃等待时间：由 2s 改为 1s"),  # noqa: RUF001
+    (_kept, "pt", "Obter variáveis look_up: Variáveis a guardar: agora também city"),
+    (_type, "es", "Colgar bye: se llama ahora Goodbye"),
+]
+
+
+@pytest.mark.parametrize(("change", "language", "expected"), _TOLD)
+def test_names_that_pieces_have_are_told_in_the_same_language(change: Any, language: str, expected: str) -> None:
+    after = copy.deepcopy(FLOW)
+    change(after)
+    told = describe_flow_change(_content(FLOW), _content(after))
+    assert in_language(told[0], language) == expected
 
 
 def test_places_and_comments_do_not_count() -> None:

@@ -13,6 +13,7 @@ from skipline.api.document_views import whole_document
 from skipline.api.documents import tell_editors
 from skipline.api.errors import Refused
 from skipline.api.services import Running
+from skipline.api.told import Told
 from skipline.model.access import Permission
 from skipline.model.audit import Deed
 from skipline.model.flow_version import DraftChange, FlowContent, FlowVersion
@@ -58,7 +59,7 @@ class ChangeView(BaseModel):
     part: Part
     step: str
     kind: ChangeKind
-    sentence: str
+    sentence: Told
     author: str = ""
     at: datetime | None = None
 
@@ -69,7 +70,7 @@ class DifferencesView(BaseModel):
 
     before: int
     after: int | None
-    sentences: list[str]
+    sentences: list[Told]
     changes: list[ChangeView]
 
 

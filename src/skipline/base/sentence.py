@@ -29,6 +29,20 @@ class Sentence(str):
         return sentence
 
 
+class Named(str):
+    """A name that its owner has in several languages, such as the title of a step; the text itself is English."""
+
+    __slots__ = ("others",)
+    others: Mapping[str, str]
+
+    @classmethod
+    def with_others(cls, name: str, others: Mapping[str, str]) -> Self:
+        """The name, and what it is in other languages; English where one is missing."""
+        named = cls(name)
+        named.others = others
+        return named
+
+
 def say(pattern: str, /, **values: Any) -> Sentence:
     """A sentence by its English `pattern`, a literal in the form of `str.format`. Values are data, whatever stands in
     them; those that are sentences themselves are said in the same language as the whole."""
@@ -56,6 +70,8 @@ def chained(parts: Iterable[object], between: str = ", ") -> Sentence:
 
 def in_language(text: str, language: str) -> str:
     """`text` in another language, as far as it is a sentence and somebody has translated it; else as it is."""
+    if isinstance(text, Named) and language != ENGLISH:
+        return text.others.get(language, str(text))
     if language == ENGLISH or not isinstance(text, Sentence):
         return str(text)
     values = {name: in_language(one, language) if isinstance(one, str) else one for name, one in text.values.items()}
