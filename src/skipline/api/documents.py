@@ -118,7 +118,7 @@ def _patched(text: str, patches: list[Patch]) -> tuple[str, Document]:
     try:
         return patch_text(text, patches)
     except PatchRefused as refused:
-        raise Refused(422, refused.code, str(refused)) from None
+        raise Refused(422, refused.code, refused.sentence) from None
 
 
 async def _told(

@@ -20,6 +20,7 @@ from yaml.events import (
     SequenceEndEvent,
 )
 
+from skipline.base.sentence import say
 from skipline.base.yaml_document import Path, Place, YamlDocument, YamlMistake
 
 DEEPEST_NESTING = 32
@@ -73,7 +74,7 @@ class YamlBuilder:
     def _start_document(self, event: Event) -> None:
         self._documents += 1
         if self._documents > 1:
-            raise YamlMistake("a second document begins here", _place(event), "keep one document per file")
+            raise YamlMistake(say("a second document begins here"), _place(event), say("keep one document per file"))
 
     def _take_node(self, event: NodeEvent) -> None:
         _refuse_extras(event)
@@ -87,12 +88,14 @@ class YamlBuilder:
 
     def _take_key(self, around: _Open, event: NodeEvent) -> None:
         if not isinstance(event, ScalarEvent):
-            raise YamlMistake("a key should be a text, not a map or a list", _place(event), "quote texts with { or [")
+            raise YamlMistake(
+                say("a key should be a text, not a map or a list"), _place(event), say("quote texts with {{ or [")
+            )
         key, place = _text(event), _place(event)
         path = (*around.path, key)
         if (before := self._keys.get(path)) is not None:
-            fix = "remove one of them"
-            self._mistakes.append(YamlMistake(f"`{key}` is written twice (first in line {before.line})", place, fix))
+            twice = say("`{key}` is written twice (first in line {line})", key=key, line=before.line)
+            self._mistakes.append(YamlMistake(twice, place, say("remove one of them")))
         self._keys[path] = place
         around.key = key
 
@@ -100,7 +103,7 @@ class YamlBuilder:
         if isinstance(event, CollectionStartEvent):
             return self._begin(event, path)
         if not isinstance(event, ScalarEvent):
-            raise YamlMistake("this cannot be read", _place(event))
+            raise YamlMistake(say("this cannot be read"), _place(event))
         is_plain = not event.style and event.implicit[0]
         value = _read_plain(_text(event)) if is_plain else _text(event)
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -109,7 +112,8 @@ class YamlBuilder:
 
     def _begin(self, event: NodeEvent, path: Path) -> dict[str, Any] | list[Any]:
         if len(self._open) >= DEEPEST_NESTING:
-            raise YamlMistake(f"there are more than {DEEPEST_NESTING} maps and lists inside each other", _place(event))
+            deep = say("there are more than {most} maps and lists inside each other", most=DEEPEST_NESTING)
+            raise YamlMistake(deep, _place(event))
         into: dict[str, Any] | list[Any] = {} if isinstance(event, MappingStartEvent) else []
         self._open.append(_Open(into, path))
         return into
@@ -132,12 +136,16 @@ def _path_of_next(around: _Open) -> Path:
 
 def _refuse_extras(event: NodeEvent) -> None:
     if isinstance(event, AliasEvent):
-        raise YamlMistake(f"`*{event.anchor}` refers to another place", _place(event), "write the value out here")
+        sentence = say("`*{anchor}` refers to another place", anchor=event.anchor)
+        raise YamlMistake(sentence, _place(event), say("write the value out here"))
     if event.anchor is not None:
-        raise YamlMistake(f"`&{event.anchor}` names a place", _place(event), "remove it and write values out")
+        sentence = say("`&{anchor}` names a place", anchor=event.anchor)
+        raise YamlMistake(sentence, _place(event), say("remove it and write values out"))
     tag = getattr(event, "tag", None)
     if tag is not None and str(tag) != "!":
-        raise YamlMistake("a tag (beginning with !) is not read here", _place(event), "remove it, or quote the text")
+        raise YamlMistake(
+            say("a tag (beginning with !) is not read here"), _place(event), say("remove it, or quote the text")
+        )
 
 
 def _text(event: ScalarEvent) -> str:
@@ -148,7 +156,9 @@ def _text(event: ScalarEvent) -> str:
     try:
         return text.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError:
-        raise YamlMistake("half a character is escaped here", _place(event), "write the character itself") from None
+        raise YamlMistake(
+            say("half a character is escaped here"), _place(event), say("write the character itself")
+        ) from None
 
 
 def _read_plain(written: str) -> Any:

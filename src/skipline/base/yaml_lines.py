@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from skipline.base.sentence import say
 from skipline.base.yaml_builder import YamlBuilder
 from skipline.base.yaml_document import Path, Place, YamlDocument, YamlMistake
 from skipline.base.yaml_writing import dump_yaml
@@ -30,10 +31,12 @@ def read_yaml(text: str) -> YamlDocument:
     """What `text` says. Raises `YamlMistake` when it is not YAML, too large or too deep; keys that were written twice
     do not stop the reading and are told in the document's `mistakes`."""
     if len(text) > LARGEST_FILE_BYTES or len(text.encode(errors="replace")) > LARGEST_FILE_BYTES:
-        raise YamlMistake(f"the file is larger than {LARGEST_FILE_BYTES // 1024} KiB", Place(1, 1), "split it")
+        raise YamlMistake(
+            say("the file is larger than {size} KiB", size=LARGEST_FILE_BYTES // 1024), Place(1, 1), say("split it")
+        )
     if unreadable := _UNREADABLE.search(text):
         place = _place_of(text, unreadable.start())
-        raise YamlMistake("there is a character here that a text file cannot hold", place, "delete it")
+        raise YamlMistake(say("there is a character here that a text file cannot hold"), place, say("delete it"))
     try:
         return _read(text, _FAST)
     except yaml.MarkedYAMLError as error:
@@ -42,7 +45,7 @@ def read_yaml(text: str) -> YamlDocument:
             return _read_slowly(text)
         raise _mistake_of(text, error) from None
     except yaml.YAMLError:
-        raise YamlMistake("this is not YAML", Place(1, 1)) from None
+        raise YamlMistake(say("this is not YAML"), Place(1, 1)) from None
 
 
 def _read(text: str, loader: Any) -> YamlDocument:
@@ -58,25 +61,37 @@ def _read_slowly(text: str) -> YamlDocument:
     except yaml.MarkedYAMLError as error:
         raise _mistake_of(text, error) from None
     except (yaml.YAMLError, ArithmeticError, ValueError):  # such as an escape for a code point that does not exist
-        raise YamlMistake("this is not YAML", Place(1, 1), "look for a broken escape or quote") from None
+        raise YamlMistake(say("this is not YAML"), Place(1, 1), say("look for a broken escape or quote")) from None
 
 
 _EXPLANATIONS = (
-    ("mapping values are not allowed", "a `:` is not expected here", "quote texts with a colon; check the indentation"),
-    ("unexpected ':'", "a `:` is not expected here", "put a space behind it, or quote the text"),
-    ("sequence entries are not allowed", "a `-` is not expected here", "begin the list on a line of its own"),
-    ("',' or ']'", "this list has no end", "close it with ]"),
-    ("',' or '}'", "this map has no end", "close it with }"),
-    ("unexpected end of stream", "a quoted text has no end", "close the quote"),
-    ("unknown escape character", "a backslash is followed by something unknown", "use single quotes, or write \\\\"),
-    ("Unicode character escape", "no character is escaped like this", "write the character itself"),
-    ("could not find expected ':'", "this line is neither a key nor a value", "write `key: value`"),
-    ("cannot start any token", "a text cannot begin with this character", "put the text in quotes"),
-    ("expected node content", "a value is expected here", "write a value, or put the text in quotes"),
-    ("<document start>", "something is left over here", "remove it, or check the indentation"),
-    ("expected key", "the indentation does not fit the lines above", "line it up with its neighbours"),
-    ("expected '-' indicator", "the indentation does not fit the lines above", "line it up with its neighbours"),
-    ("<block end>", "the indentation does not fit the lines above", "line it up with its neighbours"),
+    (
+        "mapping values are not allowed",
+        say("a `:` is not expected here"),
+        say("quote texts with a colon; check the indentation"),
+    ),
+    ("unexpected ':'", say("a `:` is not expected here"), say("put a space behind it, or quote the text")),
+    ("sequence entries are not allowed", say("a `-` is not expected here"), say("begin the list on a line of its own")),
+    ("',' or ']'", say("this list has no end"), say("close it with ]")),
+    ("',' or '}'", say("this map has no end"), say("close it with }}")),
+    ("unexpected end of stream", say("a quoted text has no end"), say("close the quote")),
+    (
+        "unknown escape character",
+        say("a backslash is followed by something unknown"),
+        say("use single quotes, or write \\\\"),
+    ),
+    ("Unicode character escape", say("no character is escaped like this"), say("write the character itself")),
+    ("could not find expected ':'", say("this line is neither a key nor a value"), say("write `key: value`")),
+    ("cannot start any token", say("a text cannot begin with this character"), say("put the text in quotes")),
+    ("expected node content", say("a value is expected here"), say("write a value, or put the text in quotes")),
+    ("<document start>", say("something is left over here"), say("remove it, or check the indentation")),
+    ("expected key", say("the indentation does not fit the lines above"), say("line it up with its neighbours")),
+    (
+        "expected '-' indicator",
+        say("the indentation does not fit the lines above"),
+        say("line it up with its neighbours"),
+    ),
+    ("<block end>", say("the indentation does not fit the lines above"), say("line it up with its neighbours")),
 )
 
 
@@ -85,7 +100,7 @@ def _mistake_of(text: str, error: yaml.MarkedYAMLError) -> YamlMistake:
     # Where something is missing at the end, libyaml points to the line after the last.
     place = Place(min(mark.line, text.count("\n")) + 1, mark.column + 1) if mark else Place(1, 1)
     if mark and text[mark.index : mark.index + 1] == "\t":
-        return YamlMistake("a tab is used for indentation", place, "indent with spaces")
+        return YamlMistake(say("a tab is used for indentation"), place, say("indent with spaces"))
     problem = " ".join(str(error.problem or error.context or "this is not YAML").split())
     for part, sentence, fix in _EXPLANATIONS:
         if part in problem:

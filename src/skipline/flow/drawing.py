@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from skipline.base.sentence import say
 from skipline.base.spelling import advice
 from skipline.base.yaml_lines import YamlDocument
 from skipline.flow.document import FlowDocument
@@ -77,7 +78,7 @@ def draw_flow(read: ReadFlow, catalogue: Catalogue) -> tuple[Drawing | None, tup
 def _make_step(name: StepId, type_: str, settings: Mapping[str, object], catalogue: Catalogue) -> Step:
     path: Path = ("steps", name)
     if type_ not in catalogue.steps:
-        sentence = f"there is no step type `{type_}`"
+        sentence = say("there is no step type `{type}`", type=type_)
         raise PieceMistakes([Mistake((*path, "type"), "unknown_step_type", sentence, advice(type_, catalogue.steps))])
     try:
         return catalogue.steps[type_].make(settings)
@@ -88,13 +89,17 @@ def _make_step(name: StepId, type_: str, settings: Mapping[str, object], catalog
 def _make_trigger(number: int, type_: str, settings: Mapping[str, object], catalogue: Catalogue) -> Trigger:
     path: Path = ("triggers", number)
     if type_ not in catalogue.triggers:
-        sentence = f"there is no trigger type `{type_}`" if type_ else "this trigger has no `type`"
+        sentence = _no_trigger_type(type_)
         fix = advice(type_, catalogue.triggers)
         raise PieceMistakes([Mistake((*path, "type"), "unknown_trigger_type", sentence, fix)])
     try:
         return catalogue.triggers[type_].make(settings)
     except PieceMistakes as found:
         raise _moved(path, found) from None
+
+
+def _no_trigger_type(type_: str) -> str:
+    return say("there is no trigger type `{type}`", type=type_) if type_ else say("this trigger has no `type`")
 
 
 def _moved(path: Path, found: PieceMistakes) -> PieceMistakes:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from skipline.base.sentence import say
 from skipline.base.yaml_document import YamlMistake
 from skipline.base.yaml_editing import change_yaml, edit_yaml
 from skipline.base.yaml_lines import read_yaml
@@ -37,7 +38,8 @@ def patch_text(text: str, patches: Iterable[Patch]) -> tuple[str, Document]:
         written = _in_order({key: value for key, value in after.items() if key not in unsaid})
         return change_yaml(text, said, written), after
     except (YamlMistake, TypeError, RecursionError):
-        raise PatchRefused("bad_patches", "With these patches the flow would be too large or too deep.") from None
+        sentence = say("With these patches the flow would be too large or too deep.")
+        raise PatchRefused("bad_patches", sentence) from None
 
 
 def write_document(document: Document) -> str:
@@ -52,7 +54,7 @@ def _read(text: str) -> tuple[dict[str, Any], Document]:
         said = None
     document = _document(said)
     if document is None:
-        raise PatchRefused("unreadable", "This draft cannot be drawn: put its text right first.")
+        raise PatchRefused("unreadable", say("This draft cannot be drawn: put its text right first."))
     return said, document
 
 

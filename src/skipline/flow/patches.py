@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from skipline.base.sentence import say
+
 Document = dict[str, Any]
 MOST_PATCHES = 5_000
 
@@ -28,6 +30,7 @@ class PatchRefused(Exception):
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)
         self.code = code
+        self.sentence = sentence
 
 
 def apply_patches(document: Document, patches: Iterable[Patch]) -> Document:
@@ -37,12 +40,11 @@ def apply_patches(document: Document, patches: Iterable[Patch]) -> Document:
         had_steps = bool(changed.get("steps"))
         changed = _apply(changed, patch, number)
         if not isinstance(changed, dict):
-            raise PatchRefused("bad_patches", f"Patch {number} leaves no flow: it is no map.")
+            raise PatchRefused("bad_patches", say("Patch {number} leaves no flow: it is no map.", number=number))
         if had_steps and len(patch.path) < 2 and not changed.get("steps", True):
-            sentence = f"Patch {number} takes all steps away at once: remove each by its name if that is meant."
-            raise PatchRefused("emptied", sentence)
+            raise _emptied(number)
     if (why := _misshapen(changed)) is not None:
-        raise PatchRefused("bad_patches", f"These patches leave no flow: {why}.")
+        raise PatchRefused("bad_patches", say("These patches leave no flow: {why}.", why=why))
     return changed  # type: ignore[no-any-return]
 
 
@@ -53,22 +55,22 @@ def is_document(value: Any) -> bool:
 
 def _misshapen(value: Any) -> str | None:
     if not isinstance(value, Mapping) or not isinstance(value.get("steps"), Mapping):
-        return "a flow has `steps`, a map"
+        return say("a flow has `steps`, a map")
     for key, step in value["steps"].items():
         if not isinstance(step, Mapping) or not isinstance(step.get("type"), str):
-            return f"step {key} has no `type`"
+            return say("step {key} has no `type`", key=key)
         if not all(isinstance(step.get(part) or {}, Mapping) for part in ("with", "next")):
-            return f"`with` and `next` of step {key} are maps"
+            return say("`with` and `next` of step {key} are maps", key=key)
     triggers = value.get("triggers", [])
     if not isinstance(triggers, list) or not all(isinstance(one, Mapping) for one in triggers):
-        return "`triggers` is a list of maps"
-    return None if isinstance(value.get("name", ""), str) else "`name` is a text"
+        return say("`triggers` is a list of maps")
+    return None if isinstance(value.get("name", ""), str) else say("`name` is a text")
 
 
 def _apply(document: Any, patch: Patch, number: int) -> Any:
     if not patch.path:
         if patch.op == "remove":
-            raise PatchRefused("emptied", f"Patch {number} takes the whole flow away.")
+            raise PatchRefused("emptied", say("Patch {number} takes the whole flow away.", number=number))
         return copy.deepcopy(patch.value)
     around = document
     for part in patch.path[:-1]:
@@ -120,5 +122,13 @@ def _place(part: str | int) -> int | None:
 
 
 def _lost(patch: Patch, number: int) -> PatchRefused:
-    where = "/".join(map(str, patch.path))
-    return PatchRefused("bad_patches", f"Patch {number} ({patch.op} {where}) does not fit: there is no such place.")
+    names = {"number": number, "op": patch.op, "where": "/".join(map(str, patch.path))}
+    sentence = say("Patch {number} ({op} {where}) does not fit: there is no such place.", **names)
+    return PatchRefused("bad_patches", sentence)
+
+
+def _emptied(number: int) -> PatchRefused:
+    sentence = say(
+        "Patch {number} takes all steps away at once: remove each by its name if that is meant.", number=number
+    )
+    return PatchRefused("emptied", sentence)

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from skipline.base.sentence import say
 from skipline.base.value_types import ValueType, check_default
 from skipline.base.yaml_lines import Path, YamlDocument, YamlMistake, read_yaml
 from skipline.flow.document import FORMAT, FlowDocument, FlowInput, StepDocument, TriggerDocument
 from skipline.flow.fields import VariableName, field
 from skipline.flow.issue import Issue
 from skipline.flow.ladder import can_climb, climb
-from skipline.flow.mistakes import Mistake, PieceMistakes
+from skipline.flow.mistakes import Mistake, PieceMistakes, in_quotes
 from skipline.flow.pieces import Piece
 from skipline.model.ids import StepId
 
@@ -90,7 +91,7 @@ def issue_at(file: str, places: YamlDocument, mistake: Mistake) -> Issue:
     """`mistake` as an issue with its line; numbers are shown as they were typed."""
     fix, path = mistake.fix, mistake.path
     if fix.startswith("write it in quotes") and path in places.written:
-        fix = f'write it in quotes: "{places.written[path]}"'
+        fix = in_quotes(places.written[path])
     step = str(path[1]) if len(path) > 1 and path[0] == "steps" else ""
     line = places.line(path)
     return Issue(file=file, line=line, code=mistake.code, sentence=mistake.sentence, fix=fix, step=step, path=path)
@@ -105,9 +106,12 @@ def _unknown_format(data: Any) -> Mistake | None:
     if number is None or can_climb(number):
         return None
     if number > FORMAT:
-        sentence = f"format {number} was written by a newer Skipline; this one reads format {FORMAT}"
-        return Mistake(("format",), "unknown_format", sentence, "install a newer Skipline")
-    return Mistake(("format",), "unknown_format", f"there is no format {number}", f"write format: {FORMAT}")
+        sentence = say(
+            "format {number} was written by a newer Skipline; this one reads format {ours}", number=number, ours=FORMAT
+        )
+        return Mistake(("format",), "unknown_format", sentence, say("install a newer Skipline"))
+    sentence = say("there is no format {number}", number=number)
+    return Mistake(("format",), "unknown_format", sentence, say("write format: {ours}", ours=FORMAT))
 
 
 def _in_todays_format(places: YamlDocument) -> YamlDocument:
@@ -125,7 +129,8 @@ def _format_of(data: Any) -> int | None:
 def _understand(data: Any) -> tuple[_WrittenFlow | None, list[Mistake]]:
     """What `data` says and what is wrong with it. Each pass puts the mistakes found aside, to find those behind."""
     if not isinstance(data, dict):
-        return None, [Mistake((), "not_a_flow", "this is not a flow", "begin with format: 1, name, start and steps")]
+        fix = say("begin with format: 1, name, start and steps")
+        return None, [Mistake((), "not_a_flow", say("this is not a flow"), fix)]
     mistakes: list[Mistake] = []
     for _ in range(_PASSES):
         try:
