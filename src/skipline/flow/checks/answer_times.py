@@ -4,6 +4,7 @@ is over."""
 from collections.abc import Iterator
 
 from skipline.base.durations import write_duration
+from skipline.base.sentence import say
 from skipline.flow.drawing import exits_of
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue, Severity
@@ -27,8 +28,12 @@ def check(inspection: Inspection) -> Iterator[Issue]:
             if one.field.get("in_writing") and one.value is not None:
                 yield from _patience(inspection, one, ("steps", name, "with", *one.path))
         if SILENCE in exits_of(step) and SILENCE not in inspection.drawing.document.steps[name].next:
-            sentence = f"who does not answer `{name}` hears nothing more, because its exit `{SILENCE}` leads nowhere"
-            fix = f"add to `next`: {SILENCE}: <step>, such as a `say` or a `hang_up`"
+            sentence = say(
+                "who does not answer `{step}` hears nothing more, because its exit `{exit}` leads nowhere",
+                step=name,
+                exit=SILENCE,
+            )
+            fix = say("add to `next`: {exit}: <step>, such as a `say` or a `hang_up`", exit=SILENCE)
             where = ("steps", name)
             yield inspection.drawing.issue(where, "silence_leads_nowhere", sentence, fix, Severity.WARNING)
 
@@ -36,10 +41,15 @@ def check(inspection: Inspection) -> Iterator[Issue]:
 def _patience(inspection: Inspection, one: FieldValue, path: Path) -> Iterator[Issue]:
     seconds = float(one.value) * (1 + int(getattr(one.owner, "retries", 0)))
     if seconds > WINDOW_SECONDS:
-        sentence = f"after {write_duration(seconds)} without an answer most providers let a flow write a template only"
-        fix = "wait for less than 24h in all, `retries` included"
+        sentence = say(
+            "after {pause} without an answer most providers let a flow write a template only",
+            pause=write_duration(seconds),
+        )
+        fix = say("wait for less than 24h in all, `retries` included")
         yield inspection.drawing.issue(path, "patience_past_window", sentence, fix, Severity.WARNING)
     elif one.value < _LEAST_SECONDS and not inspection.has_caller:
-        sentence = f"{write_duration(one.value)} is hardly enough to read a message and write an answer"
-        fix = "leave it out, which is 1h in writing, or write more"
+        sentence = say(
+            "{pause} is hardly enough to read a message and write an answer", pause=write_duration(one.value)
+        )
+        fix = say("leave it out, which is 1h in writing, or write more")
         yield inspection.drawing.issue(path, "hasty_patience", sentence, fix, Severity.WARNING)

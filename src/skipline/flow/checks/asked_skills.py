@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue, Severity
 from skipline.flow.written import field_values
+
+_WAITS_A_WHILE = say("ask for less; as it is, contacts wait until it is no longer asked for")
+_WAITS_TO_THE_END = say("ask for less; as it is, contacts wait until the queue gives up")
 
 
 def check(inspection: Inspection) -> Iterator[Issue]:
@@ -20,8 +24,12 @@ def check(inspection: Inspection) -> Iterator[Issue]:
                 is_met = any(agent.skills.get(need.skill, 0) >= need.level for agent in there)
                 if is_met or (known and need.skill not in known):
                     continue  # what is no skill at all is told as unknown
-                sentence = f"no agent of queue `{queue}` has {need.skill} at level {need.level} or more"
-                until = "it is no longer asked for" if need.until is not None else "the queue gives up"
-                fix = f"ask for less; as it is, contacts wait until {until}"
+                sentence = say(
+                    "no agent of queue `{queue}` has {skill} at level {level} or more",
+                    queue=queue,
+                    skill=need.skill,
+                    level=need.level,
+                )
+                fix = _WAITS_A_WHILE if need.until is not None else _WAITS_TO_THE_END
                 where = (*path, *one.path, place)
                 yield inspection.drawing.issue(where, "nobody_has_skill", sentence, fix, Severity.WARNING)

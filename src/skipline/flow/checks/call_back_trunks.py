@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue
 from skipline.flow.written import field_values
+
+_SERVERLESS = say("no trunk has a server to send calls to, so nobody can be called back")
 
 
 def check(inspection: Inspection) -> Iterator[Issue]:
@@ -17,8 +20,11 @@ def check(inspection: Inspection) -> Iterator[Issue]:
                 continue
             named = [trunk for trunk in inspection.workspace.trunks if one.value in ("", trunk.name)]
             if not any(trunk.server for trunk in named) and (named or not one.value):
-                which = f"trunk `{one.value}` has no server" if one.value else "no trunk has a server"
-                sentence = f"{which} to send calls to, so nobody can be called back"
-                fix = "give a trunk its `server` in skipline.yaml"
+                sentence = _SERVERLESS
+                if one.value:
+                    sentence = say(
+                        "trunk `{trunk}` has no server to send calls to, so nobody can be called back", trunk=one.value
+                    )
+                fix = say("give a trunk its `server` in skipline.yaml")
                 where = (*path, *one.path) if one.value else path[:2]
                 yield inspection.drawing.issue(where, "no_trunk_to_call", sentence, fix)

@@ -3,6 +3,7 @@ message after the other."""
 
 from collections.abc import Callable, Iterator
 
+from skipline.base.sentence import Sentence, say
 from skipline.flow.drawing import serves_caller
 from skipline.flow.graph import circles
 from skipline.flow.inspection import Inspection
@@ -10,10 +11,10 @@ from skipline.flow.issue import Issue
 from skipline.flow.outcome import Step
 from skipline.model.ids import StepId
 
-_UNHEARD = "in which the caller never hears anything"
-_FLOODED = "in which nobody is waited for, so a writer would get one message after the other"
-_SPEAK = "lead one of the lines out of the circle, or put a step into it that speaks or forwards"
-_ASK = "lead one of the lines out of the circle, or put an `ask` or a `wait` into it"
+_UNHEARD = say("in which the caller never hears anything")
+_FLOODED = say("in which nobody is waited for, so a writer would get one message after the other")
+_SPEAK = say("lead one of the lines out of the circle, or put a step into it that speaks or forwards")
+_ASK = say("lead one of the lines out of the circle, or put an `ask` or a `wait` into it")
 
 
 def check(inspection: Inspection) -> Iterator[Issue]:
@@ -27,7 +28,7 @@ def check(inspection: Inspection) -> Iterator[Issue]:
 
 
 def _found(
-    inspection: Inspection, is_timeless: Callable[[Step], bool], which: str, fix: str, told: set[StepId]
+    inspection: Inspection, is_timeless: Callable[[Step], bool], which: Sentence, fix: Sentence, told: set[StepId]
 ) -> Iterator[Issue]:
     drawing = inspection.drawing
 
@@ -38,7 +39,7 @@ def _found(
     for circle in circles(inspection.lines, takes_no_time):
         if told.isdisjoint(circle):
             way = " -> ".join([*circle, circle[0]]) if len(circle) > 1 else f"{circle[0]} -> {circle[0]}"
-            sentence = f"{way} goes round in a circle {which}"
+            sentence = say("{way} goes round in a circle {which}", way=way, which=which)
             yield drawing.issue(("steps", circle[0]), "loop_without_wait", sentence, fix)
         told.update(circle)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue, Severity
 from skipline.flow.outcome import Step
@@ -20,8 +21,15 @@ def check(inspection: Inspection) -> Iterator[Issue]:
             known = {tag.casefold() for tag in comfort}
             for language in sorted(_languages(step) or spoken) if comfort else ():
                 if not known & {language.casefold(), language.casefold().partition("-")[0]}:
-                    sentence = f"queue `{one.value}` has no words of comfort in {language}, which this flow speaks"
-                    fix = f"add {language} under `comfort` of the queue; until then a usual sentence is said"
+                    sentence = say(
+                        "queue `{queue}` has no words of comfort in {language}, which this flow speaks",
+                        queue=one.value,
+                        language=language,
+                    )
+                    fix = say(
+                        "add {language} under `comfort` of the queue; until then a usual sentence is said",
+                        language=language,
+                    )
                     path = ("steps", name, "with", *one.path)
                     yield drawing.issue(path, "missing_language", sentence, fix, Severity.WARNING)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import chained, either, say
 from skipline.flow.drawing import serves_caller
 from skipline.flow.graph import open_exits
 from skipline.flow.inspection import Inspection
@@ -18,7 +19,8 @@ def check(inspection: Inspection) -> Iterator[Issue]:
     for name, step in drawing.steps.items():
         if serves_caller(step) or not (missing := open_exits(drawing, name)):
             continue
-        exits = " or ".join(f"`{exit_}`" for exit_ in missing)
-        sentence = f"a caller who leaves `{name}` by {exits} is cut off without a word"
-        fix = f"add to `next`: {', '.join(f'{exit_}: <step>' for exit_ in missing)}, or lead them to a hang_up step"
+        exits = either(f"`{exit_}`" for exit_ in missing)
+        lines = chained(say("{exit}: <step>", exit=exit_) for exit_ in missing)
+        sentence = say("a caller who leaves `{step}` by {exits} is cut off without a word", step=name, exits=exits)
+        fix = say("add to `next`: {lines}, or lead them to a hang_up step", lines=lines)
         yield drawing.issue(("steps", name), "dead_end", sentence, fix)

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue, Severity
 from skipline.flow.written import FieldValue, field_values
@@ -15,11 +16,10 @@ def check(inspection: Inspection) -> Iterator[Issue]:
     for path, piece in inspection.drawing.pieces():
         for one in field_values(piece):
             if one.kind in _TEXTS and isinstance(one.value, str) and not one.value.strip() and _is_required(one):
-                sentence = f"`{one.path[-1]}` of `{path[1]}` is empty, so the step does nothing"
+                sentence = say("`{key}` of `{step}` is empty, so the step does nothing", key=one.path[-1], step=path[1])
+                fix = say("write it, or take the step out")
                 where = (*path, *one.path)
-                yield inspection.drawing.issue(
-                    where, "empty_text", sentence, "write it, or take the step out", Severity.WARNING
-                )
+                yield inspection.drawing.issue(where, "empty_text", sentence, fix, Severity.WARNING)
 
 
 def _is_required(one: FieldValue) -> bool:

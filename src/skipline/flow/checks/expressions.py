@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.flow.expressions import BadExpression
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue
 from skipline.flow.written import Mark
 
 _EXAMPLES = {
-    Mark.TEXT: "write something like: Hello {{ contact.name }}",
-    Mark.FORMULA: 'write something like: contact.tier == "gold"',
-    Mark.ROW: "put it right, or use another operator, such as is or starts_with",
+    Mark.TEXT: say("write something like: Hello {{{{ contact.name }}}}"),
+    Mark.FORMULA: say("write something like: {formula}", formula='contact.tier == "gold"'),
+    Mark.ROW: say("put it right, or use another operator, such as is or starts_with"),
 }
 _CODES = {Mark.TEXT: "bad_text", Mark.FORMULA: "bad_formula", Mark.ROW: "bad_condition"}
 
@@ -24,4 +25,6 @@ def check(inspection: Inspection) -> Iterator[Issue]:
 
 def _sentence(broken: BadExpression) -> str:
     sentence, column = broken.mistake.sentence, broken.mistake.column
-    return f"{sentence}, at its character {column}" if column is not None else sentence
+    if column is None:
+        return sentence
+    return say("{sentence}, at its character {column}", sentence=sentence, column=column)

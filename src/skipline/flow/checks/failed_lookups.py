@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.flow.drawing import exits_of
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue, Severity
@@ -18,8 +19,8 @@ def check(inspection: Inspection) -> Iterator[Issue]:
         next_ = drawing.document.steps[name].next
         asks = any(one.kind == "source" for one in field_values(step))
         if asks and _is_end(inspection, next_.get(_FAILED)) and set(next_.values()) != {next_[_FAILED]}:
-            sentence = f"callers are turned away whenever the look-up of `{name}` fails"
-            fix = f"lead `{_FAILED}` to somebody who can help without it"
+            sentence = say("callers are turned away whenever the look-up of `{step}` fails", step=name)
+            fix = say("lead `{exit}` to somebody who can help without it", exit=_FAILED)
             yield drawing.issue(("steps", name, "next", _FAILED), "failure_hangs_up", sentence, fix, Severity.WARNING)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.expr.rows import Operator, Row
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue, Severity
@@ -16,8 +17,11 @@ def check(inspection: Inspection) -> Iterator[Issue]:
     for path, piece in inspection.drawing.pieces():
         for one in marked_values(piece):
             if one.mark is Mark.ROW and _names_a_caller(one.value):
-                sentence = f"a caller's number stands in the flow, and `{one.value.variable}` is compared with it"
-                fix = "keep such numbers in a table and ask it with look_up_table"
+                sentence = say(
+                    "a caller's number stands in the flow, and `{variable}` is compared with it",
+                    variable=one.value.variable,
+                )
+                fix = say("keep such numbers in a table and ask it with look_up_table")
                 where = (*path, *one.path)
                 yield inspection.drawing.issue(where, "hard_coded_phone", sentence, fix, Severity.WARNING)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from skipline.base.sentence import say
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue, Severity
 from skipline.flow.written import field_values
@@ -16,7 +17,7 @@ def check(inspection: Inspection) -> Iterator[Issue]:
             for key, value in one.value.items() if isinstance(one.value, Mapping) else ():
                 is_telling = any(word in str(key).lower().replace("_", "-") for word in _TELLING)
                 if is_telling and isinstance(value, str) and value and "{{" not in value and one.kind != "values":
-                    sentence = f"`{key}` looks like a secret, and stands in the flow for everybody to read"
-                    fix = "keep it as a secret and name it in the source's settings"
+                    sentence = say("`{key}` looks like a secret, and stands in the flow for everybody to read", key=key)
+                    fix = say("keep it as a secret and name it in the source's settings")
                     where = (*path, *one.path, str(key))
                     yield inspection.drawing.issue(where, "hard_coded_secret", sentence, fix, Severity.WARNING)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import all_of, say
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue
 from skipline.flow.row_logic import contradiction, describe, paths_in, severity_of
@@ -14,8 +15,8 @@ def check(inspection: Inspection) -> Iterator[Issue]:
         for where, paths in paths_in(piece):
             for place, one in enumerate(paths):
                 if (pair := contradiction(one, inspection.kind_of)) is not None:
-                    both = " and ".join(dict.fromkeys(describe(row) for row in pair))
-                    sentence = f"path `{one.id}` can never match: it asks for {both}"
-                    fix = "take one of them out, or put both under `any`"
+                    both = all_of(dict.fromkeys(describe(row) for row in pair))
+                    sentence = say("path `{path}` can never match: it asks for {both}", path=one.id, both=both)
+                    fix = say("take one of them out, or put both under `any`")
                     severity = severity_of(pair, inspection.kind_of)
                     yield drawing.issue((*path, *where, place), "impossible_path", sentence, fix, severity)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue, Severity
 from skipline.flow.written import FieldValue, field_values
@@ -14,8 +15,8 @@ def check(inspection: Inspection) -> Iterator[Issue]:
         language = next((one for one in fields if one.kind == "language"), None)
         text = next((one for one in fields if one.kind == "long_text"), None)
         if language is not None and text is not None and _has_hole(language) and text.value and not _has_hole(text):
-            sentence = f"`{path[1]}` speaks the same words in every language that `language` may be"
-            fix = "branch on the language, with one step and one text for each"
+            sentence = say("`{step}` speaks the same words in every language that `language` may be", step=path[1])
+            fix = say("branch on the language, with one step and one text for each")
             where = (*path, *language.path)
             yield inspection.drawing.issue(where, "one_text_for_all", sentence, fix, Severity.WARNING)
 

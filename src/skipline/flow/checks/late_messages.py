@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from skipline.base.durations import write_duration
+from skipline.base.sentence import say
 from skipline.flow.checks.answer_times import WINDOW_SECONDS
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue, Severity
@@ -22,9 +23,12 @@ def check(inspection: Inspection) -> Iterator[Issue]:
         for late in _first_words_after(inspection, name) if seconds >= WINDOW_SECONDS else ():
             if late not in told:
                 told.add(late)
-                pause = write_duration(seconds)
-                sentence = f"`{late}` writes after a pause of {pause}, when most providers take a template only"
-                fix = "use `send_message` with a `template`, or wait for less than 24h"
+                sentence = say(
+                    "`{step}` writes after a pause of {pause}, when most providers take a template only",
+                    step=late,
+                    pause=write_duration(seconds),
+                )
+                fix = say("use `send_message` with a `template`, or wait for less than 24h")
                 where = ("steps", late)
                 yield inspection.drawing.issue(where, "template_needed", sentence, fix, Severity.WARNING)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from skipline.base.durations import write_duration
+from skipline.base.sentence import say
 from skipline.flow.drawing import serves_caller
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue, Severity
@@ -19,8 +20,10 @@ def check(inspection: Inspection) -> Iterator[Issue]:
     for name, before in waits.items():
         total = before + _limit(inspection, name)
         if 0 < before <= PATIENCE_SECONDS < total:
-            sentence = f"look-ups up to `{name}` may keep a caller ringing for {write_duration(total)}"
-            fix = "shorten their `time_limit`, or say something in between"
+            sentence = say(
+                "look-ups up to `{step}` may keep a caller ringing for {time}", step=name, time=write_duration(total)
+            )
+            fix = say("shorten their `time_limit`, or say something in between")
             yield inspection.drawing.issue(("steps", name), "long_wait", sentence, fix, Severity.WARNING)
 
 

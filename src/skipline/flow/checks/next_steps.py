@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.base.spelling import advice
 from skipline.flow.drawing import exits_of
 from skipline.flow.inspection import Inspection
@@ -17,13 +18,14 @@ def check(inspection: Inspection) -> Iterator[Issue]:
         for exit_, to in written.next.items():
             path = ("steps", name, "next", exit_)
             if to not in known:
-                sentence = f"exit `{exit_}` of `{name}` leads to `{to}`, and there is no such step"
+                sentence = say(
+                    "exit `{exit}` of `{step}` leads to `{to}`, and there is no such step", exit=exit_, step=name, to=to
+                )
                 yield drawing.issue(path, "unknown_step", sentence, advice(to, known))
             if step is not None and exit_ not in exits_of(step):
-                yield drawing.issue(
-                    path, "unknown_exit", f"`{name}` has no exit `{exit_}`", _fix(exit_, exits_of(step))
-                )
+                sentence = say("`{step}` has no exit `{exit}`", step=name, exit=exit_)
+                yield drawing.issue(path, "unknown_exit", sentence, _fix(exit_, exits_of(step)))
 
 
 def _fix(exit_: str, exits: tuple[str, ...]) -> str:
-    return advice(exit_, exits) if exits else "leave `next` out: the run ends with this step"
+    return advice(exit_, exits) if exits else say("leave `next` out: the run ends with this step")

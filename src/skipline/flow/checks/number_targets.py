@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue
 from skipline.flow.written import FieldValue, field_values
@@ -18,8 +19,8 @@ def check(inspection: Inspection) -> Iterator[Issue]:
                 continue
             for place, target in enumerate(one.value):
                 if target.startswith("+"):
-                    sentence = f"no trunk can carry a call to {target}"
-                    fix = "give a trunk its `server` in skipline.yaml, and name that trunk under `trunk` here"
+                    sentence = say("no trunk can carry a call to {target}", target=target)
+                    fix = say("give a trunk its `server` in skipline.yaml, and name that trunk under `trunk` here")
                     yield inspection.drawing.issue((*path, *one.path, place), "no_trunk_for_number", sentence, fix)
 
 

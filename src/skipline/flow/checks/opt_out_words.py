@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue
 
@@ -11,7 +12,7 @@ def check(inspection: Inspection) -> Iterator[Issue]:
     for position, trigger in inspection.drawing.triggers.items():
         unheard = getattr(trigger, "unheard", None)
         for place, word in unheard() if unheard is not None else ():
-            sentence = f"whoever writes `{word}` wants no more messages, so it starts nothing"
-            fix = "take another word: the wish is noted and kept to without a flow"
+            sentence = say("whoever writes `{word}` wants no more messages, so it starts nothing", word=word)
+            fix = say("take another word: the wish is noted and kept to without a flow")
             path = ("triggers", position, "keywords", place)
             yield inspection.drawing.issue(path, "opt_out_word", sentence, fix)

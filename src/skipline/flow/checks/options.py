@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from skipline.base.plain_words import bare_words
+from skipline.base.sentence import say
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue, Severity
 from skipline.flow.mistakes import Path
@@ -23,8 +24,11 @@ def check(inspection: Inspection) -> Iterator[Issue]:
 def _too_many(inspection: Inspection, one: FieldValue, path: Path) -> Iterator[Issue]:
     most = int(one.field["most"])
     if len(one.value) > most:
-        sentence = f"`{one.path[-1]}` has {len(one.value)} answers, and phones show {most}"
-        fix = "use a `list`, which has room for ten" if one.path[-1] == "buttons" else "ask in two steps"
+        sentence = say(
+            "`{key}` has {count} answers, and phones show {most}", key=one.path[-1], count=len(one.value), most=most
+        )
+        is_short = one.path[-1] == "buttons"
+        fix = say("use a `list`, which has room for ten") if is_short else say("ask in two steps")
         yield inspection.drawing.issue((*path, most), "too_many_options", sentence, fix)
 
 
@@ -34,8 +38,13 @@ def _too_long(inspection: Inspection, one: FieldValue, path: Path) -> Iterator[I
         for name, longest in limits.items():
             text = getattr(option, name)
             if longest is not None and "{{" not in text and len(text) > longest:
-                sentence = f"{text!r} has {len(text)} characters; phones show {longest}, so it is cut"
-                fix = f"write {longest} characters or less"
+                sentence = say(
+                    "{text!r} has {count} characters; phones show {longest}, so it is cut",
+                    text=text,
+                    count=len(text),
+                    longest=longest,
+                )
+                fix = say("write {longest} characters or less", longest=longest)
                 where = (*path, place, name)
                 yield inspection.drawing.issue(where, "long_title", sentence, fix, Severity.WARNING)
 
@@ -46,7 +55,9 @@ def _the_same(inspection: Inspection, one: FieldValue, path: Path) -> Iterator[I
     for place, option in enumerate(one.value):
         names = {f"id {option.id}", f"title {bare_words(option.title)}"}
         if names & seen:
-            sentence = f"`{option.title}` cannot be told from another answer of `{one.path[-1]}`"
-            fix = "give each answer an `id` and a `title` of its own"
+            sentence = say(
+                "`{title}` cannot be told from another answer of `{key}`", title=option.title, key=one.path[-1]
+            )
+            fix = say("give each answer an `id` and a `title` of its own")
             yield inspection.drawing.issue((*path, place), "same_option", sentence, fix)
         seen |= names

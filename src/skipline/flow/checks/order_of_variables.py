@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.flow.drawing import kept_by
 from skipline.flow.expressions import Use, kept_types
 from skipline.flow.graph import set_on_every_way, set_on_some_way
@@ -31,9 +32,13 @@ def _step_of(path: Path) -> StepId | None:
 
 
 def _issue(inspection: Inspection, use: Use, name: str, step: StepId, *, is_ever_set: bool) -> Issue:
+    names = {"name": name, "step": step}
     if is_ever_set:
-        sentence = f"`{name}` is used in `{step}`, but not every way there sets it; then it counts as missing"
-        fix = f"set `{name}` on every way to `{step}`, or allow for its absence with is_set"
+        sentence = say(
+            "`{name}` is used in `{step}`, but not every way there sets it; then it counts as missing", **names
+        )
+        fix = say("set `{name}` on every way to `{step}`, or allow for its absence with is_set", **names)
         return inspection.drawing.issue(use.path, "variable_not_set", sentence, fix, Severity.WARNING)
-    sentence = f"`{name}` is used in `{step}` before any step has set it"
-    return inspection.drawing.issue(use.path, "variable_not_set", sentence, f"set `{name}` in a step before `{step}`")
+    sentence = say("`{name}` is used in `{step}` before any step has set it", **names)
+    fix = say("set `{name}` in a step before `{step}`", **names)
+    return inspection.drawing.issue(use.path, "variable_not_set", sentence, fix)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from skipline.base.sentence import say
 from skipline.flow.drawing import exits_of
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue
@@ -22,8 +23,12 @@ def check(inspection: Inspection) -> Iterator[Issue]:
             continue
         for one in field_values(step):
             if one.kind == "queue" and (last := _last(str(one.value), queues)) is not None:
-                sentence = f"whoever overflows from queue `{last}` in `{name}` is cut off without a word"
-                fix = f"add to `next`: {_OVERFLOWED}: <step>, or let the queue overflow `to` another one"
+                sentence = say(
+                    "whoever overflows from queue `{queue}` in `{step}` is cut off without a word",
+                    queue=last,
+                    step=name,
+                )
+                fix = say("add to `next`: {exit}: <step>, or let the queue overflow `to` another one", exit=_OVERFLOWED)
                 yield drawing.issue(("steps", name), "overflow_leads_nowhere", sentence, fix)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue, Severity
 from skipline.flow.written import field_values
@@ -17,9 +18,10 @@ def check(inspection: Inspection) -> Iterator[Issue]:
         for one in field_values(piece):
             for place, target in enumerate(one.value if one.kind == "targets" else ()):
                 if target in own | ours:
-                    severity = Severity.ERROR if target in own else Severity.WARNING
-                    whose = "starts this flow again" if target in own else "is a number of ours"
-                    sentence, fix = f"{target} {whose}", "forward to the people behind it instead"
+                    severity, sentence = Severity.WARNING, say("{number} is a number of ours", number=target)
+                    if target in own:
+                        severity, sentence = Severity.ERROR, say("{number} starts this flow again", number=target)
+                    fix = say("forward to the people behind it instead")
                     yield drawing.issue((*path, *one.path, place), "forwards_to_itself", sentence, fix, severity)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.flow.drawing import personal_names
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue, Severity
@@ -18,16 +19,16 @@ def check(inspection: Inspection) -> Iterator[Issue]:
             names = sorted(personal & _names_in(inspection, one))
             if names and one.field.get("kind") in _PLACES:
                 place, fix = _PLACES[one.field["kind"]]
-                sentence = f"the personal `{names[0]}` {place}"
+                sentence = say("the personal `{name}` {place}", name=names[0], place=place)
                 where = (*path, *one.path)
                 yield inspection.drawing.issue(where, "personal_data", sentence, fix, Severity.WARNING)
 
 
 _PLACES = {
-    "note": ("stands in a note, where it is masked", "write the note without it"),
+    "note": (say("stands in a note, where it is masked"), say("write the note without it")),
     "headers": (
-        "leaves with the call, and every system on the way may write it down",
-        "send a number of your own instead",
+        say("leaves with the call, and every system on the way may write it down"),
+        say("send a number of your own instead"),
     ),
 }
 

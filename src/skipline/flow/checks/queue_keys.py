@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
+from skipline.flow.checks.channels import channel_name
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue, Severity
 from skipline.flow.written import field_values
@@ -18,10 +20,20 @@ def check(inspection: Inspection) -> Iterator[Issue]:
                 continue
             path = ("steps", name, "with", *one.path)
             if others:
-                sentence = f"a {others[0]} may start this flow, and only callers can press the keys of `{name}`"
-                fix = "take them out, or begin such runs in a flow of their own"
+                sentence = say(
+                    "a {other} may start this flow, and only callers can press the keys of `{step}`",
+                    other=channel_name(others[0]),
+                    step=name,
+                )
+                fix = say("take them out, or begin such runs in a flow of their own")
                 yield drawing.issue(path, "keys_need_a_call", sentence, fix, Severity.WARNING)
             for key, exit_ in one.value.items() if not is_inner else ():
                 if exit_ not in drawing.document.steps[name].next:
-                    sentence = f"whoever presses {key} in `{name}` is cut off, because its exit `{exit_}` leads nowhere"
-                    yield drawing.issue((*path, key), "key_leads_nowhere", sentence, f"add to `next`: {exit_}: <step>")
+                    sentence = say(
+                        "whoever presses {key} in `{step}` is cut off, because its exit `{exit}` leads nowhere",
+                        key=key,
+                        step=name,
+                        exit=exit_,
+                    )
+                    fix = say("add to `next`: {exit}: <step>", exit=exit_)
+                    yield drawing.issue((*path, key), "key_leads_nowhere", sentence, fix)

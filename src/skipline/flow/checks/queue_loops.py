@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.flow.drawing import serves_caller
 from skipline.flow.graph import Lines, circles
 from skipline.flow.inspection import Inspection
@@ -17,8 +18,10 @@ def check(inspection: Inspection) -> Iterator[Issue]:
         waiting = next((name for name in circle if _at_once(inspection, name)), None)
         if waiting is not None:
             way = " -> ".join([*circle, circle[0]]) if len(circle) > 1 else f"{circle[0]} -> {circle[0]}"
-            sentence = f"{way} goes round without an end when nobody can wait in the queue of `{waiting}`"
-            fix = "lead its overflowed and failed contacts elsewhere, or say something on the way"
+            sentence = say(
+                "{way} goes round without an end when nobody can wait in the queue of `{step}`", way=way, step=waiting
+            )
+            fix = say("lead its overflowed and failed contacts elsewhere, or say something on the way")
             yield drawing.issue(("steps", waiting), "queue_loop", sentence, fix)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.base.spelling import advice
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue
@@ -19,8 +20,9 @@ def check(inspection: Inspection) -> Iterator[Issue]:
     queues = frozenset(queue.name for queue in inspection.workspace.queues)
     for path, name in dict.fromkeys(_named(inspection)):
         if name not in queues:
-            fix = advice(name, queues) if queues else "add it under `queues` in skipline.yaml"
-            yield inspection.drawing.issue(path, "unknown_queue", f"the workspace has no queue `{name}`", fix)
+            fix = advice(name, queues) if queues else say("add it under `queues` in skipline.yaml")
+            sentence = say("the workspace has no queue `{name}`", name=name)
+            yield inspection.drawing.issue(path, "unknown_queue", sentence, fix)
 
 
 def _named(inspection: Inspection) -> Iterator[tuple[Path, str]]:

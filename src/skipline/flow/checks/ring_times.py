@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from skipline.base.durations import write_duration
+from skipline.base.sentence import say
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue, Severity
 from skipline.flow.written import field_values
@@ -20,11 +21,14 @@ def check(inspection: Inspection) -> Iterator[Issue]:
                 continue
             total = ring_seconds * len(one.value)
             if len(one.value) > 1 and total > LONGEST_SECONDS:
-                sentence = (
-                    f"{len(one.value)} targets ring for {write_duration(total)} in all, and callers give up before"
+                sentence = say(
+                    "{count} targets ring for {time} in all, and callers give up before",
+                    count=len(one.value),
+                    time=write_duration(total),
                 )
-                fix = (
-                    f"shorten `ring_time` to {write_duration(LONGEST_SECONDS // len(one.value))}, or name fewer targets"
+                fix = say(
+                    "shorten `ring_time` to {time}, or name fewer targets",
+                    time=write_duration(LONGEST_SECONDS // len(one.value)),
                 )
                 where = (*path, *one.path)
                 yield inspection.drawing.issue(where, "rings_too_long", sentence, fix, Severity.WARNING)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.base.spelling import advice
 from skipline.expr.rows import Operator, Row
 from skipline.flow.inspection import Inspection
@@ -24,7 +25,8 @@ def check(inspection: Inspection) -> Iterator[Issue]:
             for value in _values(one.value):
                 if value.lower() not in {right.lower() for right in known[name]}:
                     severity = Severity.WARNING if name == "contact.tier" else Severity.ERROR
-                    sentence, fix = f"`{name}` is never {value}", advice(value, known[name])
+                    sentence = say("`{variable}` is never {value}", variable=name, value=value)
+                    fix = advice(value, known[name])
                     yield inspection.drawing.issue((*path, *one.path), "impossible_value", sentence, fix, severity)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue, Severity
 from skipline.model.ids import StepId
@@ -13,6 +14,6 @@ def check(inspection: Inspection) -> Iterator[Issue]:
     seen: dict[str, StepId] = {}
     for name, step in drawing.document.steps.items():
         if step.name and (first := seen.setdefault(step.name.casefold(), name)) != name:
-            sentence = f"`{name}` is called {step.name}, as `{first}` is"
-            fix = "give each a name that says what it is for"
+            sentence = say("`{step}` is called {name}, as `{first}` is", step=name, name=step.name, first=first)
+            fix = say("give each a name that says what it is for")
             yield drawing.issue(("steps", name, "name"), "same_step_name", sentence, fix, Severity.WARNING)

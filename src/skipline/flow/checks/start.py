@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.base.spelling import advice
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue
@@ -12,6 +13,5 @@ def check(inspection: Inspection) -> Iterator[Issue]:
     drawing = inspection.drawing
     start, known = drawing.document.start, {*drawing.document.steps, *drawing.unreadable}
     if start != "?" and start not in known:
-        yield drawing.issue(
-            ("start",), "unknown_start", f"there is no step `{start}` to start with", advice(start, known)
-        )
+        sentence = say("there is no step `{step}` to start with", step=start)
+        yield drawing.issue(("start",), "unknown_start", sentence, advice(start, known))

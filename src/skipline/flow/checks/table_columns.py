@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from skipline.base.sentence import say
 from skipline.base.spelling import advice
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue
@@ -21,7 +22,7 @@ def check(inspection: Inspection) -> Iterator[Issue]:
             for place, column in enumerate(_kept_columns(one.owner)):
                 if column not in columns:
                     where = (*path, *one.path[:-1], "keep", place, "from")
-                    sentence = f"table `{one.value}` has no column `{column}`"
+                    sentence = say("table `{table}` has no column `{column}`", table=one.value, column=column)
                     yield inspection.drawing.issue(where, "unknown_column", sentence, advice(column, columns))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from skipline.base.durations import write_duration
+from skipline.base.sentence import say
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue
 from skipline.flow.written import field_values
@@ -14,6 +15,10 @@ def check(inspection: Inspection) -> Iterator[Issue]:
         for one in field_values(piece):
             most = one.field.get("most_seconds")
             if one.kind == "duration" and most is not None and one.value is not None and one.value > most:
-                limit = write_duration(most)
-                sentence = f"`{one.path[-1]}` of {write_duration(one.value)} is longer than a caller should wait"
-                yield inspection.drawing.issue((*path, *one.path), "too_long", sentence, f"write {limit} or less")
+                sentence = say(
+                    "`{key}` of {time} is longer than a caller should wait",
+                    key=one.path[-1],
+                    time=write_duration(one.value),
+                )
+                fix = say("write {time} or less", time=write_duration(most))
+                yield inspection.drawing.issue((*path, *one.path), "too_long", sentence, fix)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from skipline.base.plain_words import begins_with_words, plain_words
+from skipline.base.sentence import say
 from skipline.flow.claims import said_of
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue, Severity
@@ -18,7 +19,8 @@ def check(inspection: Inspection) -> Iterator[Issue]:
         for one in field_values(trigger):
             path = ("triggers", position, *one.path)
             if one.kind == "accounts" and not one.value:
-                sentence, fix = "this trigger has no account, so no message can start the flow", "name an account"
+                sentence = say("this trigger has no account, so no message can start the flow")
+                fix = say("name an account")
                 yield inspection.drawing.issue(path, "trigger_without_account", sentence, fix)
             if one.kind == "keywords":
                 yield from _shadowed(inspection, one, path)
@@ -32,8 +34,9 @@ def _claimed_twice(inspection: Inspection) -> Iterator[Issue]:
         first = seen.setdefault(claim, path)
         if first != path and path not in told:
             told.add(path)
-            sentence = f"{said_of(claim)} start this flow twice"
-            yield inspection.drawing.issue(path, "duplicate_message", sentence, "name them in one trigger")
+            sentence = say("{messages} start this flow twice", messages=said_of(claim))
+            fix = say("name them in one trigger")
+            yield inspection.drawing.issue(path, "duplicate_message", sentence, fix)
 
 
 def _shadowed(inspection: Inspection, one: FieldValue, path: Path) -> Iterator[Issue]:
@@ -44,8 +47,12 @@ def _shadowed(inspection: Inspection, one: FieldValue, path: Path) -> Iterator[I
     for place, word in enumerate(plain):
         for other in (*plain[:place], *plain[place + 1 :]):
             if begins_with_words(word, other) and (word != other or other in plain[:place]):
-                sentence = f"`{one.value[place]}` makes no difference: what begins with it begins with `{other}`"
+                sentence = say(
+                    "`{keyword}` makes no difference: what begins with it begins with `{other}`",
+                    keyword=one.value[place],
+                    other=other,
+                )
                 where = (*path, place)
-                fix = "take it out"
+                fix = say("take it out")
                 yield inspection.drawing.issue(where, "shadowed_keyword", sentence, fix, Severity.WARNING)
                 break

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue
 from skipline.flow.written import field_values
@@ -17,10 +18,11 @@ def check(inspection: Inspection) -> Iterator[Issue]:
                 continue
             path = ("triggers", position, *one.path)
             if not one.value:
-                sentence, fix = "this trigger has no number, so no call can start the flow", "name a number"
+                sentence = say("this trigger has no number, so no call can start the flow")
+                fix = say("name a number")
                 yield drawing.issue(path, "trigger_without_number", sentence, fix)
             for place, number in enumerate(one.value):
                 if number in seen:
-                    sentence = f"{number} starts this flow twice"
-                    yield drawing.issue((*path, place), "duplicate_number", sentence, "name it once")
+                    sentence, fix = say("{number} starts this flow twice", number=number), say("name it once")
+                    yield drawing.issue((*path, place), "duplicate_number", sentence, fix)
                 seen.add(number)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue
 from skipline.flow.loading import webhooks_of
@@ -12,6 +13,7 @@ def check(inspection: Inspection) -> Iterator[Issue]:
     seen: set[str] = set()
     for path, name in webhooks_of(inspection.drawing):
         if name in seen:
-            fix = "take one of them out, or give it another name"
-            yield inspection.drawing.issue(path, "duplicate_webhook", f"two triggers have the webhook `{name}`", fix)
+            sentence = say("two triggers have the webhook `{webhook}`", webhook=name)
+            fix = say("take one of them out, or give it another name")
+            yield inspection.drawing.issue(path, "duplicate_webhook", sentence, fix)
         seen.add(name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from skipline.base.sentence import say
 from skipline.flow.graph import reachable_from
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue
@@ -15,5 +16,6 @@ def check(inspection: Inspection) -> Iterator[Issue]:
     reached = reachable_from([drawing.document.start], inspection.lines)
     for name in drawing.document.steps:
         if name not in reached:
-            sentence = f"no way from the start leads to `{name}`"
-            yield drawing.issue(("steps", name), "unreachable_step", sentence, "draw a line to it, or delete it")
+            sentence = say("no way from the start leads to `{step}`", step=name)
+            fix = say("draw a line to it, or delete it")
+            yield drawing.issue(("steps", name), "unreachable_step", sentence, fix)

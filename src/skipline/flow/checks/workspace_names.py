@@ -3,6 +3,7 @@ skill, agent or account of messages."""
 
 from collections.abc import Iterator, Mapping
 
+from skipline.base.sentence import Sentence, say
 from skipline.base.spelling import nearest
 from skipline.flow.inspection import Inspection
 from skipline.flow.issue import Issue
@@ -22,7 +23,7 @@ def check(inspection: Inspection) -> Iterator[Issue]:
             for place, name in enumerate(_named(one) if kind in known else ()):
                 if name not in known[kind]:
                     where = (*path, *one.path, place) if one.kind in _LISTED else (*path, *one.path)
-                    sentence = f"the workspace has no {kind} `{name}`"
+                    sentence = say("the workspace has {nothing} `{name}`", nothing=_NOTHING[kind], name=name)
                     yield inspection.drawing.issue(where, f"unknown_{kind}", sentence, _fix(name, known[kind]))
 
 
@@ -30,9 +31,25 @@ _LISTED = frozenset({"numbers", "agents", "accounts"})
 """Kinds of fields that hold several names."""
 
 
-def _fix(name: str, known: frozenset[str]) -> str:
+_NOTHING = {
+    "source": say("no source"),
+    "table": say("no table"),
+    "hours": say("no hours"),
+    "tier": say("no tier"),
+    "trunk": say("no trunk"),
+    "number": say("no number"),
+    "queue": say("no queue"),
+    "skill": say("no skill"),
+    "agent": say("no agent"),
+    "account": say("no account"),
+}
+
+
+def _fix(name: str, known: frozenset[str]) -> Sentence:
     near = nearest(name, known)
-    return f"did you mean {near}? else add it to skipline.yaml" if near is not None else "add it to skipline.yaml"
+    if near is None:
+        return say("add it to skipline.yaml")
+    return say("did you mean {near}? else add it to skipline.yaml", near=near)
 
 
 def _names(workspace: Configuration) -> Mapping[str, frozenset[str]]:
