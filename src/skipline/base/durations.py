@@ -2,6 +2,9 @@
 
 import re
 
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
+
 _SECONDS_PER_UNIT = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _WRITTEN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 
@@ -9,11 +12,12 @@ _WRITTEN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 def parse_duration(written: object) -> float:
     """Seconds in `written`, e.g. `"2m"` -> 120.0.
 
-    Raises `ValueError` with a sentence for the writer when it is not a number followed by a unit.
+    Raises `WrongValue` with a sentence for the writer when it is not a number followed by a unit.
     """
     match = _WRITTEN.fullmatch(written.strip()) if isinstance(written, str) else None
     if match is None:
-        raise ValueError(f"{written!r} is not a duration: write a number and a unit, such as 20s, 2m or 24h")
+        sentence = say("{written!r} is not a duration", written=written)
+        raise WrongValue(sentence, say("write a number and a unit, such as 20s, 2m or 24h"))
     return float(match[1]) * _SECONDS_PER_UNIT[match[2]]
 
 

@@ -7,16 +7,21 @@ from datetime import date
 from functools import lru_cache
 from importlib import import_module
 
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
+
 
 def check_place(written: str) -> str:
-    """`written` when holidays of that place are known; raises `ValueError` with a sentence else."""
+    """`written` when holidays of that place are known; raises `WrongValue` with a sentence else."""
     country, _, part = written.partition("-")
     known = import_module("holidays").list_supported_countries(include_aliases=True)
     if country not in known:
-        raise ValueError(f"{written!r} has no holidays that we know: write a country such as NL, or a part: US-CA")
+        sentence = say("{written!r} has no holidays that we know", written=written)
+        raise WrongValue(sentence, say("write a country such as NL, or a part: US-CA"))
     if part and part not in known[country]:
-        parts = ", ".join(sorted(known[country])[:12]) or "none"
-        raise ValueError(f"{country} has no part {part!r} with holidays of its own: it has {parts}")
+        parts = ", ".join(sorted(known[country])[:12]) or say("none")
+        sentence = say("{country} has no part {part!r} with holidays of its own", country=country, part=part)
+        raise WrongValue(sentence, say("it has {parts}", parts=parts))
     return written
 
 

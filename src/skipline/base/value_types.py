@@ -13,6 +13,9 @@ from typing import Any
 
 import msgspec
 
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
+
 LONGEST_TEXT = 10_000
 LONGEST_LIST = 1_000
 LARGEST_VALUE_BYTES = 65_536
@@ -33,7 +36,7 @@ class ValueType(StrEnum):
 
 
 def conform(value: Any, wanted: ValueType) -> Any:
-    """`value` as the wanted type; raises `ValueError` that says why it cannot be."""
+    """`value` as the wanted type; raises `WrongValue` that says why it cannot be."""
     return _CONFORMING[wanted](value)
 
 
@@ -43,17 +46,18 @@ def take(found: Any, wanted: ValueType, default: Any) -> tuple[Any, str]:
     if found is not None:
         try:
             return conform(found, wanted), problem
-        except ValueError as mistake:
+        except WrongValue as mistake:
             problem = str(mistake)
     return (None if default is None else conform(default, wanted)), problem
 
 
 def check_default(default: Any, wanted: ValueType) -> None:
-    """Raises `ValueError` when `default` is there but is not of the wanted type."""
+    """Raises `WrongValue` when `default` is there but is not of the wanted type."""
     try:
         conform(default, wanted) if default is not None else None
-    except ValueError as mistake:
-        raise ValueError(f"the default {mistake}: write a default that fits `type: {wanted}`") from None
+    except WrongValue as mistake:
+        sentence = say("the default {problem}", problem=mistake.sentence)
+        raise WrongValue(sentence, say("write a default that fits `type: {type}`", type=wanted)) from None
 
 
 def write_plain(value: Any) -> str:
@@ -79,18 +83,20 @@ def shorten(text: str, longest: int = 80) -> str:
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
-def _refusal(value: Any, wanted: str) -> ValueError:
-    return ValueError(f"{shorten(write_plain(value), 40)!r} is not {wanted}")
+def _shown(value: Any) -> str:
+    return repr(shorten(write_plain(value), 40))
 
 
 def _as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if not isinstance(value, str | int | float):
-        raise _refusal(value, "a text")
+        raise WrongValue(say("{value} is not a text", value=_shown(value)))
     text = write_plain(value)
     if len(text) > LONGEST_TEXT:
-        raise ValueError(f"a text of {len(text)} characters is longer than {LONGEST_TEXT}")
+        raise WrongValue(
+            say("a text of {length} characters is longer than {most}", length=len(text), most=LONGEST_TEXT)
+        )
     return text
 
 
@@ -98,7 +104,7 @@ def _as_number(value: Any) -> float:
     if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
         value = float(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
-        raise _refusal(value, "a number")
+        raise WrongValue(say("{value} is not a number", value=_shown(value)))
     is_exact = float(value).is_integer() and abs(value) <= _LARGEST_EXACT_INTEGER
     return int(value) if is_exact else float(value)
 
@@ -113,14 +119,14 @@ def _is_finite(value: float) -> bool:
 def _as_boolean(value: Any) -> bool:
     read = value if isinstance(value, bool) else _BOOLEANS.get(write_plain(value).strip().lower())
     if not isinstance(read, bool):
-        raise _refusal(value, "yes or no")
+        raise WrongValue(say("{value} is not yes or no", value=_shown(value)))
     return read
 
 
 def _as_time(value: Any) -> datetime:
     moment = _moment(value) if isinstance(value, str) else None
     if moment is None:
-        raise _refusal(value, "a time such as 2026-05-01T12:00:00Z")
+        raise WrongValue(say("{value} is not a time such as 2026-05-01T12:00:00Z", value=_shown(value)))
     return moment
 
 
@@ -139,9 +145,9 @@ def _in_utc(moment: datetime) -> datetime:
 
 def _as_list(value: Any) -> list[Any]:
     if not isinstance(value, list | tuple):
-        raise _refusal(value, "a list")
+        raise WrongValue(say("{value} is not a list", value=_shown(value)))
     if len(value) > LONGEST_LIST:
-        raise ValueError(f"a list of {len(value)} is longer than {LONGEST_LIST}")
+        raise WrongValue(say("a list of {length} is longer than {most}", length=len(value), most=LONGEST_LIST))
     return list(_as_any(list(value)))
 
 
@@ -149,9 +155,9 @@ def _as_any(value: Any) -> Any:
     try:
         size = len(msgspec.msgpack.encode(value))
     except (OverflowError, RecursionError, TypeError):
-        raise ValueError("the value has numbers too large or parts too deep to keep") from None
+        raise WrongValue(say("the value has numbers too large or parts too deep to keep")) from None
     if size > LARGEST_VALUE_BYTES:
-        raise ValueError(f"a value of {size} bytes is larger than {LARGEST_VALUE_BYTES}")
+        raise WrongValue(say("a value of {size} bytes is larger than {most}", size=size, most=LARGEST_VALUE_BYTES))
     return value
 
 
