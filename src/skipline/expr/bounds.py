@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from skipline.base.sentence import say
 from skipline.expr.errors import ExprMistake
 from skipline.expr.functions import LOOPS
 from skipline.expr.names import Path
@@ -39,7 +40,8 @@ def measure(formula: Node) -> Bounds:
     meter = _Meter(longest_list, max(1, _count_names(formula)))
     meter.walk(formula, _Around())
     if nested > MOST_NESTED_LOOPS or meter.steps > MOST_STEPS:
-        raise ExprMistake("the formula goes through lists inside lists too often", fix="use one loop, or two steps")
+        fix = say("use one loop, or two steps")
+        raise ExprMistake(say("the formula goes through lists inside lists too often"), fix=fix)
     return Bounds(longest_list, dict(meter.copies), meter.own_characters)
 
 

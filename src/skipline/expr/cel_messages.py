@@ -2,6 +2,7 @@
 
 import re
 
+from skipline.base.sentence import all_of, say
 from skipline.expr.errors import ExprMistake
 from skipline.expr.writing import Written
 
@@ -9,27 +10,26 @@ _WHERE = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 _NO_OVERLOAD = re.compile(r"found no matching overload for '([^']*)' applied to '\((.*)\)'")
 _AT_RUN_TIME = re.compile(r"No matching overloads found : (?:\((?P<receiver>[^)]*)\))?([^ (]*)(?:\((.*)\))?")
 _SIGNS = {"_[_]": "[ ]", "_[?_]": "[ ]", "@in": "in", "text": "string", "finds": "matches"}
-_SIGNS = {"_[_]": "[ ]", "_[?_]": "[ ]", "@in": "in", "text": "string", "finds": "matches"}
 _WORDS = (
     (
         re.compile(r"(google\.protobuf\.)?StringValue|string_wrapper|wrapper\(string\)|\bstring\b", re.IGNORECASE),
-        "a text",
+        say("a text"),
     ),
-    (re.compile(r"double_wrapper|wrapper\(double\)|\bdouble\b|\bu?int(64)?\b", re.IGNORECASE), "a number"),
-    (re.compile(r"bool_wrapper|wrapper\(bool\)|\bbool\b", re.IGNORECASE), "yes or no"),
-    (re.compile(r"(google\.protobuf\.)?\btimestamp\b", re.IGNORECASE), "a time"),
-    (re.compile(r"(google\.protobuf\.)?\bduration\b", re.IGNORECASE), "a duration"),
-    (re.compile(r"\bnull(_type)?\b", re.IGNORECASE), "nothing"),
-    (re.compile(r"\blist(\([^)]*\))?", re.IGNORECASE), "a list"),
-    (re.compile(r"\bmap(\([^)]*\))?", re.IGNORECASE), "a map"),
-    (re.compile(r"\bdyn\b", re.IGNORECASE), "a value"),
+    (re.compile(r"double_wrapper|wrapper\(double\)|\bdouble\b|\bu?int(64)?\b", re.IGNORECASE), say("a number")),
+    (re.compile(r"bool_wrapper|wrapper\(bool\)|\bbool\b", re.IGNORECASE), say("yes or no")),
+    (re.compile(r"(google\.protobuf\.)?\btimestamp\b", re.IGNORECASE), say("a time")),
+    (re.compile(r"(google\.protobuf\.)?\bduration\b", re.IGNORECASE), say("a duration")),
+    (re.compile(r"\bnull(_type)?\b", re.IGNORECASE), say("nothing")),
+    (re.compile(r"\blist(\([^)]*\))?", re.IGNORECASE), say("a list")),
+    (re.compile(r"\bmap(\([^)]*\))?", re.IGNORECASE), say("a map")),
+    (re.compile(r"\bdyn\b", re.IGNORECASE), say("a value")),
 )
 
 
 def mistake_of(message: str, written: Written) -> ExprMistake:
     """What the compiler said, as a sentence about the formula that a person wrote."""
     if "recursion depth" in message:
-        return ExprMistake("the formula joins or nests too many parts", fix="split it in two")
+        return ExprMistake(say("the formula joins or nests too many parts"), fix=say("split it in two"))
     where = _WHERE.search(message)
     if where is None:
         return ExprMistake(_plain(message))
@@ -39,8 +39,10 @@ def mistake_of(message: str, written: Written) -> ExprMistake:
         return ExprMistake(_misfit(overload[1], overload[2]), column=column)
     used = re.search(r"expression of type '(.*)' cannot be the (operand|range)", where[3])
     if used is not None:
-        lack = "has no parts" if used[2] == "operand" else "has no items to go through"
-        return ExprMistake(f"{_kind_word(used[1])} {lack}", column=column)
+        kind = _kind_word(used[1])
+        if used[2] == "operand":
+            return ExprMistake(say("{kind} has no parts", kind=kind), column=column)
+        return ExprMistake(say("{kind} has no items to go through", kind=kind), column=column)
     return ExprMistake(_plain(where[3]), column=column)
 
 
@@ -64,9 +66,9 @@ def failure_of(message: str) -> str:
 def _misfit(operator: str, kinds: str) -> str:
     words = [_kind_word(kind) for kind in re.split(r", (?![^(]*\))", kinds)]
     if operator == "_?_:_":
-        return f"both sides of `? :` should be of one type, not {' and '.join(words[-2:])}"
+        return say("both sides of `? :` should be of one type, not {kinds}", kinds=all_of(words[-2:]))
     sign = _SIGNS.get(operator.strip("."), operator)
-    return f"`{sign.strip('_.')}` does not work with {' and '.join(words)}"
+    return say("`{sign}` does not work with {kinds}", sign=sign.strip("_."), kinds=all_of(words))
 
 
 def _kind_word(kind: str) -> str:
@@ -78,5 +80,7 @@ def _kind_word(kind: str) -> str:
 
 def _plain(message: str) -> str:
     """A message of the library without its status codes and drawings."""
-    line = next(iter(message.splitlines()), "") or "it cannot be worked out"
+    line = next(iter(message.splitlines()), "")
+    if not line:
+        return say("it cannot be worked out")
     return re.sub(r"^(ERROR: )?([A-Z_]{5,}: )+|\s*\[[A-Z_]+\]$|\s*\(in container ''\)", "", line)

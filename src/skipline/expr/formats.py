@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from skipline.base.sentence import say
 from skipline.expr.errors import ExprMistake, FormulaFailed
 from skipline.expr.values import as_number, is_empty, plain, write_text
 
@@ -30,12 +31,13 @@ class Format:
         if argument is None and (self.argument is None or self.default is not None):
             return self.default
         if self.argument is None:
-            raise ExprMistake(f"`{name}` takes nothing after it", column=column)
+            raise ExprMistake(say("`{format}` takes nothing after it", format=name), column=column)
         if not isinstance(argument, self.argument):
             example = f"{name}:2" if self.argument is float else f'{name}:"friend"'
-            raise ExprMistake(f"`{name}` needs a value after it", column=column, fix=f"write {example}")
+            fix = say("write {right}", right=example)
+            raise ExprMistake(say("`{format}` needs a value after it", format=name), column=column, fix=fix)
         if isinstance(argument, float) and not (argument.is_integer() and 0 <= argument <= 20):
-            raise ExprMistake(f"`{name}` takes a whole number from 0 to 20", column=column)
+            raise ExprMistake(say("`{format}` takes a whole number from 0 to 20", format=name), column=column)
         return argument
 
 

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from skipline.base.sentence import say
 from skipline.expr.bounds import Bounds, measure
 from skipline.expr.carrier import Carrier
 from skipline.expr.cel import Program, check_types, compile_program
 from skipline.expr.errors import ExprMistake, FormulaFailed
 from skipline.expr.functions import check_call, check_optionals
+from skipline.expr.kind_words import a_kind
 from skipline.expr.names import Names, Path, shortest, uses_of
 from skipline.expr.nodes import Call, Node, children, path_of
 from skipline.expr.values import as_boolean, as_number, as_time, plain, write_text, write_time
@@ -18,7 +20,7 @@ Warn = Callable[[str], None]
 """Takes a sentence for the trace."""
 
 MOST_BYTES = 20_000_000
-_ARTICLES = {"any": "a value", "boolean": "yes or no", "null": "nothing"}
+_ANSWERS = {"any": say("a value"), "boolean": say("yes or no"), "null": say("nothing")}
 
 
 class Formula:
@@ -77,8 +79,12 @@ def _check_result(kind: str, wants: str | None) -> None:
         return
     if wants == "text" and kind in ("number", "boolean", "time"):
         return
-    given = _ARTICLES.get(kind, f"a {kind}")
-    raise ExprMistake(f"the formula gives {given}, and {_ARTICLES.get(wants, f'a {wants}')} is needed here")
+    sentence = say("the formula gives {given}, and {wanted} is needed here", given=_answer(kind), wanted=_answer(wants))
+    raise ExprMistake(sentence)
+
+
+def _answer(kind: str) -> str:
+    return _ANSWERS.get(kind, a_kind(kind))
 
 
 def _read(variables: Mapping[str, Any], path: Path) -> Any:
@@ -141,7 +147,7 @@ def _wanted(value: Any, wants: str) -> Any:
     is_right = {"list": isinstance(value, list), "map": isinstance(value, dict)}.get(wants, read is not None)
     if wants != "any" and not is_right:
         given = "nothing" if value is None else repr(write_text(value)[:40])
-        raise FormulaFailed(f"the formula gave {given}, which is not {_ARTICLES.get(wants, f'a {wants}')}")
+        raise FormulaFailed(f"the formula gave {given}, which is not {_answer(wants)}")
     return read
 
 

@@ -3,6 +3,7 @@
 import ast
 from dataclasses import dataclass
 
+from skipline.base.sentence import either, say
 from skipline.base.spelling import advice
 from skipline.expr.errors import ExprMistake
 from skipline.expr.nodes import Call, Item, Name, Node, Part, Text, children
@@ -57,18 +58,20 @@ def check_call(call: Call) -> None:
         raise _unknown(call, known)
     shape = _shape_of(call)
     if not shape.least <= len(call.arguments) <= shape.most:
-        wanted = str(shape.least) if shape.least == shape.most else f"{shape.least} or {shape.most}"
-        raise ExprMistake(f"`{call.function}` takes {wanted} values", column=call.column)
+        wanted = either(dict.fromkeys((shape.least, shape.most)))
+        sentence = say("`{function}` takes {wanted} values", function=call.function, wanted=wanted)
+        raise ExprMistake(sentence, column=call.column)
     if call.function in LOOPS and not isinstance(call.arguments[0], Name):
         raise ExprMistake(
-            f"`{call.function}` names each item first",
+            say("`{function}` names each item first", function=call.function),
             column=call.column,
-            fix=f"write list.{call.function}(item, ...)",
+            fix=say("write list.{function}(item, ...)", function=call.function),
         )
     if call.function == "matches":
         _check_pattern(call)
     if call.function == "has" and not isinstance(call.arguments[0], Part):
-        raise ExprMistake("`has` takes a name with a dot", column=call.column, fix="write has(contact.name)")
+        fix = say("write has(contact.name)")
+        raise ExprMistake(say("`has` takes a name with a dot"), column=call.column, fix=fix)
 
 
 def check_optionals(node: Node) -> None:
@@ -86,7 +89,8 @@ def check_optionals(node: Node) -> None:
             check_optionals(child)
         return
     if isinstance(node, Part | Item) and node.is_optional:
-        raise ExprMistake("this may be nothing at all", column=node.column, fix='write .orValue("...") after it')
+        fix = say('write .orValue("...") after it')
+        raise ExprMistake(say("this may be nothing at all"), column=node.column, fix=fix)
     for child in children(node):
         check_optionals(child)
 
@@ -94,23 +98,26 @@ def check_optionals(node: Node) -> None:
 def _check_pattern(call: Call) -> None:
     pattern = call.arguments[0]
     if not isinstance(pattern, Text):
-        raise ExprMistake("`matches` needs its pattern written out", column=pattern.column, fix='write x.matches("^a")')
+        fix = say('write x.matches("^a")')
+        raise ExprMistake(say("`matches` needs its pattern written out"), column=pattern.column, fix=fix)
     try:
         compiled_pattern(str(ast.literal_eval(pattern.written)))
     except ExprMistake as mistake:
         raise ExprMistake(mistake.sentence, column=pattern.column, fix=mistake.fix) from None
     except (SyntaxError, ValueError):
-        raise ExprMistake("this text has a broken escape", column=pattern.column) from None
+        raise ExprMistake(say("this text has a broken escape"), column=pattern.column) from None
 
 
 def _unknown(call: Call, known: frozenset[str]) -> ExprMistake:
     other_form = _MEMBERS if call.receiver is None else _PLAIN
     if call.function in other_form:
-        fix = f"write x.{call.function}(...)" if call.receiver is None else f"write {call.function}(x)"
-        return ExprMistake(f"`{call.function}` is not called like this", column=call.column, fix=fix)
+        form = f"x.{call.function}(...)" if call.receiver is None else f"{call.function}(x)"
+        sentence = say("`{function}` is not called like this", function=call.function)
+        return ExprMistake(sentence, column=call.column, fix=say("write {right}", right=form))
     meant = _OTHER_WORDS.get(call.function)
-    fix = f"did you mean {meant}?" if meant in known else advice(call.function, known)
-    return ExprMistake(f"there is no function `{call.function}`", column=call.column, fix=fix)
+    fix = say("did you mean {near}?", near=meant) if meant in known else advice(call.function, known)
+    sentence = say("there is no function `{function}`", function=call.function)
+    return ExprMistake(sentence, column=call.column, fix=fix)
 
 
 def _shape_of(call: Call) -> _Shape:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from skipline.base.sentence import say
 from skipline.base.spelling import advice
 from skipline.expr.errors import ExprMistake
 from skipline.expr.functions import LOOPS
+from skipline.expr.kind_words import a_kind
 from skipline.expr.nodes import Call, Name, Node, Part, children, path_of
 
 KINDS = frozenset({"map", "text", "number", "boolean", "time", "list", "any"})
@@ -85,13 +87,15 @@ class Names:
     def _check_part(self, whole: Path, part: str, column: int | None) -> None:
         kind = self._kinds.get(whole, "any")
         if kind in _WITHOUT_PARTS:
-            raise ExprMistake(f"{'.'.join(whole)} is a {kind} and has no part `{part}`", column=column)
+            names = {"whole": ".".join(whole), "kind": a_kind(kind), "part": part}
+            raise ExprMistake(say("{whole} is {kind} and has no part `{part}`", **names), column=column)
 
     def _unknown(self, whole: Path, part: str, known: set[str], column: int | None) -> ExprMistake:
         if whole:
-            sentence, names = f"{'.'.join(whole)} has no part `{part}`", {".".join((*whole, name)) for name in known}
+            sentence = say("{whole} has no part `{part}`", whole=".".join(whole), part=part)
+            names = {".".join((*whole, name)) for name in known}
             return ExprMistake(sentence, column=column, fix=advice(".".join((*whole, part)), names))
-        return ExprMistake(f"no variable is called `{part}`", column=column, fix=advice(part, known))
+        return ExprMistake(say("no variable is called `{name}`", name=part), column=column, fix=advice(part, known))
 
 
 def shortest(paths: set[Path]) -> frozenset[Path]:

@@ -8,7 +8,9 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from skipline.base.sentence import say
 from skipline.expr.errors import ExprMistake
+from skipline.expr.kind_words import a_kind
 from skipline.expr.patterns import Pattern
 from skipline.expr.row_values import (
     check_order,
@@ -99,11 +101,12 @@ def _contains(row: Row, kind: str) -> Test:
 
 def _in_text(row: Row, kind: str, holds: Callable[[str, str], bool]) -> Test:
     if kind in ("boolean", "time", "map"):
-        raise ExprMistake(f"`{row.operator}` looks into texts, and {row.variable} is a {kind}")
+        names = {"operator": row.operator, "variable": row.variable, "kind": a_kind(kind)}
+        raise ExprMistake(say("`{operator}` looks into texts, and {variable} is {kind}", **names))
     fold = _folded(row.match_case)
     part = fold(str(single_value(row)))
     if not part:
-        raise ExprMistake(f"`{row.operator}` needs a text that is not empty")
+        raise ExprMistake(say("`{operator}` needs a text that is not empty", operator=row.operator))
 
     def test(value: Any) -> bool:
         text = as_text(value)
@@ -117,7 +120,8 @@ def _in_text(row: Row, kind: str, holds: Callable[[str, str], bool]) -> Test:
 def _matches(row: Row, kind: str) -> Test:
     written = single_value(row)
     if not isinstance(written, str):
-        raise ExprMistake("`matches` needs a pattern", fix=f'write it in quotes: "{written}"')
+        fix = say('write it in quotes: "{written}"', written=written)
+        raise ExprMistake(say("`matches` needs a pattern"), fix=fix)
     pattern = Pattern(written, match_case=row.match_case)
 
     def test(value: Any) -> bool:
@@ -131,7 +135,8 @@ def _matches(row: Row, kind: str) -> Test:
 
 def _numeric(holds: Callable[[float, float], bool]) -> Callable[[Row, str], Test]:
     def make(row: Row, kind: str) -> Test:
-        refuse_kinds(row, kind, ("boolean", "time", "list", "map"), "numbers", "use before or after for times")
+        fix = say("use before or after for times")
+        refuse_kinds(row, kind, ("boolean", "time", "list", "map"), say("numbers"), fix)
         bound = read_number(single_value(row), row)
         return lambda value: holds(_number_of(value), bound)
 
@@ -140,7 +145,8 @@ def _numeric(holds: Callable[[float, float], bool]) -> Callable[[Row, str], Test
 
 def _temporal(holds: Callable[[Any, Any], bool]) -> Callable[[Row, str], Test]:
     def make(row: Row, kind: str) -> Test:
-        refuse_kinds(row, kind, ("boolean", "number", "list", "map"), "times", "use less_than or greater_than")
+        fix = say("use less_than or greater_than")
+        refuse_kinds(row, kind, ("boolean", "number", "list", "map"), say("times"), fix)
         bound = read_time(single_value(row))
         return lambda value: holds(_time_of(value), bound)
 
@@ -148,7 +154,7 @@ def _temporal(holds: Callable[[Any, Any], bool]) -> Callable[[Row, str], Test]:
 
 
 def _between(row: Row, kind: str) -> Test:
-    refuse_kinds(row, kind, ("boolean", "list", "map"), "numbers or times", "")
+    refuse_kinds(row, kind, ("boolean", "list", "map"), say("numbers or times"), "")
     low, high = several_values(row)
     if kind == "time" or (kind != "number" and as_time(low) is not None and as_number(low) is None):
         first, last = read_time(low), read_time(high)

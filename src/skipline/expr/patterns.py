@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import re2
 
+from skipline.base.sentence import chained, say
 from skipline.expr.errors import ExprMistake
 
 LONGEST_PATTERN = 500
@@ -17,7 +18,7 @@ class Pattern:
     def __init__(self, written: str, *, match_case: bool) -> None:
         """Raises `ExprMistake` for what is no pattern."""
         if len(written) > LONGEST_PATTERN:
-            raise ExprMistake(f"the pattern is longer than {LONGEST_PATTERN} characters")
+            raise ExprMistake(say("the pattern is longer than {most} characters", most=LONGEST_PATTERN))
         options = re2.Options()
         options.case_sensitive = match_case
         options.max_mem = _MEMORY_BYTES
@@ -25,7 +26,8 @@ class Pattern:
         try:
             self._compiled = re2.compile(written, options)
         except (re2.error, UnicodeEncodeError) as error:
-            raise ExprMistake(f"`{written}` is not a pattern: {_reason(error)}", fix=_fix(written)) from None
+            sentence = say("`{pattern}` is not a pattern: {reason}", pattern=written, reason=_reason(error))
+            raise ExprMistake(sentence, fix=_fix(written)) from None
 
     def is_in(self, text: str) -> bool:
         """Whether the pattern is found in `text`, of which the first 10,000 characters count."""
@@ -41,14 +43,31 @@ def compiled_pattern(written: str) -> Pattern:
     return Pattern(written, match_case=True)
 
 
+_REASONS = {
+    "missing ]": say("missing ]"),
+    "missing )": say("missing )"),
+    "unexpected )": say("unexpected )"),
+    "trailing \\": say("trailing \\"),
+    "invalid escape sequence": say("invalid escape sequence"),
+    "invalid character class range": say("invalid character class range"),
+    "no argument for repetition operator": say("no argument for repetition operator"),
+    "invalid repetition size": say("invalid repetition size"),
+    "bad repetition operator": say("bad repetition operator"),
+    "invalid perl operator": say("invalid perl operator"),
+}
+"""What RE2 says of the mistakes that people make."""
+
+
 def _reason(error: Exception) -> str:
-    reason = error.args[0] if error.args else ""
-    return reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
+    said = error.args[0] if error.args else ""
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    reason, colon, part = text.partition(": ")
+    return chained([_REASONS.get(reason, reason), part], colon) if colon else _REASONS.get(reason, reason)
 
 
 def _fix(written: str) -> str:
     if written.startswith("+"):
-        return f"write \\{written} for a number that begins with +"
+        return say("write \\{pattern} for a number that begins with +", pattern=written)
     if "(?=" in written or "(?!" in written or "(?<" in written:
-        return "look-ahead and look-behind are not known here"
+        return say("look-ahead and look-behind are not known here")
     return ""

@@ -2,13 +2,17 @@
 
 from datetime import datetime
 
+from skipline.base.sentence import say
 from skipline.expr.errors import ExprMistake
+from skipline.expr.kind_words import a_kind
 from skipline.expr.rows import Operator, Row, Scalar
 from skipline.expr.values import as_boolean, as_number, as_time
 
 MOST_CHOICES = 1_000
 _TAKES_NONE = frozenset({Operator.IS_SET, Operator.IS_NOT_SET, Operator.IS_TRUE, Operator.IS_FALSE})
 _TAKES_MANY = frozenset({Operator.IS_ONE_OF, Operator.IS_NONE_OF})
+_FOR_LISTS = {Operator.IS: say("use is_one_of"), Operator.IS_NOT: say("use is_none_of")}
+_FOR_NOTHING = {Operator.IS: say("use is_not_set"), Operator.IS_NOT: say("use is_set")}
 
 
 def check_value(row: Row) -> None:
@@ -16,34 +20,40 @@ def check_value(row: Row) -> None:
     parts = row.value if isinstance(row.value, tuple) else (row.value,)
     if row.operator in _TAKES_NONE:
         if row.value is not None:
-            raise ExprMistake(f"`{row.operator}` compares with nothing", fix="remove `value`")
+            raise ExprMistake(
+                say("`{operator}` compares with nothing", operator=row.operator), fix=say("remove `value`")
+            )
         return
     if row.operator in _TAKES_MANY:
         _check_list(row, parts)
     elif row.operator is Operator.BETWEEN:
         if not isinstance(row.value, tuple) or len(parts) != 2:
-            raise ExprMistake("`between` needs two values, the lowest and the highest", fix="write value: [10, 20]")
+            raise ExprMistake(
+                say("`between` needs two values, the lowest and the highest"), fix=say("write value: [10, 20]")
+            )
     elif isinstance(row.value, tuple):
-        fix = {Operator.IS: "use is_one_of", Operator.IS_NOT: "use is_none_of"}.get(
-            row.operator, "use one row for each"
-        )
-        raise ExprMistake(f"`{row.operator}` compares with one value, not a list", fix=fix)
+        sentence = say("`{operator}` compares with one value, not a list", operator=row.operator)
+        raise ExprMistake(sentence, fix=_FOR_LISTS.get(row.operator, say("use one row for each")))
     _check_parts(row, parts)
 
 
 def _check_list(row: Row, parts: tuple[Scalar, ...]) -> None:
     if not isinstance(row.value, tuple) or not parts:
-        raise ExprMistake(f"`{row.operator}` needs a list of values", fix=f"write value: [{_shown(parts)}]")
+        fix = say("write value: [{values}]", values=_shown(parts))
+        raise ExprMistake(say("`{operator}` needs a list of values", operator=row.operator), fix=fix)
     if len(parts) > MOST_CHOICES:
-        raise ExprMistake(f"`{row.operator}` takes at most {MOST_CHOICES:,} values", fix="use a table")
+        sentence = say("`{operator}` takes at most {most:,} values", operator=row.operator, most=MOST_CHOICES)
+        raise ExprMistake(sentence, fix=say("use a table"))
 
 
 def _check_parts(row: Row, parts: tuple[Scalar, ...]) -> None:
     if None in parts:
-        fix = {Operator.IS: "use is_not_set", Operator.IS_NOT: "use is_set"}.get(row.operator, "write a value")
-        raise ExprMistake(f"`{row.operator}` needs a value to compare with", fix=fix)
+        fix = _FOR_NOTHING.get(row.operator, say("write a value"))
+        raise ExprMistake(say("`{operator}` needs a value to compare with", operator=row.operator), fix=fix)
     if any(isinstance(part, str) and "{{" in part for part in parts):
-        raise ExprMistake("a row compares with fixed values, not with texts that have holes", fix="use a formula")
+        raise ExprMistake(
+            say("a row compares with fixed values, not with texts that have holes"), fix=say("use a formula")
+        )
 
 
 def _shown(parts: tuple[Scalar, ...]) -> str:
@@ -53,13 +63,16 @@ def _shown(parts: tuple[Scalar, ...]) -> str:
 def check_order(is_ordered: bool) -> None:
     """Raises `ExprMistake` unless the two values of `between` are in order."""
     if not is_ordered:
-        raise ExprMistake("the first value of `between` is higher than the second", fix="swap them")
+        raise ExprMistake(say("the first value of `between` is higher than the second"), fix=say("swap them"))
 
 
 def refuse_kinds(row: Row, kind: str, kinds: tuple[str, ...], compared: str, fix: str) -> None:
     """Raises `ExprMistake` when the variable's type is one that the operator cannot compare."""
     if kind in kinds:
-        raise ExprMistake(f"`{row.operator}` compares {compared}, and {row.variable} is a {kind}", fix=fix)
+        names = {"operator": row.operator, "variable": row.variable, "kind": a_kind(kind)}
+        raise ExprMistake(
+            say("`{operator}` compares {compared}, and {variable} is {kind}", compared=compared, **names), fix=fix
+        )
 
 
 def single_value(row: Row) -> Scalar:
@@ -76,7 +89,8 @@ def read_number(written: Scalar, row: Row) -> float:
     """A written number; raises `ExprMistake`."""
     number = as_number(written)
     if number is None:
-        raise ExprMistake(f"`{row.operator}` needs a number here, not {written!r}", fix="write a number such as 1000")
+        sentence = say("`{operator}` needs a number here, not {written!r}", operator=row.operator, written=written)
+        raise ExprMistake(sentence, fix=say("write a number such as 1000"))
     return number
 
 
@@ -84,7 +98,8 @@ def read_boolean(written: Scalar) -> bool:
     """A written true or false; raises `ExprMistake`."""
     truth = as_boolean(written)
     if truth is None:
-        raise ExprMistake(f"{written!r} is neither true nor false", fix="use is_true or is_false")
+        sentence = say("{written!r} is neither true nor false", written=written)
+        raise ExprMistake(sentence, fix=say("use is_true or is_false"))
     return truth
 
 
@@ -92,5 +107,6 @@ def read_time(written: Scalar) -> datetime:
     """A written time; raises `ExprMistake`."""
     moment = as_time(written)
     if moment is None:
-        raise ExprMistake(f"{written!r} is not a time", fix='write "2026-05-01" or "2026-05-01T12:00:00Z"')
+        fix = say('write "2026-05-01" or "2026-05-01T12:00:00Z"')
+        raise ExprMistake(say("{written!r} is not a time", written=written), fix=fix)
     return moment

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from skipline.base.sentence import say
 from skipline.expr.errors import ExprMistake
 from skipline.expr.formulas import Formula, Warn, make_formula
 from skipline.expr.names import Names
@@ -35,9 +36,8 @@ class Scope:
         """A condition row. It never raises; a comparison with a missing value is false, also `is_not`."""
         path = tuple(row.variable.split("."))
         if not all(path):
-            raise ExprMistake(
-                f"`{row.variable}` is not the name of a variable", fix="write a name such as contact.phone"
-            )
+            sentence = say("`{written}` is not the name of a variable", written=row.variable)
+            raise ExprMistake(sentence, fix=say("write a name such as contact.phone"))
         self._names.check(path)
         test = make_test(row, self._names.kind(path))
         is_about_missing = row.operator in _ABOUT_MISSING

@@ -7,6 +7,7 @@ constructors, bytes and unsigned numbers are left out.
 
 from dataclasses import dataclass
 
+from skipline.base.sentence import say
 from skipline.expr.errors import ExprMistake
 from skipline.expr.nodes import (
     Call,
@@ -73,17 +74,19 @@ class Reader:
     def expect(self, sign: str, opened: Token) -> None:
         """Take `sign`, which closes what `opened` began."""
         if not self.skip(sign):
-            raise ExprMistake(
-                f"the {opened.written} in column {opened.column} is not closed, or something is missing before it is",
-                column=self.here.column,
-                fix=f"write {sign}",
+            sentence = say(
+                "the {sign} in column {column} is not closed, or something is missing before it is",
+                sign=opened.written,
+                column=opened.column,
             )
+            raise ExprMistake(sentence, column=self.here.column, fix=say("write {right}", right=sign))
 
     def formula(self) -> Node:
         """A whole formula: a choice or anything stronger."""
         self.depth += 1
         if self.depth > DEEPEST_NESTING:
-            raise ExprMistake(f"the formula is nested deeper than {DEEPEST_NESTING}", column=self.here.column)
+            sentence = say("the formula is nested deeper than {most}", most=DEEPEST_NESTING)
+            raise ExprMistake(sentence, column=self.here.column)
         condition = self.chain(0)
         if self.meets("?"):
             condition = self.choice(condition)
@@ -95,7 +98,8 @@ class Reader:
         mark = self.advance()
         yes = self.chain(0)
         if not self.skip(":"):
-            raise ExprMistake("this ? has no : after it", column=mark.column, fix="write condition ? yes : no")
+            fix = say("write condition ? yes : no")
+            raise ExprMistake(say("this ? has no : after it"), column=mark.column, fix=fix)
         return Choice(condition, yes, self.formula(), mark.column)
 
     def chain(self, strength: int) -> Node:
@@ -109,7 +113,7 @@ class Reader:
             sign = self.advance()
             others.append((sign.written, sign.column, self.chain(strength + 1)))
         if len(others) >= (LONGEST_CHAIN if strength > 1 else LONGEST_CONDITION):
-            raise ExprMistake("too many parts are joined here", column=column, fix="split the formula in two")
+            raise ExprMistake(say("too many parts are joined here"), column=column, fix=say("split the formula in two"))
         return Chain(first, tuple(others), column) if others else first
 
     def prefixed(self) -> Node:
@@ -118,7 +122,7 @@ class Reader:
         while self.meets("!", "-"):
             signs.append(self.advance())
         if len(signs) > 4:
-            raise ExprMistake("too many ! or - in a row", column=signs[0].column)
+            raise ExprMistake(say("too many ! or - in a row"), column=signs[0].column)
         node = self.part()
         for sign in reversed(signs):
             node = Prefix(sign.written, node, sign.column)
@@ -131,7 +135,8 @@ class Reader:
             node = self.item(node) if self.meets("[") else self.member(node)
             length += 1
             if length > LONGEST_PATH:
-                raise ExprMistake(f"more than {LONGEST_PATH} dots follow each other", column=self.here.column)
+                sentence = say("more than {most} dots follow each other", most=LONGEST_PATH)
+                raise ExprMistake(sentence, column=self.here.column)
         return node
 
     def item(self, whole: Node) -> Item:
@@ -148,7 +153,7 @@ class Reader:
         is_optional = self.skip("?")
         name = self.advance()
         if name.kind is not Kind.NAME:
-            raise ExprMistake("a name is missing after the dot", column=name.column)
+            raise ExprMistake(say("a name is missing after the dot"), column=name.column)
         if self.meets("(") and not is_optional:
             return Call(name.written, whole, self.arguments(), name.column)
         return Part(whole, name.written, name.column, is_optional)
@@ -226,10 +231,10 @@ def read_formula(tokens: list[Token]) -> Node:
 
 def _unexpected(token: Token) -> ExprMistake:
     if token.kind is Kind.END:
-        return ExprMistake("the formula ends too early", column=token.column)
+        return ExprMistake(say("the formula ends too early"), column=token.column)
     if token.written in _OTHER_LANGUAGES:
-        fix = f"write {_OTHER_LANGUAGES[token.written]}"
-        return ExprMistake(f"`{token.written}` is not known here", column=token.column, fix=fix)
+        fix = say("write {right}", right=_OTHER_LANGUAGES[token.written])
+        return ExprMistake(say("`{word}` is not known here", word=token.written), column=token.column, fix=fix)
     if token.written in _RESERVED:
-        return ExprMistake(f"`{token.written}` is a reserved word", column=token.column)
-    return ExprMistake(f"{token.written} is not expected here", column=token.column)
+        return ExprMistake(say("`{word}` is a reserved word", word=token.written), column=token.column)
+    return ExprMistake(say("{sign} is not expected here", sign=token.written), column=token.column)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from skipline.base.sentence import say
 from skipline.base.spelling import advice
 from skipline.expr.errors import ExprMistake, FormulaFailed
 from skipline.expr.formats import FORMATS, Format
@@ -91,7 +92,7 @@ MakeFormula = Callable[[str, Node], Formula]
 def read_text(source: str, make: MakeFormula) -> Text:
     """The text that `source` says. Raises `ExprMistake`, with columns of the whole text."""
     if len(source) > LONGEST_SOURCE:
-        raise ExprMistake(f"the text is longer than {LONGEST_SOURCE:,} characters")
+        raise ExprMistake(say("the text is longer than {most:,} characters", most=LONGEST_SOURCE))
     parts: list[str | Hole] = []
     position = 0
     while (opened := source.find("{{", position)) >= 0:
@@ -100,7 +101,7 @@ def read_text(source: str, make: MakeFormula) -> Text:
         parts.append(_read_hole(source[opened + 2 : closed], opened + 2, make))
         position = closed + 2
     if len(parts) > 2 * MOST_HOLES:
-        raise ExprMistake(f"the text has more than {MOST_HOLES} holes")
+        raise ExprMistake(say("the text has more than {most} holes", most=MOST_HOLES))
     return Text(source, (*parts, source[position:]) if position < len(source) else tuple(parts))
 
 
@@ -119,7 +120,8 @@ def _end_of_hole(source: str, opened: int) -> int:
             depth -= 1
         elif char == "}" and source[position : position + 2] == "}}":
             return position
-    raise ExprMistake("this {{ has no }} after it", column=opened + 1, fix="close the hole with }}")
+    fix = say("close the hole with }}}}")
+    raise ExprMistake(say("this {{{{ has no }}}} after it"), column=opened + 1, fix=fix)
 
 
 def _read_hole(inside: str, offset: int, make: MakeFormula) -> Hole:
@@ -140,13 +142,13 @@ def _read_formats(reader: Reader) -> tuple[tuple[Format, Any], ...]:
     while reader.skip("|"):
         name = reader.advance()
         if name.written not in FORMATS:
-            fix = advice(name.written, FORMATS)
-            raise ExprMistake(f"there is no format `{name.written}`", column=name.column, fix=fix)
+            sentence = say("there is no format `{format}`", format=name.written)
+            raise ExprMistake(sentence, column=name.column, fix=advice(name.written, FORMATS))
         argument = _read_argument(reader.advance()) if reader.skip(":") else None
         one = FORMATS[name.written]
         found.append((one, one.check_argument(name.written, argument, name.column)))
     if reader.here.kind is not Kind.END:
-        raise ExprMistake(f"{reader.here.written} is not expected here", column=reader.here.column)
+        raise ExprMistake(say("{sign} is not expected here", sign=reader.here.written), column=reader.here.column)
     return tuple(found)
 
 
@@ -157,5 +159,5 @@ def _read_argument(token: Token) -> float | str:
         try:
             return str(ast.literal_eval(token.written))
         except (SyntaxError, ValueError):
-            raise ExprMistake("this text has a broken escape", column=token.column) from None
-    raise ExprMistake("a number or a text in quotes is needed after the colon", column=token.column)
+            raise ExprMistake(say("this text has a broken escape"), column=token.column) from None
+    raise ExprMistake(say("a number or a text in quotes is needed after the colon"), column=token.column)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from skipline.base.sentence import say
 from skipline.expr.errors import ExprMistake
 
 LONGEST_FORMULA = 2_000
@@ -39,10 +40,14 @@ _TOKEN = re.compile(
 )
 
 
+_FIXES = {"=": say("write == to compare"), "&": say("write && for and")}
+
+
 def read_tokens(source: str) -> list[Token]:
     """The tokens of `source`, an END token last. Raises `ExprMistake`."""
     if len(source) > LONGEST_FORMULA:
-        raise ExprMistake(f"the formula is longer than {LONGEST_FORMULA:,} characters", fix="split it in two")
+        sentence = say("the formula is longer than {most:,} characters", most=LONGEST_FORMULA)
+        raise ExprMistake(sentence, fix=say("split it in two"))
     if not source.isascii():
         _check_characters(source)
     tokens, position = [], 0
@@ -60,11 +65,12 @@ def _check_characters(source: str) -> None:
     try:
         source.encode()
     except UnicodeEncodeError as error:
-        raise ExprMistake("there is half a character here", column=error.start + 1, fix="delete it") from None
+        raise ExprMistake(say("there is half a character here"), column=error.start + 1, fix=say("delete it")) from None
 
 
 def _unreadable(source: str, position: int) -> ExprMistake:
     char = source[position]
-    fixes = {"=": "write == to compare", "&": "write && for and", "'": "close the quote", '"': "close the quote"}
-    sentence = "a quoted text has no end" if char in "'\"" else f"{char!r} cannot stand in a formula"
-    return ExprMistake(sentence, column=position + 1, fix=fixes.get(char, ""))
+    if char in "'\"":
+        return ExprMistake(say("a quoted text has no end"), column=position + 1, fix=say("close the quote"))
+    sentence = say("{char!r} cannot stand in a formula", char=char)
+    return ExprMistake(sentence, column=position + 1, fix=_FIXES.get(char, ""))

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from math import isfinite
 
+from skipline.base.sentence import say
 from skipline.expr.errors import ExprMistake
 from skipline.expr.functions import GIVING_WHOLE_NUMBERS
 from skipline.expr.nodes import (
@@ -157,7 +158,7 @@ class _Writer:
         pieces: Pieces = [("{", node.column)]
         for number, (key, value) in enumerate(node.pairs):
             if not isinstance(key, Text):
-                raise ExprMistake("a key of a map should be a text in quotes", column=key.column)
+                raise ExprMistake(say("a key of a map should be a text in quotes"), column=key.column)
             pieces += [(", " * (number > 0), key.column), *self.write(key), (": ", key.column), *self.write(value)]
         return [*pieces, ("}", node.column)]
 
@@ -165,5 +166,5 @@ class _Writer:
 def _double(node: Number) -> str:
     value = float(int(node.written, 16)) if node.written[:2] in ("0x", "0X") else float(node.written)
     if not isfinite(value):
-        raise ExprMistake("this number is too large", column=node.column)
+        raise ExprMistake(say("this number is too large"), column=node.column)
     return repr(value)
