@@ -101,7 +101,9 @@ await page.getByRole("combobox", { name: "Role" }).selectOption("publisher");
 await button("Make the link").click();
 seen.link = await page.getByRole("textbox", { name: "Link", exact: true }).inputValue();
 await button("Done").click();
-seen.invited = await page.getByRole("row", { name: /^nora/ }).getByText("invited").count();
+const asked = page.getByRole("row", { name: /^nora/ }).getByText("invited");
+await asked.waitFor();
+seen.invited = await asked.count();
 await look("people");
 
 await place("My sign-in").click();
