@@ -25,6 +25,8 @@ steps:
   bye: {type: hang_up, at: [520, 300]}  # and nothing after it
 """
 STORY = "stories:\n  - {story: who calls at night is told so, expect: {path: [hello.done, bye]}}\n"
+_ENGLISH = "`hello` has no exit `doen`\ndid you mean done?"
+_SPANISH = "`hello` no tiene ninguna salida `doen`\n¿quiso decir done?"
 BROKEN = NIGHT.replace("Night line", "Broken line").replace("{done: bye}", "{doen: bye}")
 NUMBERS = '  - {number: "+31201234567", name: Support line, trunk: carrier}\n'
 
@@ -48,6 +50,8 @@ def test_flows_go_between_disk_and_browser_and_stay_what_they_are(tmp_path: Path
     assert "Line 3" in seen["refused"]
     assert any("doen" in one for one in seen["findings"])
     assert "problem" in seen["problems"]
+    assert (_ENGLISH in seen["told"][-3], _SPANISH in seen["told"][-2], _ENGLISH in seen["told"][-1]) == (True,) * 3
+    assert seen["isSamePage"], "the page was not loaded anew"
     assert run("apply", out, "--data", tmp_path / "other").returncode == 0
     assert run("export", tmp_path / "again", "--data", tmp_path / "other").returncode == 0
     assert (tmp_path / "again" / "flows" / "day_line.yaml").read_text() == drawn

@@ -81,6 +81,26 @@ await look("import");
 await page.getByRole("button", { name: "Keep as a new flow" }).click();
 await card(page, "Hang up").waitFor();
 seen.problems = await page.getByRole("button", { name: /problem/ }).innerText();
+
+// What is wrong is told in whatever language is chosen, without loading anything anew.
+const speak = async (language) => {
+  await page.locator(".rail-me").click();
+  await page.locator(`[role=menuitem][lang=${language}]`).click();
+};
+const listed = async (words) => {
+  await page.getByRole("button", { name: /problem/ }).click();
+  const told = await page.getByRole("menuitem").filter({ hasText: words }).first().innerText();
+  await page.keyboard.press("Escape");
+  return told;
+};
+seen.told.push(await listed("has no exit"));
+await page.evaluate(() => (window.isSamePage = true));
+await speak("es");
+seen.told.push(await listed("ninguna salida"));
+await speak("en");
+seen.told.push(await listed("has no exit"));
+seen.isSamePage = await page.evaluate(() => window.isSamePage);
+
 await page.waitForTimeout(500); // what was read once more after opening has come
 await page.getByRole("button", { name: /^More for/ }).click();
 await page.getByRole("menuitem", { name: "Delete" }).click();
