@@ -3,12 +3,14 @@ may be found. One whose first line says so is checked in a workspace without acc
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 from flow_room import WORKSPACE, real_catalogue
 
+from skipline.base.sentence import in_language
 from skipline.flow.graph import lines_of
 from skipline.flow.inspection import Inspection, all_checks
 from skipline.flow.issue import format_issue
@@ -28,6 +30,14 @@ def _load(file: Path) -> LoadedFlow:
 
 def _workspace(text: str) -> Configuration:
     return msgspec.structs.replace(WORKSPACE, channels=()) if text.startswith(_UNWRITTEN) else WORKSPACE
+
+
+def _inspections() -> Iterator[Inspection]:
+    """Every wrong flow that can be drawn, as the checks look at it."""
+    for file in FILES:
+        loaded, workspace = _load(file), _workspace(file.read_text())
+        if loaded.drawing is not None and loaded.values is not None:
+            yield Inspection(loaded.drawing, loaded.values, lines_of(loaded.drawing), workspace)
 
 
 def _expected(file: Path) -> Counter[tuple[int, str]]:
@@ -53,12 +63,16 @@ def test_every_mistake_comes_with_a_way_out() -> None:
     assert without == []
 
 
+@pytest.mark.parametrize("language", ["es", "pt", "zh", "id"])
+def test_what_checks_find_is_told_in(language: str) -> None:
+    found = [issue for inspection in _inspections() for check in all_checks().values() for issue in check(inspection)]
+    told = {part for one in found for part in (one.sentence, one.fix)}
+    assert len(told) > 100
+    assert [one for one in told if in_language(one, language) == one] == []
+
+
 def test_every_check_has_a_wrong_flow() -> None:
     silent = dict(all_checks())
-    for file in FILES:
-        loaded = _load(file)
-        if loaded.drawing is None or loaded.values is None:
-            continue
-        inspection = Inspection(loaded.drawing, loaded.values, lines_of(loaded.drawing), _workspace(file.read_text()))
+    for inspection in _inspections():
         silent = {name: check for name, check in silent.items() if not list(check(inspection))}
     assert sorted(silent) == []
