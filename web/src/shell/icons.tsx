@@ -32,8 +32,8 @@ import type { Permission } from "./session";
 
 /** The pages of the rail, in their order; some are only for those who may do what they `need`. */
 export const PLACES: { name: string; path: string; Icon: Icon; needs?: Permission }[] = [
-  { name: "flows", path: "/flows", Icon: IconRoute },
-  { name: "runs", path: "/runs", Icon: IconHistory },
+  { name: "flows", path: "/flows", Icon: IconRoute, needs: "flows.read" },
+  { name: "runs", path: "/runs", Icon: IconHistory, needs: "runs.read" },
   { name: "settings", path: "/settings", Icon: IconSettings, needs: "workspace.read" },
 ];
 

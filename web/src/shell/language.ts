@@ -23,7 +23,7 @@ export async function setLanguage(language: Language): Promise<void> {
   }
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
-  localStorage.setItem(KEPT, language);
+  keep(language);
   void questions.invalidateQueries(); // the server speaks it too
 }
 
@@ -36,8 +36,23 @@ export async function startLanguage(): Promise<void> {
     resources: { en: { words: en } },
     interpolation: { escapeValue: false }, // React escapes
   });
-  const wanted = new URLSearchParams(location.search).get("language") ?? localStorage.getItem(KEPT) ?? navigator.language.slice(0, 2);
-  await setLanguage(isLanguage(wanted) ? wanted : "en");
+  const wanted = new URLSearchParams(location.search).get("language") ?? kept() ?? navigator.language.slice(0, 2);
+  await setLanguage(isLanguage(wanted) ? wanted : "en").catch(() => setLanguage("en")); // its words did not come
+}
+
+/** A browser that keeps nothing refuses to be asked, too. */
+function kept(): string | null {
+  try {
+    return localStorage.getItem(KEPT);
+  } catch {
+    return null;
+  }
+}
+
+function keep(language: Language): void {
+  try {
+    localStorage.setItem(KEPT, language);
+  } catch {} // it is asked for again the next time
 }
 
 export function currentLanguage(): Language {
@@ -45,5 +60,5 @@ export function currentLanguage(): Language {
 }
 
 function isLanguage(name: string): name is Language {
-  return name in LANGUAGES;
+  return Object.hasOwn(LANGUAGES, name);
 }

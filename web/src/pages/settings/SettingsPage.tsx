@@ -1,7 +1,7 @@
 import "../../fields/entry_kinds";
 import "../../fields/fields.css";
 import "./settings.css";
-import { Loader } from "@mantine/core";
+import { Alert, Button, Loader } from "@mantine/core";
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Redirect } from "wouter";
@@ -9,7 +9,7 @@ import { EntryPage } from "./EntryPage";
 import { EntryTable } from "./EntryTable";
 import { GROUPS, PAGES } from "./extras";
 import { useMay } from "../../shell/session";
-import { sectionWord, type Section, useSections } from "./sections";
+import { sectionWord, type Section, useSections, useSectionsRead } from "./sections";
 
 /** Everything that is set up beside the flows: a list of its parts on the left, the entries of one part beside it. */
 export default function SettingsPage({ place, name }: { place?: string | undefined; name?: string | undefined }) {
@@ -34,9 +34,24 @@ function Place({ sections, place, name }: { sections: readonly Section[]; place:
   const page = PAGES[place];
   if (page) return page.needs === null || may(page.needs) ? <page.Page /> : <Redirect to="/settings" replace />;
   const section = sections.find((one) => one.section === place);
-  if (!section) return sections.length > 0 ? <Redirect to="/settings" replace /> : null;
+  if (!section) return sections.length > 0 || !may("workspace.read") ? <Redirect to="/settings" replace /> : <Unread />;
   if (name === undefined) return <EntryTable key={place} section={section} />;
   return <EntryPage key={`${place}/${name}`} section={section} name={name === "new" ? null : name} />;
+}
+
+/** The parts of the settings are on their way, or did not come. */
+function Unread() {
+  const { t } = useTranslation();
+  const { error, refetch } = useSectionsRead(true);
+  if (!error) return <Loader m="xl" />;
+  return (
+    <Alert color="red" role="alert">
+      <p>{t("app.failed", { why: error.message })}</p>
+      <Button variant="default" mt="sm" onClick={() => void refetch()}>
+        {t("app.try_again")}
+      </Button>
+    </Alert>
+  );
 }
 
 function Places({ sections, at }: { sections: readonly Section[]; at: string }) {

@@ -10,13 +10,17 @@ export type Section = components["schemas"]["SectionView"];
 /** The sections of the workspace, as the server describes them; the same for as long as the page is open. None for
  *  those who may not read it. */
 export function useSections(isAllowed = true): readonly Section[] {
-  const { data } = useQuery({
+  return useSectionsRead(isAllowed).data ?? [];
+}
+
+/** The same with what came of reading them. */
+export function useSectionsRead(isAllowed: boolean) {
+  return useQuery({
     queryKey: ["sections"],
     enabled: isAllowed,
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async () => (await api.GET("/api/v1/sections")).data ?? [],
   });
-  return data ?? [];
 }
 
 /** A section's fields and words, with those of a type beside them, as fields are drawn from them. */

@@ -29,7 +29,8 @@ export default function NewPassword() {
             visibilityToggleButtonProps={{ "aria-label": t("sign_in.show") }}
             description={t("sign_in.length")}
             autoComplete="new-password"
-            minLength={8}
+            minLength={12}
+            maxLength={256}
             required
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}

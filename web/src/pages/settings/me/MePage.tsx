@@ -1,7 +1,7 @@
 import { Alert, Button, PasswordInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSession } from "../../../shell/session";
+import { useMay, useSession } from "../../../shell/session";
 import { Codes } from "./Codes";
 import { useNewPassword } from "./codes";
 
@@ -9,6 +9,7 @@ import { useNewPassword } from "./codes";
 export default function MePage() {
   const { t } = useTranslation();
   const { session } = useSession();
+  const maySeeMore = useMay()("flows.read");
   if (!session) return null;
   return (
     <>
@@ -16,6 +17,7 @@ export default function MePage() {
         <div>
           <h1>{t("settings.places.me")}</h1>
           <p className="muted">{t("me.about", { name: session.name, role: t(`people.roles.${session.role}`) })}</p>
+          {!maySeeMore && <p className="muted">{t("me.only_this")}</p>}
         </div>
       </header>
       <div className="settings-columns">
