@@ -22,7 +22,7 @@ export default function Link({ token, present }: { token: string; present: strin
     <Center h="100%" w="100%" component="main">
       <Stack className={link.isIdle && !present ? "" : "card sign-in"}>
         {link.error && <Alert color="red" role="alert">{isWrong ? t("sign_in.link_used") : t("app.failed", { why: link.error.message })}</Alert>}
-        {present && !link.error && <p>{t("sign_in.link_other", { name: present })}</p>}
+        {present && !link.error && <p>{t("sign_in.link_instead", { name: present })}</p>}
         {link.isPending || (!present && link.isIdle) ? (
           <Loader mx="auto" />
         ) : (
