@@ -83,6 +83,10 @@ async def test_a_wrong_entry_is_refused_in_words_and_nothing_changes(
         issue = answer.body["issues"][0]
         assert issue["sentence"]
         assert code is None or issue["code"] == code, issue
+        heard = await client.ask("PUT", f"/api/v1/{place}", json=entry, extra={"Accept-Language": "es"})
+        assert heard.body["issues"][0] == issue | {key: heard.body["issues"][0][key] for key in ("sentence", "fix")}
+        assert issue["sentence"] not in heard.body["detail"]
+        assert heard.body["issues"][0]["sentence"] in heard.body["detail"]
         assert await client.get("/workspace") == before
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
+from skipline.base.sentence import Sentence, say
 from skipline.base.sheet_cells import as_meant
 from skipline.base.spelling import advice
 from skipline.base.value_types import ValueType, conform
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.mistakes import Mistake, PieceMistakes
 
 MOST_ROWS = 50_000
@@ -41,17 +43,17 @@ def with_rows(entry: Mapping[str, Any], files: Mapping[str, str]) -> Mapping[str
     `PieceMistakes` with the line of the file.
     """
     if isinstance(named := entry.get("rows"), str):
-        fix = f"to have those of a file write {_KEY}: {named}"
-        raise _mistake("`rows` are written here, each a map of columns", fix, "rows")
+        fix = say("to have those of a file write {key}: {file}", key=_KEY, file=named)
+        raise _mistake(say("`rows` are written here, each a map of columns"), fix, "rows")
     if _KEY not in entry:
         return entry
     path = str(entry[_KEY])
     if entry.get("rows"):
-        raise _mistake("a table has its rows here or in a file, not both", "remove `rows` or `rows_from`")
+        raise _mistake(say("a table has its rows here or in a file, not both"), say("remove `rows` or `rows_from`"))
     if path not in files:
         sheets = [name for name in files if name.endswith(".csv")]
-        fix = advice(path, sheets) if sheets else "put it beside skipline.yaml, with a name that ends with .csv"
-        raise _mistake(f"there is no file {path}", fix)
+        fix = advice(path, sheets) if sheets else say("put it beside skipline.yaml, with a name that ends with .csv")
+        raise _mistake(say("there is no file {file}", file=path), fix)
     columns = entry.get("columns")
     types = columns if isinstance(columns, Mapping) else {}
     rows = tuple(_read_rows(files[path], path, {str(name): str(type_) for name, type_ in types.items()}))
@@ -70,14 +72,16 @@ def read_lines(text: str) -> tuple[Sequence[str], Iterator[SheetLine]]:
         raise _not_csv(reader.line_num, trouble) from None
     reader.fieldnames = names
     if not names or len(set(names)) != len(names) or "" in names:
-        raise SheetMistake(0, "the first line should name each column once", "write such as: phone,tier")
+        sentence = say("the first line should name each column once")
+        raise SheetMistake(0, sentence, say("write such as: phone,tier"))
     if len(names) > MOST_COLUMNS:
-        raise SheetMistake(0, f"it has more than {MOST_COLUMNS} columns", "leave out those that no flow asks for")
+        sentence = say("it has more than {most} columns", most=MOST_COLUMNS)
+        raise SheetMistake(0, sentence, say("leave out those that no flow asks for"))
     return names, _lines(reader)
 
 
 def read_cell(cell: str, type_: str) -> Any:
-    """The cell as it would stand in YAML: a time stays the text that it is, once it can be read. Raises `ValueError`
+    """The cell as it would stand in YAML: a time stays the text that it is, once it can be read. Raises `WrongValue`
     that says why it is not of its type."""
     if type_ not in {one.value for one in ValueType} or type_ in ("list", "any"):
         return cell
@@ -89,7 +93,8 @@ def _lines(reader: "csv.DictReader[str]") -> Iterator[SheetLine]:
     try:
         for count, row in enumerate(reader):
             if count >= MOST_ROWS:
-                raise SheetMistake(0, f"it has more than {MOST_ROWS} rows", "ask a source instead of a table")
+                sentence = say("it has more than {most} rows", most=MOST_ROWS)
+                raise SheetMistake(0, sentence, say("ask a source instead of a table"))
             cells = {
                 name: as_meant(cell.strip()) for name, cell in row.items() if isinstance(cell, str) and cell.strip()
             }
@@ -100,25 +105,36 @@ def _lines(reader: "csv.DictReader[str]") -> Iterator[SheetLine]:
 
 
 def _not_csv(line: int, trouble: csv.Error) -> SheetMistake:
-    return SheetMistake(line, f"this is not CSV: {trouble}", "save the sheet as CSV")
+    return SheetMistake(line, say("this is not CSV: {trouble}", trouble=trouble), say("save the sheet as CSV"))
+
+
+def too_many_cells(line: int) -> SheetMistake:
+    """What is wrong with a line that has cells beyond the columns."""
+    return SheetMistake(line, say("this line has more cells than columns"), say("quote the comma"))
+
+
+def type_of_column(name: str, type_: str) -> Sentence:
+    """What to do about a cell that is not of its column's type."""
+    return say("column `{column}` is {type}", column=name, type=type_)
 
 
 def _read_rows(text: str, path: str, types: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     try:
         for line in read_lines(text)[1]:
             if line.surplus:
-                raise SheetMistake(line.number, "this line has more cells than columns", "quote the comma")
+                raise too_many_cells(line.number)
             yield {name: _read_typed(cell, name, line.number, types) for name, cell in line.cells.items()}
     except SheetMistake as found:
         place = f"{path}:{found.line}" if found.line else path
-        raise _mistake(f"{place}: {found.sentence}", found.fix) from None
+        raise _mistake(say("{outer}: {inner}", outer=place, inner=found.sentence), found.fix) from None
 
 
 def _read_typed(cell: str, name: str, line: int, types: Mapping[str, str]) -> Any:
     try:
         return read_cell(cell, types.get(name, "text"))
-    except ValueError as mistake:
-        raise SheetMistake(line, f"{name}: {mistake}", f"column `{name}` is {types[name]}") from None
+    except WrongValue as mistake:
+        sentence = say("{outer}: {inner}", outer=name, inner=mistake.sentence)
+        raise SheetMistake(line, sentence, type_of_column(name, types[name])) from None
 
 
 def _mistake(sentence: str, fix: str, key: str = _KEY) -> PieceMistakes:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from skipline.base.sentence import say
 from skipline.flow.issue import Issue, Severity
 
 CONFIGURATION_FILE = "skipline.yaml"
@@ -40,19 +41,20 @@ def sort_files(paths: Iterable[str]) -> SortedFiles:
     issues, flows = [], []
     found = sorted(paths)
     if CONFIGURATION_FILE not in found:
-        fix = "name the folder that holds it, or write one; `skipline demo` shows an example"
-        issues.append(_issue(CONFIGURATION_FILE, "no_workspace", "this file is missing", fix))
+        fix = say("name the folder that holds it, or write one; `skipline demo` shows an example")
+        issues.append(_issue(CONFIGURATION_FILE, "no_workspace", say("this file is missing"), fix))
     for path in found:
         if not path.startswith(_FLOWS) or path.endswith((_STORY, "/")):
             continue
         if path.endswith(".yml"):
-            fix = f"name it {path.removesuffix('.yml')}.yaml"
-            issues.append(_issue(path, "not_read", "this file is not read, because its name ends with .yml", fix))
+            fix = say("name it {file}", file=f"{path.removesuffix('.yml')}.yaml")
+            sentence = say("this file is not read, because its name ends with .yml")
+            issues.append(_issue(path, "not_read", sentence, fix))
         elif path.endswith(".yaml") and _KEY.fullmatch(key_of_flow(path)):
             flows.append(path)
         elif path.endswith(".yaml"):
-            fix = "use letters, digits, _ and - and no folders, such as flows/loyalty.yaml"
-            issues.append(_issue(path, "bad_file_name", "a flow's file cannot have this name", fix))
+            fix = say("use letters, digits, _ and - and no folders, such as flows/loyalty.yaml")
+            issues.append(_issue(path, "bad_file_name", say("a flow's file cannot have this name"), fix))
     return SortedFiles(tuple(flows), tuple(issues))
 
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from skipline.base.phone_number import PhoneNumber
+from skipline.base.sentence import say
 from skipline.base.value_types import ValueType
 from skipline.base.week_hours import DAYS, read_days
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import Duration, field
 from skipline.model.configuration import Hours, Media, Number, Registration, SpecialDay, Table, Tier, Trunk
 from skipline.workspace.values import (
@@ -144,9 +146,11 @@ class TrunkForm:
 
     def __post_init__(self) -> None:
         if not (self.hosts or self.server or self.register):
-            raise ValueError(f"trunk {self.name} knows no carrier: add `hosts`, `server` or `register`")
+            fix = say("add `hosts`, `server` or `register`")
+            raise WrongValue(say("trunk {trunk} knows no carrier", trunk=self.name), fix)
         if bool(self.user) != bool(self.password_secret):
-            raise ValueError(f"trunk {self.name} has half of a sign-in: write both `user` and `password_secret`")
+            fix = say("write both `user` and `password_secret`")
+            raise WrongValue(say("trunk {trunk} has half of a sign-in", trunk=self.name), fix)
 
     def made(self) -> Trunk:
         """The trunk that is meant."""
@@ -249,7 +253,8 @@ class HoursForm:
     def __post_init__(self) -> None:
         days = [one.date for one in self.exceptions]
         if twice := next((day for day in days if days.count(day) > 1), None):
-            raise ValueError(f"two `exceptions` are about {twice}: keep one of them, with all its spans")
+            fix = say("keep one of them, with all its spans")
+            raise WrongValue(say("two `exceptions` are about {day}", day=twice), fix)
 
     def made(self) -> Hours:
         """The hours that are meant; a later entry of `week` replaces an earlier one for the same day."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from skipline.base.sentence import either, say
 from skipline.base.spelling import advice
 from skipline.flow.drawing import Drawing, channels_of
 from skipline.flow.issue import Issue
@@ -16,11 +17,15 @@ def check_inner_flows(drawings: Mapping[str, Drawing], keys: frozenset[str]) -> 
     for key, drawing in drawings.items():
         for step, inner in runs[key].items():
             if inner not in keys:
-                sentence = f"there is no flow `{inner}`"
+                sentence = say("there is no flow `{flow}`", flow=inner)
                 yield drawing.issue(("steps", step, "with", "flow"), "unknown_flow", sentence, advice(inner, keys))
             elif _reaches(inner, key, runs):
-                sentence = f"`{step}` runs `{inner}`, which leads back to this flow, so it would go on for ever"
-                fix = "take it out, or lead back with `next`"
+                sentence = say(
+                    "`{step}` runs `{flow}`, which leads back to this flow, so it would go on for ever",
+                    step=step,
+                    flow=inner,
+                )
+                fix = say("take it out, or lead back with `next`")
                 yield drawing.issue(("steps", step, "with", "flow"), "flow_runs_itself", sentence, fix)
             elif inner in drawings:
                 yield from _unknown_inputs(drawing, step, inner, drawings[inner])
@@ -32,8 +37,8 @@ def _unknown_inputs(drawing: Drawing, step: StepId, key: str, inner: Drawing) ->
     given = drawing.document.steps[step].settings.get("inputs", {})
     for name in given if isinstance(given, Mapping) else ():
         if name not in known:
-            sentence = f"flow `{key}` has no input `{name}`"
-            fix = advice(str(name), known) if known else f"add it under `inputs` of flow {key}"
+            sentence = say("flow `{flow}` has no input `{name}`", flow=key, name=name)
+            fix = advice(str(name), known) if known else say("add it under `inputs` of flow {flow}", flow=key)
             yield drawing.issue(("steps", step, "with", "inputs", name), "unknown_input", sentence, fix)
 
 
@@ -46,9 +51,16 @@ def _wrong_channel(
         for name, one in drawings[key].steps.items():
             channels: tuple[str, ...] = getattr(one, "channels", ())
             if channels and (wrong := sorted(begins - set(channels))):
-                works = f"which works on a {' or '.join(channels)} only, and a {wrong[0]} may start this flow"
-                sentence = f"`{step}` leads to `{name}` of flow `{key}`, {works}"
-                fix = "have such runs walk another flow, or begin them in a flow of their own"
+                sentence = say(
+                    "`{step}` leads to `{name}` of flow `{flow}`, which works on a {channels} only, and a {other} may "
+                    "start this flow",
+                    step=step,
+                    name=name,
+                    flow=key,
+                    channels=either(channels),
+                    other=wrong[0],
+                )
+                fix = say("have such runs walk another flow, or begin them in a flow of their own")
                 yield drawing.issue(("steps", step, "with", "flow"), "wrong_channel", sentence, fix)
                 return
 

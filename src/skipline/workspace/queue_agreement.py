@@ -1,11 +1,12 @@
 """Checks that queues, skills and agents agree with each other and with the tiers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
 import msgspec
 
+from skipline.base.sentence import Sentence, say
 from skipline.base.spelling import nearest
 from skipline.flow.issue import Issue, Severity
 from skipline.flow.mistakes import Mistake, Path
@@ -40,9 +41,12 @@ def _missing_queues(read: ReadSections) -> Iterator[Mistake]:
     """No mistake: a company may name a queue before it has it, and meanwhile each contact's flow decides."""
     for name, path, queues in _unknown_queues(read):
         if nearest(name, queues) is None:
-            happens = "contacts leave by `overflowed` instead" if path[0] == "queues" else "the agent takes the others"
-            sentence = f"there is no queue `{name}` yet, so {happens}"
-            yield Mistake(path, "missing_queue", sentence, "add it under `queues`")
+            sentence = (
+                say("there is no queue `{queue}` yet, so contacts leave by `overflowed` instead", queue=name)
+                if path[0] == "queues"
+                else say("there is no queue `{queue}` yet, so the agent takes the others", queue=name)
+            )
+            yield Mistake(path, "missing_queue", sentence, say("add it under `queues`"))
 
 
 def _unknown_queues(read: ReadSections) -> Iterator[tuple[str, Path, set[str]]]:
@@ -79,8 +83,17 @@ def _unknown_skills(read: ReadSections) -> Iterator[Mistake]:
 def _unknown(word: str, name: str, known: set[str] | None, path: Path) -> Iterator[Mistake]:
     if known is not None and name not in known:
         near = nearest(name, known)
-        fix = f"did you mean {near}? else add it under `{word}s`" if near is not None else f"add it under `{word}s`"
-        yield Mistake(path, f"unknown_{word}", f"there is no {word} `{name}`", fix)
+        unknown, fix = _WORDS[word]
+        if near is not None:
+            fix = say("did you mean {near}? else {add}", near=near, add=fix)
+        yield Mistake(path, f"unknown_{word}", unknown(name), fix)
+
+
+_WORDS: Mapping[str, tuple[Callable[[str], Sentence], Sentence]] = {
+    "queue": (lambda name: say("there is no queue `{name}`", name=name), say("add it under `queues`")),
+    "tier": (lambda name: say("there is no tier `{name}`", name=name), say("add it under `tiers`")),
+    "skill": (lambda name: say("there is no skill `{name}`", name=name), say("add it under `skills`")),
+}
 
 
 def _circles(read: ReadSections) -> Iterator[Mistake]:
@@ -91,8 +104,8 @@ def _circles(read: ReadSections) -> Iterator[Mistake]:
         if circle and not told & set(circle):
             told |= set(circle)
             way = " -> ".join([*circle, circle[0]])
-            sentence = f"{way}: contacts would overflow in a circle"
-            fix = "take `to` out of one of them, so that its flow decides"
+            sentence = say("{way}: contacts would overflow in a circle", way=way)
+            fix = say("take `to` out of one of them, so that its flow decides")
             yield Mistake(("queues", position, "overflow", "to"), "overflow_circle", sentence, fix)
 
 
@@ -111,8 +124,8 @@ def _phones(read: ReadSections) -> Iterator[Mistake]:
             continue
         owner = owners.setdefault(agent.phone.user.casefold(), agent.name)
         if owner != agent.name:
-            sentence = f"the phone of {owner} registers as {agent.phone.user} already"
-            fix = "give each agent's phone a user of its own"
+            sentence = say("the phone of {owner} registers as {user} already", owner=owner, user=agent.phone.user)
+            fix = say("give each agent's phone a user of its own")
             yield Mistake(("agents", position, "phone", "user"), "duplicate_phone_user", sentence, fix)
 
 
@@ -122,5 +135,8 @@ def _queues_without_agents(read: ReadSections) -> Iterator[Mistake]:
     taken = {name for agent in read.configuration.agents for name in agent.queues}
     for position, queue in _placed(read, "queues"):
         if queue.name not in taken:
-            sentence = f"no agent takes contacts of queue `{queue.name}`, so whoever comes there waits in vain"
-            yield Mistake(("queues", position), "queue_without_agents", sentence, "name it under `queues` of an agent")
+            sentence = say(
+                "no agent takes contacts of queue `{queue}`, so whoever comes there waits in vain", queue=queue.name
+            )
+            fix = say("name it under `queues` of an agent")
+            yield Mistake(("queues", position), "queue_without_agents", sentence, fix)

@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import Duration, field
 from skipline.model.queueing import Agent, AgentPhone, Overflow, Policy, Queue, Skill
 from skipline.workspace.values import (
@@ -49,7 +51,7 @@ class OverflowForm:
 
     def __post_init__(self) -> None:
         if self.after is None and self.wait_exceeds is None and self.most_waiting is None and not self.nobody_signed_in:
-            raise ValueError("this overflow never happens: add `after`, such as after: 2m")
+            raise WrongValue(say("this overflow never happens"), say("add `after`, such as after: 2m"))
 
     def made(self) -> Overflow:
         """The rules that are meant."""
@@ -200,11 +202,12 @@ class QueueForm:
 
     def __post_init__(self) -> None:
         if sum(self.shares.values()) > 1:
-            raise ValueError(f"the shares of queue {self.name} are more than all its agents: let them add up to 1")
+            sentence = say("the shares of queue {queue} are more than all its agents", queue=self.name)
+            raise WrongValue(sentence, say("let them add up to 1"))
         if silent := next((language for language, words in self.comfort.items() if not words.strip()), None):
-            raise ValueError(
-                f"queue {self.name} has no words of comfort in {silent}: write them, or leave {silent} out"
-            )
+            names = {"queue": self.name, "language": silent}
+            sentence = say("queue {queue} has no words of comfort in {language}", **names)
+            raise WrongValue(sentence, say("write them, or leave {language} out", **names))
 
     def made(self) -> Queue:
         """The queue that is meant."""

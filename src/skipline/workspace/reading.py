@@ -6,6 +6,7 @@ from functools import cache
 
 import skipline.steps
 import skipline.triggers
+from skipline.base.sentence import say
 from skipline.flow.claims import said_of
 from skipline.flow.issue import Issue, Severity, has_errors
 from skipline.flow.loading import LoadedFlow, claims_of, load_flow, numbers_of, webhooks_of
@@ -112,16 +113,16 @@ def _shared(loaded: Mapping[str, LoadedFlow]) -> Iterator[Issue]:
             continue
         name = flow.drawing.document.name
         if names.setdefault(name, path) != path:
-            sentence = f"{names[name]} is called `{name}` too"
-            yield flow.drawing.issue(("name",), "duplicate_name", sentence, "give this flow another name")
+            sentence = say("{file} is called `{name}` too", file=names[name], name=name)
+            yield flow.drawing.issue(("name",), "duplicate_name", sentence, say("give this flow another name"))
         for where, number in _number_places(flow):
             if owners.setdefault(number, path) != path:
-                sentence = f"the number {number} starts {owners[number]} already"
-                yield flow.drawing.issue(where, "duplicate_number", sentence, "a number belongs to one flow")
+                sentence = say("the number {number} starts {file} already", number=number, file=owners[number])
+                yield flow.drawing.issue(where, "duplicate_number", sentence, say("a number belongs to one flow"))
         for where, webhook in webhooks_of(flow.drawing):
             if webhooks.setdefault(webhook, path) != path:
-                sentence = f"the webhook `{webhook}` starts {webhooks[webhook]} already"
-                yield flow.drawing.issue(where, "duplicate_webhook", sentence, "give this one another name")
+                sentence = say("the webhook `{name}` starts {file} already", name=webhook, file=webhooks[webhook])
+                yield flow.drawing.issue(where, "duplicate_webhook", sentence, say("give this one another name"))
     yield from _shared_messages(loaded)
 
 
@@ -134,8 +135,10 @@ def _shared_messages(loaded: Mapping[str, LoadedFlow]) -> Iterator[Issue]:
             owner = owners.setdefault(claim, path)
             if owner != path and where not in told and flow.drawing is not None:
                 told.add(where)
-                sentence = f"{said_of(claim)} start {owner} already"
-                fix = "a message starts one flow: name other accounts or channels, or `keywords` that the other has not"
+                sentence = say("{messages} start {file} already", messages=said_of(claim), file=owner)
+                fix = say(
+                    "a message starts one flow: name other accounts or channels, or `keywords` that the other has not"
+                )
                 yield flow.drawing.issue(where, "duplicate_message", sentence, fix)
 
 
@@ -157,8 +160,8 @@ def _idle_numbers(sections: ReadSections, loaded: Mapping[str, LoadedFlow]) -> I
                 file=sections.file,
                 line=line,
                 code="idle_number",
-                sentence=f"no flow takes calls to {number.number}, so they are answered with 404",
-                fix="name it in a flow's trigger, or remove it",
+                sentence=say("no flow takes calls to {number}, so they are answered with 404", number=number.number),
+                fix=say("name it in a flow's trigger, or remove it"),
                 severity=Severity.WARNING,
             )
 

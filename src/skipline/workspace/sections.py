@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from skipline.base.sentence import say
 from skipline.base.spelling import advice
 from skipline.base.yaml_lines import YamlDocument, YamlMistake, read_yaml
 from skipline.flow.document import FORMAT
@@ -99,29 +100,32 @@ def _read_section(
 
 def _read_entry(section: str, entry: Any, files: Mapping[str, str]) -> Any:
     if not isinstance(entry, Mapping):
-        fix = f"write {section}: [{{...}}], each entry with its keys"
-        raise PieceMistakes([Mistake((), "wrong_value", f"an entry of `{section}` should be a map of keys", fix)])
+        sentence = say("an entry of `{section}` should be a map of keys", section=section)
+        fix = say("write {section}: [{{...}}], each entry with its keys", section=section)
+        raise PieceMistakes([Mistake((), "wrong_value", sentence, fix)])
     return _READERS[section](with_rows(entry, files) if section == "tables" else entry)
 
 
 def _top_mistakes(data: Any) -> Iterator[Mistake]:
     if not isinstance(data, Mapping):
-        yield Mistake((), "not_a_workspace", "this is not a workspace", f"begin with {', '.join(SECTIONS)}")
+        fix = say("begin with {sections}", sections=", ".join(SECTIONS))
+        yield Mistake((), "not_a_workspace", say("this is not a workspace"), fix)
         return
     for key, value in data.items():
         if key == "format":
             yield from _format_mistake(value)
         elif key not in SECTIONS:
-            yield Mistake((key,), "unknown_key", f"there is no section `{key}`", advice(str(key), SECTIONS))
+            sentence = say("there is no section `{section}`", section=key)
+            yield Mistake((key,), "unknown_key", sentence, advice(str(key), SECTIONS))
         elif not isinstance(value, list) and value is not None:
-            yield Mistake(
-                (key,), "wrong_value", f"`{key}` should be a list", f"begin each entry of `{key}` with a dash"
-            )
+            fix = say("begin each entry of `{section}` with a dash", section=key)
+            yield Mistake((key,), "wrong_value", say("`{section}` should be a list", section=key), fix)
 
 
 def _format_mistake(value: Any) -> Iterator[Mistake]:
     if value != FORMAT:
-        yield Mistake(("format",), "unknown_format", f"there is no format {value}", f"write format: {FORMAT}")
+        sentence = say("there is no format {value}", value=value)
+        yield Mistake(("format",), "unknown_format", sentence, say("write format: {format}", format=FORMAT))
 
 
 def _yaml_issue(file: str, mistake: YamlMistake) -> Issue:

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from skipline.base.sentence import say
 from skipline.base.value_types import ValueType, conform
-from skipline.workspace.csv_rows import SheetLine, SheetMistake, read_cell, read_lines
+from skipline.base.wrong_value import WrongValue
+from skipline.workspace.csv_rows import SheetLine, SheetMistake, read_cell, read_lines, too_many_cells, type_of_column
 
 LARGEST_SHEET_BYTES = 1 << 20
 """A table stands in `skipline.yaml`, which holds no more."""
@@ -100,14 +102,16 @@ def _row(
     line: SheetLine, place: int, columns: Mapping[str, ValueType], problems: list[SheetProblem]
 ) -> Mapping[str, Any]:
     if line.surplus:
-        problems.append(_problem(line.number, place, "", "this line has more cells than columns", "quote the comma"))
+        surplus = too_many_cells(line.number)
+        problems.append(_problem(line.number, place, "", surplus.sentence, surplus.fix))
     row: dict[str, Any] = {}
     for name, cell in line.cells.items():
         try:
             row[name] = read_cell(cell, columns[name])
-        except ValueError as mistake:
+        except WrongValue as mistake:
             row[name] = cell
-            problems.append(_problem(line.number, place, name, str(mistake), f"column `{name}` is {columns[name]}"))
+            fix = type_of_column(name, columns[name])
+            problems.append(_problem(line.number, place, name, mistake.sentence, fix))
     return row
 
 
@@ -116,9 +120,11 @@ def _key_problems(lines: Sequence[SheetLine], key: str) -> Iterator[SheetProblem
     for place, line in enumerate(lines):
         cell = line.cells.get(key, "")
         if not cell:
-            yield _problem(line.number, place, key, f"this line has no `{key}`, which is the key", f"write a `{key}`")
+            sentence = say("this line has no `{key}`, which is the key", key=key)
+            yield _problem(line.number, place, key, sentence, say("write a `{key}`", key=key))
         elif (earlier := first.setdefault(cell.casefold(), line.number)) != line.number:
-            yield _problem(line.number, place, key, f"{cell} is in line {earlier} already", "remove one of them")
+            sentence = say("{value} is in line {line} already", value=cell, line=earlier)
+            yield _problem(line.number, place, key, sentence, say("remove one of them"))
 
 
 def _problem(line: int, row: int | None, column: str, sentence: str, fix: str) -> SheetProblem:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from skipline.base.sentence import say
 from skipline.flow.editing import patch_text, read_document
 from skipline.flow.loading import load_flow, numbers_of
 from skipline.flow.patches import Patch, PatchRefused
@@ -50,12 +51,12 @@ def _takeover(owner: FlowContent, wanted: Collection[str]) -> Takeover:
     common: dict[str, Any] = {"flow": owner.flow, "name": owner.name, "numbers": taken, "left": left}
     document = read_document(owner.text)
     if document is None:
-        return Takeover(**common, text=None, why="its file cannot be read by this release")
+        return Takeover(**common, text=None, why=say("its file cannot be read by this release"))
     triggers = list(_without(document["triggers"], taken))
     try:
         text, _ = patch_text(owner.text, [Patch(op="replace", path=("triggers",), value=triggers)])
     except PatchRefused as refused:
-        return Takeover(**common, text=None, why=str(refused))
+        return Takeover(**common, text=None, why=refused.sentence)
     return Takeover(**common, text=text, is_idle=not triggers)
 
 

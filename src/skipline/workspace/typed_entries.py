@@ -6,6 +6,7 @@ from inspect import isclass
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
+from skipline.base.sentence import say
 from skipline.base.spelling import advice
 from skipline.flow.mistakes import Mistake, PieceMistakes
 from skipline.flow.pieces import Piece
@@ -37,7 +38,11 @@ class TypedEntries(Generic[Form]):
         if piece is not None:
             self._made(piece, settings, mistakes)
         elif isinstance(type_, str):
-            sentence = f"there is no {self._word} type `{type_}`"
+            sentence = (
+                say("there is no source type `{type}`", type=type_)
+                if self._word == "source"
+                else say("there is no channel type `{type}`", type=type_)
+            )
             mistakes.append(Mistake(("type",), f"unknown_{self._word}_type", sentence, advice(type_, types)))
         if mistakes or form is None:
             raise PieceMistakes(mistakes)

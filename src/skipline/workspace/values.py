@@ -12,8 +12,10 @@ from skipline.base.durations import write_duration
 from skipline.base.patterns import is_audio_name, is_language_tag
 from skipline.base.phone_number import read_number
 from skipline.base.public_holidays import check_place
+from skipline.base.sentence import Sentence, say
 from skipline.base.spelling import advice
 from skipline.base.week_hours import read_days, read_span
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import Duration
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}", re.ASCII)
@@ -27,7 +29,8 @@ _DID_SOURCE = re.compile(r"auto|ruri|to|p-called-party-id|header:[A-Za-z][A-Za-z
 
 def _check_name(written: str) -> str:
     if not _NAME.fullmatch(written):
-        raise ValueError(f"{written!r} cannot be a name: use letters, digits, _ and -, such as vip_list")
+        fix = say("use letters, digits, _ and -, such as vip_list")
+        raise WrongValue(say("{written!r} cannot be a name", written=written), fix)
     return written
 
 
@@ -36,34 +39,38 @@ def _check_host(written: str) -> str:
         ip_network(written)
     except ValueError as mistake:
         if "host bits" in str(mistake):
-            raise ValueError(
-                f"{written!r} has bits after its prefix: write {ip_network(written, strict=False)}"
-            ) from None
-        raise ValueError(f"{written!r} is not an address or range: write one such as 203.0.113.0/28") from None
+            sentence = say("{written!r} has bits after its prefix", written=written)
+            raise WrongValue(sentence, say("write {right}", right=ip_network(written, strict=False))) from None
+        sentence = say("{written!r} is not an address or range", written=written)
+        raise WrongValue(sentence, _one_such_as("203.0.113.0/28")) from None
     return written
 
 
 def _check_server(written: str) -> str:
     if written and not _SERVER.fullmatch(written):
-        raise ValueError(f"{written!r} is not a server: write a host, or host:port, such as sip.example.com:5060")
+        fix = say("write a host, or host:port, such as sip.example.com:5060")
+        raise WrongValue(say("{written!r} is not a server", written=written), fix)
     return written
 
 
 def _check_uri(written: str) -> str:
     if written and not _URI.fullmatch(written):
-        raise ValueError(f"{written!r} is not a SIP URI: write one such as sip:reception@pbx.example.com")
+        sentence = say("{written!r} is not a SIP URI", written=written)
+        raise WrongValue(sentence, _one_such_as("sip:reception@pbx.example.com"))
     return written
 
 
 def _check_region(written: str) -> str:
     if written and not _REGION.fullmatch(written):
-        raise ValueError(f"{written!r} is not a country: write its two capital letters, such as NL")
+        fix = say("write its two capital letters, such as NL")
+        raise WrongValue(say("{written!r} is not a country", written=written), fix)
     return written
 
 
 def _check_did_source(written: str) -> str:
     if not _DID_SOURCE.fullmatch(written):
-        raise ValueError(f"{written!r} is no place of a number: use auto, ruri, to, p-called-party-id or header:NAME")
+        fix = say("use auto, ruri, to, p-called-party-id or header:NAME")
+        raise WrongValue(say("{written!r} is no place of a number", written=written), fix)
     return written
 
 
@@ -73,7 +80,8 @@ def _check_optional_number(written: str) -> str:
 
 def _check_zone(written: str) -> str:
     if written not in available_timezones():
-        raise ValueError(f"there is no time zone {written!r}: {advice(written, available_timezones())}")
+        fix = advice(written, available_timezones())
+        raise WrongValue(say("there is no time zone {written!r}", written=written), fix)
     return written
 
 
@@ -81,7 +89,8 @@ def _check_day(written: str) -> str:
     try:
         return date.fromisoformat(written).isoformat()
     except ValueError:
-        raise ValueError(f"{written!r} is not a day: write it such as 2026-12-24") from None
+        fix = say("write it such as {example}", example="2026-12-24")
+        raise WrongValue(say("{written!r} is not a day", written=written), fix) from None
 
 
 def _check_span(written: str) -> str:
@@ -100,20 +109,27 @@ def _check_place(written: str) -> str:
 
 def _check_sip_user(written: str) -> str:
     if not _SIP_USER.fullmatch(written):
-        raise ValueError(f"{written!r} cannot be a SIP user: use letters, digits, . _ and -, such as ana or desk-12")
+        fix = say("use letters, digits, . _ and -, such as ana or desk-12")
+        raise WrongValue(say("{written!r} cannot be a SIP user", written=written), fix)
     return written
 
 
 def _check_audio(written: str) -> str:
     if not is_audio_name(written):
-        raise ValueError(f"{written!r} is not the name of a sound: use letters, digits, _ and -, without .wav")
+        fix = say("use letters, digits, _ and -, without .wav")
+        raise WrongValue(say("{written!r} is not the name of a sound", written=written), fix)
     return written
 
 
 def _check_language(written: str) -> str:
     if not is_language_tag(written):
-        raise ValueError(f"{written!r} is not a language: write its short name, such as en or pt-BR")
+        fix = say("write its short name, such as en or pt-BR")
+        raise WrongValue(say("{written!r} is not a language", written=written), fix)
     return written
+
+
+def _one_such_as(example: str) -> Sentence:
+    return say("write one such as {example}", example=example)
 
 
 def between(least_seconds: float, most_seconds: float) -> AfterValidator:
@@ -122,7 +138,8 @@ def between(least_seconds: float, most_seconds: float) -> AfterValidator:
     def check(seconds: float) -> float:
         if not least_seconds <= seconds <= most_seconds:
             least, most = write_duration(least_seconds), write_duration(most_seconds)
-            raise ValueError(f"{write_duration(seconds)} is out of bounds: write {least} to {most}")
+            fix = say("write {least} to {most}", least=least, most=most)
+            raise WrongValue(say("{duration} is out of bounds", duration=write_duration(seconds)), fix)
         return seconds
 
     return AfterValidator(check)
