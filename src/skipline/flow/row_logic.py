@@ -108,13 +108,6 @@ def severity_of(rows: Iterable[Row], kind_of: KindOf) -> Severity:
     return Severity.ERROR if is_sure else Severity.WARNING
 
 
-def describe(row: Row) -> str:
-    """The row as people say it."""
-    values = row.value if isinstance(row.value, tuple) else (row.value,)
-    shown = ", ".join(str(value) for value in values if value is not None)
-    return f"{row.variable} {row.operator.value.replace('_', ' ')} {shown}".strip()
-
-
 def _is_certain(rows: Sequence[Row], later: Conditions, kind_of: KindOf) -> bool:
     """Whether one of `rows` holds for everybody who matches `later`."""
 
