@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
-import { changeSetting, removeSteps } from "../graph/changes";
+import { changeSetting, lead, removeSteps } from "../graph/changes";
 import { NO_HISTORY, perform } from "../graph/history";
 import { LOYALTY_EXITS, loyaltyFlow } from "../graph/samples";
-import { type Answer, edit, isChecked, open, reopen, save, select, takeIn, takeInRead, takeInTold, undoLast, useEditor } from "./editor";
+import { type Answer, edit, giveUp, isChecked, open, reopen, save, select, selectLine, takeIn, takeInRead, takeInTold, undoLast, useEditor } from "./editor";
 
 const now = () => useEditor.getState();
 const keptAs = (revision: number): Answer => ({ revision, issues: [], exits: LOYALTY_EXITS });
@@ -53,6 +53,21 @@ test("a step that others removed is not selected any more", () => {
   const theirs = perform(loyaltyFlow(), NO_HISTORY, (flow) => removeSteps(flow, ["to_vip"]));
   expect(takeIn([{ revision: 2, by: "ben", patches: theirs.patches }])).toBe(true);
   expect(now().selected).toBeNull();
+});
+
+test("a line is selected instead of a step, until a step is or nothing leaves there any more", () => {
+  const line = { from: "tier", exit: "vip" };
+  select("to_vip");
+  selectLine(line);
+  expect([now().selected, now().line]).toEqual([null, line]);
+  select("to_vip");
+  expect([now().selected, now().line]).toEqual(["to_vip", null]);
+  selectLine(line);
+  edit((flow) => lead(flow, line, "to_silver"));
+  expect(now().line).toEqual(line);
+  const theirs = perform(now().flow, NO_HISTORY, (flow) => lead(flow, line, null));
+  expect(takeIn([{ revision: 2, by: "ben", patches: theirs.patches }])).toBe(true);
+  expect(now().line).toBeNull();
 });
 
 test("a flow that was replaced as a whole is read anew, and one's own work is done on top of it", async () => {
@@ -133,4 +148,31 @@ test("a flow that was deleted and begun anew by the same name takes the place of
   edit((flow) => changeSetting(flow, "to_vip", "music", "calm"));
   expect(takeInRead(readAs(0), 1)).toBe(true);
   expect([now().flow, now().sync.revision, now().history.past.length]).toEqual([loyaltyFlow(), 0, 0]);
+});
+
+const refused = () => Promise.reject(Object.assign(new Error("Too long."), { status: 422 }));
+
+test("what is refused goes as what it comes to by then, so that undoing it helps", async () => {
+  edit((flow) => changeSetting(flow, "to_vip", "music", "far too long"));
+  await save(refused, "a");
+  expect([now().saving, now().refusal]).toEqual(["refused", "Too long."]);
+  edit((flow) => changeSetting(flow, "to_silver", "music", "calm"));
+  await save(refused, "b");
+  undoLast();
+  undoLast();
+  await save(refused, "c");
+  expect([now().saving, now().flow]).toEqual(["saved", loyaltyFlow()]);
+});
+
+test("what is refused can be given up", async () => {
+  edit((flow) => changeSetting(flow, "to_vip", "music", "far too long"));
+  await save(refused, "a");
+  giveUp();
+  expect([now().saving, now().flow, now().history.past]).toEqual(["saved", loyaltyFlow(), []]);
+});
+
+test("who is signed out meanwhile saves once they are back", async () => {
+  edit((flow) => changeSetting(flow, "to_vip", "music", "calm"));
+  await save(() => Promise.reject(Object.assign(new Error("Sign in."), { status: 401 })), "a");
+  expect(now().saving).toBe("offline");
 });

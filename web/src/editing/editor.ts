@@ -1,7 +1,7 @@
 import { create } from "zustand";
 import type { Exits, FlowDocument } from "../graph/document";
 import { type History, NO_HISTORY, perform, redo, type Step as Gesture, undo } from "../graph/history";
-import { acknowledge, beginSync, isSaved, type Kept, note, rebase, type Rebased, receive, send, sendAgain, type Sync } from "./sync";
+import { acknowledge, beginSync, isSaved, type Kept, note, rebase, type Rebased, receive, send, sendAgain, shortened, type Sync } from "./sync";
 
 /** A mistake that the server's checks found. `step` is empty when it is about the whole flow. */
 export interface Issue {
@@ -29,8 +29,9 @@ export type Answer = { revision: number; issues: Issue[]; exits: Exits } | { mis
 /** How patches get to the server. Rejects when it cannot be reached. */
 export type Transport = (flow: string, revision: number, id: string, patches: unknown[]) => Promise<Answer>;
 
-/** `stale`: what others did cannot be followed any more, so the flow is to be read anew. */
-export type Saving = "saved" | "saving" | "offline" | "stale";
+/** `stale`: what others did cannot be followed any more, so the flow is to be read anew. `refused`: the server does not take
+ *  it as it is, so that sending the same again is of no use. */
+export type Saving = "saved" | "saving" | "offline" | "stale" | "refused";
 
 interface Editor {
   key: string;
@@ -41,6 +42,8 @@ interface Editor {
   history: History;
   sync: Sync;
   saving: Saving;
+  /** Why the server refused what is not saved. */
+  refusal: string;
   selected: string | null;
   /** All that are selected, when they are several. */
   marked: readonly string[];
@@ -61,6 +64,7 @@ export const useEditor = create<Editor>(() => ({
   history: NO_HISTORY,
   sync: beginSync(EMPTY, 0),
   saving: "saved",
+  refusal: "",
   selected: null,
   marked: [],
   checked: 0,
@@ -80,6 +84,7 @@ export function open(opened: Opened): void {
     history: NO_HISTORY,
     sync: beginSync(opened.document, opened.revision),
     saving: "saved",
+    refusal: "",
     selected: null,
     marked: [],
     checked: opened.revision,
@@ -100,14 +105,16 @@ export function isChecked(): boolean {
 }
 
 export function undoLast(): void {
-  const { flow, history } = getState();
-  const gesture = undo(flow, history);
-  if (gesture) keep(gesture);
+  takeBack(undo);
 }
 
 export function redoLast(): void {
+  takeBack(redo);
+}
+
+function takeBack(back: typeof undo): void {
   const { flow, history } = getState();
-  const gesture = redo(flow, history);
+  const gesture = back(flow, history);
   if (gesture) keep(gesture);
 }
 
@@ -137,12 +144,15 @@ export function marked(): readonly string[] {
 function keep({ flow, history, patches }: Gesture): void {
   const { sync, selected, saving } = getState();
   const stillThere = selected !== null && (selected in flow.steps || selected.startsWith("·"));
+  const isOtherwise = saving === "refused" && patches.length > 0;
+  const noted = isOtherwise ? shortened(sync, flow) : note(sync, patches);
+  const isBegun = isOtherwise || (patches.length > 0 && saving === "saved");
   setState({
     flow,
     history,
-    sync: note(sync, patches),
+    sync: noted,
     selected: stillThere ? selected : null,
-    saving: patches.length && saving === "saved" ? "saving" : saving,
+    saving: isBegun ? (isSaved(noted) ? "saved" : "saving") : saving,
   });
 }
 
@@ -179,10 +189,21 @@ async function sendOnce(transport: Transport, id: string): Promise<void> {
 
 /** Without an answer nobody knows whether it arrived: it goes again under its own name, which the server takes once. */
 function keepForLater(why: unknown): void {
-  const { sync } = getState();
+  const { sync, flow } = getState();
   const status = (why as { status?: number } | null)?.status ?? 500;
-  const kept = status < 500 ? sendAgain(sync) : { ...sync, waiting: [...sync.waiting] };
-  setState({ sync: kept, saving: isSaved(kept) ? "saved" : "offline" });
+  const isRefused = status < 500 && !PASSING.has(status);
+  const kept = isRefused ? shortened(sync, flow) : status < 500 ? sendAgain(sync) : { ...sync, waiting: [...sync.waiting] };
+  const saving = isSaved(kept) ? "saved" : isRefused ? "refused" : "offline";
+  setState({ sync: kept, saving, refusal: isRefused ? String((why as Error).message) : "" });
+}
+
+/** Refusals that pass: signed out, too slow, too often. */
+const PASSING = new Set([401, 408, 425, 429]);
+
+/** Give up what the server does not take: the flow is what the server has. */
+export function giveUp(): void {
+  const { sync } = getState();
+  setState({ flow: sync.base, history: NO_HISTORY, sync: beginSync(sync.base, sync.revision), saving: "saved", refusal: "", selected: null });
 }
 
 /** A revision of the draft was told of; `patches` is null when they are too long to be told. */

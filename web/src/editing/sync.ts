@@ -1,4 +1,5 @@
-import type { Patch } from "immer";
+import { type Patch, produceWithPatches } from "immer";
+import { settle } from "../fields/settle";
 import type { FlowDocument } from "../graph/document";
 import { tryPatches } from "../graph/history";
 
@@ -55,6 +56,16 @@ export function acknowledge(sync: Sync, id: string, revision: number): Sync {
 /** What was sent did not arrive: it goes again, before what came after it. */
 export function sendAgain(sync: Sync): Sync {
   return sync.sent ? { ...sync, waiting: [...sync.sent.patches, ...sync.waiting], sent: null } : sync;
+}
+
+/** All that is not with the server as the one difference that it comes to by now: what was undone is not in it any more. */
+export function shortened(sync: Sync, flow: FlowDocument): Sync {
+  const [, patches] = produceWithPatches(sync.base, (draft) => {
+    const holder = draft as unknown as Record<string, unknown>;
+    for (const key of Object.keys(holder)) if (!(key in flow)) delete holder[key];
+    for (const [key, wanted] of Object.entries(flow)) settle(holder, key, wanted);
+  });
+  return { ...sync, sent: null, waiting: patches };
 }
 
 /** The flow with what is not with the server yet, and how much of one's own work found no place any more. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { addStep, changeSetting, copySteps, lead, pasteSteps, removeSteps, renameExit } from "./changes";
-import { inFlowOrder, linesOf } from "./document";
+import { addStep, changeSetting, copySteps, lead, pasteSteps, placeOf, removeSteps, renameExit } from "./changes";
+import { inFlowOrder, linesOf, START } from "./document";
 import { NO_HISTORY, perform, redo, tryPatches, undo } from "./history";
 import { LOYALTY_EXITS, loyaltyFlow } from "./samples";
 
@@ -26,6 +26,17 @@ test("what stood before and after a removed step is joined when there is one of 
   expect(flow.start).toBe("tier");
   const gone = perform(whole, NO_HISTORY, (draft) => removeSteps(draft, ["tier"])).flow;
   expect(gone.steps.look_up?.next).toBeUndefined();
+});
+
+test("each line can be taken away by the way out that it leaves by, also that of the start, and undo brings it back", () => {
+  const whole = loyaltyFlow();
+  const lines = linesOf(whole, LOYALTY_EXITS);
+  expect(lines[0]).toEqual({ from: START, exit: "", to: "look_up" });
+  for (const line of lines) {
+    const gone = perform(whole, NO_HISTORY, (draft) => lead(draft, placeOf(line), null));
+    expect(linesOf(gone.flow, LOYALTY_EXITS)).toEqual(lines.filter((one) => one !== line));
+    expect(undo(gone.flow, gone.history)?.flow).toEqual(whole);
+  }
 });
 
 test("one gesture is one entry, typing folds, and undo and redo go both ways", () => {
@@ -59,6 +70,14 @@ test("what others removed cannot be undone into nothing", () => {
   const mine = perform(loyaltyFlow(), NO_HISTORY, (draft) => changeSetting(draft, "to_vip", "queue", "other"));
   const theirs = perform(mine.flow, NO_HISTORY, (draft) => removeSteps(draft, ["to_vip"]));
   expect(undo(theirs.flow, mine.history)).toBeNull();
+});
+
+test("undo passes over what others took away", () => {
+  const first = perform(loyaltyFlow(), NO_HISTORY, (draft) => changeSetting(draft, "to_silver", "music", "calm"));
+  const mine = perform(first.flow, first.history, (draft) => changeSetting(draft, "to_vip", "queue", "other"));
+  const theirs = perform(mine.flow, NO_HISTORY, (draft) => removeSteps(draft, ["to_vip"]));
+  const back = undo(theirs.flow, mine.history);
+  expect([back?.flow.steps.to_silver?.with, back?.history.past]).toEqual([{ queue: "silver" }, []]);
 });
 
 test("patches make the same of the same flow elsewhere", () => {

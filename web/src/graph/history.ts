@@ -40,22 +40,24 @@ export function perform(flow: FlowDocument, history: History, change: (flow: Flo
   return { flow: after, history: { past: [...kept, entry], future: [] }, patches: done };
 }
 
-/** Take back one's latest gesture; null when there is none, or others removed what it was about. */
-export function undo(flow: FlowDocument, history: History): Step | null {
-  const entry = history.past.at(-1);
-  if (!entry) return null;
-  const after = tryPatches(flow, entry.undone);
-  const rest = { past: history.past.slice(0, -1), future: [...history.future, entry] };
-  return after ? { flow: after, history: rest, patches: entry.undone } : null;
+/** Take back one's latest gesture that others left something of; null when there is none. */
+export function undo(flow: FlowDocument, { past, future }: History): Step | null {
+  for (let place = past.length - 1; place >= 0; place--) {
+    const entry = past[place] as Entry;
+    const after = tryPatches(flow, entry.undone);
+    if (after) return { flow: after, history: { past: past.slice(0, place), future: [...future, entry] }, patches: entry.undone };
+  }
+  return null;
 }
 
-/** Do again what was taken back last; null when there is nothing, or it cannot be done any more. */
-export function redo(flow: FlowDocument, history: History): Step | null {
-  const entry = history.future.at(-1);
-  if (!entry) return null;
-  const after = tryPatches(flow, entry.done);
-  const rest = { past: [...history.past, entry], future: history.future.slice(0, -1) };
-  return after ? { flow: after, history: rest, patches: entry.done } : null;
+/** Do again what was taken back last and can still be done; null when there is none. */
+export function redo(flow: FlowDocument, { past, future }: History): Step | null {
+  for (let place = future.length - 1; place >= 0; place--) {
+    const entry = future[place] as Entry;
+    const after = tryPatches(flow, entry.done);
+    if (after) return { flow: after, history: { past: [...past, entry], future: future.slice(0, place) }, patches: entry.done };
+  }
+  return null;
 }
 
 /** The flow with patches of others; null when they do not fit it. */

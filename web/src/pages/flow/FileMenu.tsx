@@ -1,3 +1,4 @@
+import { useMutation } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEditor } from "../../editing/editor";
@@ -5,6 +6,7 @@ import type { Into } from "../files/Import";
 import { FlowMenu } from "../files/FlowMenu";
 import { useFlows } from "../files/flows";
 import { intoDraft } from "./standing";
+import { tell } from "./toast";
 
 const Import = lazy(() => import("../files/Import"));
 
@@ -14,6 +16,11 @@ export default function FileMenu() {
   const { key, flow, saving } = useEditor();
   const { data: flows } = useFlows();
   const [into, setInto] = useState<Into | null>(null);
+  const begin = useMutation({
+    mutationFn: () => intoDraft(key, t("files.kept_here")),
+    onSuccess: setInto,
+    onError: (why) => tell({ flow: key, sentence: t("app.failed", { why: why.message }), undo: null }),
+  });
   return (
     <>
       <FlowMenu
@@ -21,7 +28,7 @@ export default function FileMenu() {
         name={flow.name || key}
         isBegun={flows?.find((one) => one.flow === key)?.newest_version === 0}
         disabled={saving !== "saved"}
-        onImport={() => void intoDraft(key, t("files.kept_here")).then(setInto)}
+        onImport={() => begin.mutate()}
       />
       <Suspense>{into && <Import into={into} onClose={() => setInto(null)} />}</Suspense>
     </>

@@ -1,10 +1,11 @@
 import "@xyflow/react/dist/base.css";
 import "../../canvas/canvas.css";
 import "./flow.css";
-import { Alert, Center, Loader } from "@mantine/core";
+import { Alert, Button, Center, Group, Loader } from "@mantine/core";
 import { ReactFlowProvider } from "@xyflow/react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { useCatalogue } from "../../api/pieces";
 import { Canvas } from "../../canvas/Canvas";
 import { Palette } from "../../canvas/Palette";
@@ -14,10 +15,10 @@ import { useAsked } from "../../shell/address";
 import { KeyboardTools } from "../../keyboard/KeyboardTools";
 import { useKeyboard } from "../../keyboard/state";
 import { DoneNote } from "./DoneNote";
-import { Lost } from "./People";
+import { Lost, Refused } from "./People";
 import { TopBar } from "./TopBar";
 import { useTogether } from "./together";
-import { openFlow, useSaving } from "./saving";
+import { Unsaved, useOpening } from "./saving";
 import { show, showVersions, useView } from "./view";
 
 const Inspector = lazy(() => import("../../inspector/Inspector"));
@@ -30,16 +31,11 @@ const DifferencePanel = lazy(() => import("./DifferencePanel"));
 
 /** The page on which a flow is drawn. */
 export default function FlowPage({ flow }: { flow: string }) {
-  const { t, i18n } = useTranslation();
-  const [problem, setProblem] = useState("");
+  const { i18n } = useTranslation();
   const isOpen = useEditor((editor) => editor.key === flow);
   useCatalogue(); // fetched beside the flow, so that its cards are drawn once
-  useEffect(() => {
-    setProblem("");
-    openFlow(flow).catch((why: Error) => setProblem(why.message));
-  }, [flow, i18n.language]); // what is wrong with it is told in one's language
+  const { problem, again } = useOpening(flow, i18n.language);
   useEffect(() => leave, [flow]);
-  useSaving(flow);
   const [asked] = useAsked();
   const isAgain = asked.has("again");
   useEffect(() => {
@@ -49,7 +45,7 @@ export default function FlowPage({ flow }: { flow: string }) {
   const compared = useView((view) => view.compared);
   useTogether(flow);
   const hasOutline = useKeyboard((keyboard) => keyboard.hasOutline);
-  if (problem) return <Alert color="red">{t("app.failed", { why: problem })}</Alert>;
+  if (problem && !isOpen) return <NotOpen why={problem} onAgain={again} />;
   if (!isOpen)
     return (
       <Center>
@@ -66,7 +62,10 @@ export default function FlowPage({ flow }: { flow: string }) {
             </Suspense>
           )}
           <TopBar />
-          <Lost />
+          <div>
+            <Lost />
+            <Refused />
+          </div>
           <div className="builder-body">
             <Suspense>
               {isTesting ? (
@@ -89,6 +88,29 @@ export default function FlowPage({ flow }: { flow: string }) {
           </div>
         </QuickAddProvider>
       </ReactFlowProvider>
+    </main>
+  );
+}
+
+/** Why the flow cannot be opened, and what can be done about it. */
+function NotOpen({ why, onAgain }: { why: Error; onAgain: () => void }) {
+  const { t } = useTranslation();
+  const isOther = why instanceof Unsaved;
+  return (
+    <main className="page">
+      <Alert color={isOther ? "yellow" : "red"} role="alert" m="lg">
+        <p>{isOther ? t("flow.other_unsaved", { name: why.called || why.flow }) : t("app.failed", { why: why.message })}</p>
+        <Group mt="sm">
+          {isOther && (
+            <Button component={Link} href={`/flows/${why.flow}`}>
+              {t("flow.go_back", { name: why.called || why.flow })}
+            </Button>
+          )}
+          <Button variant="default" onClick={onAgain}>
+            {t("app.again")}
+          </Button>
+        </Group>
+      </Alert>
     </main>
   );
 }

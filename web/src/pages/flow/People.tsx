@@ -1,7 +1,8 @@
-import { CloseButton, Tooltip } from "@mantine/core";
+import { Button, CloseButton, Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { colourOf, initialsOf, useOthers } from "../../canvas/others";
-import { useEditor } from "../../editing/editor";
+import { giveUp, useEditor } from "../../editing/editor";
+import { readAgain } from "./saving";
 
 /** Who else has this flow open. */
 export function People() {
@@ -32,6 +33,25 @@ export function Lost() {
     <div className="lost" role="alert">
       {t("together.lost")}
       <CloseButton size="sm" aria-label={t("publish.close")} onClick={() => useEditor.setState({ lost: 0 })} />
+    </div>
+  );
+}
+
+/** That the server does not take what was done last, why, and the way out. */
+export function Refused() {
+  const { t } = useTranslation();
+  const { key, saving, refusal } = useEditor();
+  if (saving !== "refused") return null;
+  const leave = () => {
+    giveUp();
+    void readAgain(key);
+  };
+  return (
+    <div className="lost" role="alert">
+      {t("flow.refused_why", { why: refusal })}
+      <Button size="compact-sm" variant="default" onClick={leave}>
+        {t("flow.give_up")}
+      </Button>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Loader, Modal, Stack, TextInput } from "@mantine/core";
 import { useMounted } from "@mantine/hooks";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -9,7 +9,7 @@ import type { FlowDocument } from "../../graph/document";
 import { Changes } from "./Changes";
 import type { Change } from "./differences";
 import { PlayedTests } from "./PlayedTests";
-import { keepDraft, publishDraft, readDraft, readVersions, rollBack, type TakenOver, type Version } from "./standing";
+import { type Draft, keepDraft, publishDraft, readDraft, readVersions, rollBack, type TakenOver, type Version } from "./standing";
 import { isRefused, readTakeovers, takenBy, Takeovers } from "./Takeovers";
 import { tell } from "./toast";
 import { compare } from "./view";
@@ -29,32 +29,56 @@ export default function PublishSheet({ flow, isOpen, onClose }: { flow: string; 
 function Publication({ flow, onDone }: { flow: string; onDone: () => void }) {
   const { t } = useTranslation();
   const [note, setNote] = useState("");
-  const { data, refetch } = useQuery({ queryKey: ["draft", flow, "publish"], queryFn: () => readPublication(flow), staleTime: 0, gcTime: 0 });
+  const { data, error, refetch } = useQuery({ queryKey: ["draft", flow, "publish"], queryFn: () => readPublication(flow), staleTime: 0, gcTime: 0 });
   const publish = useMutation({
-    mutationFn: async () => (data?.draft ? publishDraft(flow, data.draft, note, takenBy(data.takeovers)) : null),
-    onSuccess: (made) => {
-      if (!made || !data?.draft) return;
-      const { live, draft } = data;
+    mutationFn: ({ draft, takeovers }: Shown) => publishDraft(flow, draft, note, takenBy(takeovers)),
+    onSuccess: (made, { live, draft }) => {
+      if (!made) return;
       const undo = live && (() => takeBack(flow, live, draft.text, made.taken_over));
       tell({ flow, sentence: t("publish.done", { version: made.version }), undo });
       onDone();
     },
     onError: () => void refetch(), // such as whose a number is by now
   });
-  if (!data) return null;
-  if (!data.draft) return <p>{t("publish.nothing")}</p>;
+  if (!data && error) return <NotRead why={error} onAgain={() => void refetch()} />;
+  if (!data) return <Loader />;
+  const { draft } = data;
+  if (!draft) return <p>{t("publish.nothing")}</p>;
   return (
     <Stack>
       {data.live && <WhatChanges changes={data.changes} live={data.live} onShow={onDone} />}
-      <PlayedTests flow={flow} revision={data.draft.revision} />
+      <PlayedTests flow={flow} revision={draft.revision} />
       <Numbers live={data.live} />
       <Takeovers takeovers={data.takeovers} />
       <TextInput label={t("publish.note")} value={note} onChange={(event) => setNote(event.currentTarget.value)} data-autofocus />
       <p className="muted small">{t("publish.calls_stay")}</p>
       {publish.error && <Alert color="red">{t("app.failed", { why: publish.error.message })}</Alert>}
       <Group justify="flex-end">
-        <Button onClick={() => publish.mutate()} loading={publish.isPending} disabled={isRefused(data.takeovers)}>
+        <Button onClick={() => publish.mutate({ ...data, draft })} loading={publish.isPending} disabled={isRefused(data.takeovers)}>
           {t("publish.now")}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+/** What a person has before their eyes when they publish. */
+interface Shown {
+  draft: Draft;
+  live: Version | null;
+  takeovers: Parameters<typeof takenBy>[0];
+}
+
+function NotRead({ why, onAgain }: { why: Error; onAgain: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Stack>
+      <Alert color="red" role="alert">
+        {t("app.failed", { why: why.message })}
+      </Alert>
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onAgain}>
+          {t("app.again")}
         </Button>
       </Group>
     </Stack>

@@ -2,21 +2,49 @@ import { useEffect, useState } from "react";
 import { api, Problem } from "../../api/client";
 import { type Answer, open, type Opened, reopen, save, select, takeInRead, type Transport, useEditor } from "../../editing/editor";
 import { type FlowDocument, START } from "../../graph/document";
-import { isSaved, type Kept } from "../../editing/sync";
+import { isSaved, type Kept, type Sync } from "../../editing/sync";
 
 const PAUSE_MS = 400;
 const RETRY_MS = 3_000;
+/** A server that says nothing for so long is asked again. */
+const PATIENCE_MS = 20_000;
 
-/** Read a flow from the server and begin to edit it. The one that is open already can be edited meanwhile, and goes on. */
-export async function openFlow(flow: string): Promise<void> {
+/** Another flow has work that is not saved: it would be lost, were this one opened in its place. */
+export class Unsaved extends Error {
+  constructor(
+    readonly flow: string,
+    readonly called: string,
+  ) {
+    super(called);
+  }
+}
+
+/** Read a flow from the server and begin to edit it. The one that is open already can be edited meanwhile, and goes on.
+ *  `isLeft`: somebody has gone elsewhere before it was there. Throws `Unsaved`. */
+export async function openFlow(flow: string, isLeft: () => boolean = () => false): Promise<void> {
   await sendRest(flow);
   const { key, sync } = useEditor.getState();
-  const opened = await readFlow(flow);
-  if (!opened) return;
+  const opened = isLeft() ? null : await readFlow(flow);
+  if (!opened || isLeft()) return;
   if (key === flow) return void takeInRead(opened, sync.revision);
+  if (useEditor.getState().key !== key) return openFlow(flow, isLeft); // yet another one took its place meanwhile
   open(opened);
   const { triggers, steps } = opened.document;
   if (!triggers.length && !Object.keys(steps).length) select(START); // what starts it comes first
+}
+
+/** Have a flow open on its page; gives why it is not, and how to try again. */
+export function useOpening(flow: string, language: string): { problem: Error | null; again: () => void } {
+  const [problem, setProblem] = useState<Error | null>(null);
+  const [tries, setTries] = useState(0);
+  const isOther = useEditor((editor) => editor.key !== flow && editor.saving !== "saved");
+  useEffect(() => {
+    let isLeft = false;
+    setProblem(null);
+    openFlow(flow, () => isLeft).catch((why: Error) => isLeft || setProblem(why));
+    return () => void (isLeft = true);
+  }, [flow, language, tries, isOther]); // what is wrong with it is told in one's language
+  return { problem, again: () => setTries((before) => before + 1) };
 }
 
 /** A flow as the server has it now. */
@@ -33,32 +61,36 @@ export async function readFlow(flow: string): Promise<Opened | null> {
   };
 }
 
-/** Work on any other flow goes to the server before this one takes its place; not when the server cannot be reached. */
-async function sendRest(instead = ""): Promise<void> {
-  const { key } = useEditor.getState();
-  while (key !== instead && useEditor.getState().saving === "saving") await tryToSave(key);
+/** Work on any other flow goes to the server before this one takes its place. */
+async function sendRest(instead: string): Promise<void> {
+  const { key, flow, saving } = useEditor.getState();
+  if (key === instead || saving === "saved") return;
+  if (saving !== "refused") await tryToSave(key);
+  const now = useEditor.getState();
+  if (now.key !== key) return;
+  if (now.saving === "saving" || now.saving === "stale") return sendRest(instead);
+  if (now.saving !== "saved") throw new Unsaved(key, flow.name);
 }
 
-/** Send work a moment after it was done, again when the server was away, and what is left when the page is left. */
-export function useSaving(flow: string): void {
-  const saving = useEditor((editor) => (editor.key === flow ? editor.saving : "saved"));
-  const waiting = useEditor((editor) => editor.sync.waiting);
-  const [tries, setTries] = useState(0);
-  useEffect(() => {
-    if (saving === "saved") return;
-    // Each try is followed by another one, whatever it changed, until all is saved.
-    const work = () => void tryToSave(flow).finally(() => setTries((before) => before + 1));
-    const timer = setTimeout(work, saving === "offline" ? RETRY_MS : PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [flow, saving, waiting, tries]);
-  useEffect(() => () => void sendRest(), [flow]);
-  useEffect(() => {
-    if (saving === "saved") return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [saving]);
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Send work a moment after it was done, and again while the server is away, whatever page is shown by then. */
+function sendSoon(): void {
+  const { key, saving } = useEditor.getState();
+  clearTimeout(timer);
+  if (saving === "saved" || saving === "refused") return;
+  // Each try is followed by another one, whatever it changed, until all is saved.
+  timer = setTimeout(() => void tryToSave(key).finally(sendSoon), saving === "offline" ? RETRY_MS : PAUSE_MS);
 }
+
+const warn = (event: Event) => event.preventDefault();
+
+useEditor.subscribe((now, before) => {
+  if (now.saving === before.saving && now.sync.waiting === before.sync.waiting) return;
+  sendSoon();
+  if (now.saving === "saved") window.removeEventListener("beforeunload", warn);
+  else window.addEventListener("beforeunload", warn);
+});
 
 /** Send what waits. Where nothing does, it was reading the flow anew that failed. */
 function tryToSave(flow: string): Promise<void> {
@@ -66,20 +98,34 @@ function tryToSave(flow: string): Promise<void> {
   return saving === "stale" || isSaved(sync) ? readAgain(flow) : save(sendPatches, crypto.randomUUID());
 }
 
-/** Read the flow anew, and put what is not saved yet on top of it. */
+/** Read the flow anew, and put what is not saved yet on top of it: only once it is known of all that was sent whether it
+ *  arrived, because what is in the flow already would be done twice. */
 export async function readAgain(flow: string): Promise<void> {
   try {
+    const { revision } = await allAnswered();
     const opened = await readFlow(flow);
-    if (opened) reopen(opened);
+    const now = useEditor.getState();
+    if (now.key !== flow || !opened) return;
+    if (now.sync.sent || now.sync.revision !== revision) return await readAgain(flow);
+    reopen(opened);
   } catch {
-    useEditor.setState({ saving: "offline" });
+    if (useEditor.getState().key === flow) useEditor.setState({ saving: "offline" });
   }
+}
+
+/** Once nothing that was sent is without an answer. Throws when there is none to be had. */
+async function allAnswered(): Promise<Sync> {
+  if (useEditor.getState().sync.sent) await save(sendPatches, crypto.randomUUID());
+  const { sync } = useEditor.getState();
+  if (sync.sent) throw new Error("no answer");
+  return sync;
 }
 
 const sendPatches: Transport = async (flow, revision, id, patches): Promise<Answer> => {
   try {
     const body = { revision, id, patches: patches as never };
-    const { data } = await api.POST("/api/v1/flows/{flow}/patches", { params: { path: { flow } }, body });
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const { data } = await api.POST("/api/v1/flows/{flow}/patches", { params: { path: { flow } }, body, signal });
     if (!data) throw new Error("the server said nothing");
     return { revision: data.revision, issues: data.issues, exits: data.exits };
   } catch (why) {

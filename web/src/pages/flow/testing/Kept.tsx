@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, questions } from "../../../api/client";
 import { useEditor } from "../../../editing/editor";
+import { tell } from "../toast";
 import type { Tried } from "./Passages";
 import { type Story, storyToKeep, withStory } from "./telling";
 
@@ -11,23 +12,32 @@ import { type Story, storyToKeep, withStory } from "./telling";
 export function Kept({ flow, story, tried }: { flow: string; story: Story; tried: Tried | null }) {
   const { t } = useTranslation();
   const isSaved = useEditor((editor) => editor.saving === "saved");
-  const { data } = useQuery({ queryKey: ["stories", flow], queryFn: () => readStories(flow) });
+  const { data, error } = useQuery({ queryKey: ["stories", flow], queryFn: () => readStories(flow) });
   const play = useMutation({
     mutationFn: async () => (await api.POST("/api/v1/flows/{flow}/stories/play", { params: { path: { flow } }, body: {} })).data,
   });
+  const stories = data?.stories ?? [];
   const keep = useMutation({
-    mutationFn: (stories: Story[]) => keepStories(flow, stories, data?.revision ?? 0),
-    onSuccess: () => play.reset(),
+    mutationFn: ({ kept }: Keeping) => keepStories(flow, kept, data?.revision ?? 0),
+    onSuccess: (revision, { sentence }) => {
+      play.reset();
+      const undo = async () => void (await keepStories(flow, stories, revision));
+      if (sentence) tell({ flow, sentence, undo });
+    },
     onSettled: () => questions.invalidateQueries({ queryKey: ["stories", flow] }),
   });
-  const stories = data?.stories ?? [];
-  const failed = keep.error ?? play.error;
+  const keepAs = async (name: string, { path, outcome }: Tried) => {
+    const isThere = stories.some((one) => one.story === name);
+    await keep.mutateAsync({ kept: withStory(stories, storyToKeep(story, name, path, outcome)), sentence: isThere ? t("testing.replaced", { name }) : "" });
+  };
+  const drop = (place: number, name: string) => keep.mutate({ kept: stories.filter((_, other) => other !== place), sentence: t("testing.dropped", { name }) });
+  const failed = error ?? keep.error ?? play.error;
   const played = Object.fromEntries(play.data?.stories.map((one) => [one.story, one]) ?? []);
   return (
     <section aria-label={t("testing.kept")} className="kept-tests">
       <h3>{t("testing.kept")}</h3>
-      {tried && <KeepIt onKeep={(name) => keep.mutate(withStory(stories, storyToKeep(story, name, tried.path, tried.outcome)))} isPending={keep.isPending} />}
-      {stories.length === 0 && <p className="muted small">{t("testing.none_kept")}</p>}
+      {tried && data && <KeepIt onKeep={(name) => keepAs(name, tried)} isPending={keep.isPending} />}
+      {data && stories.length === 0 && <p className="muted small">{t("testing.none_kept")}</p>}
       {stories.length > 0 && (
         <Group justify="space-between">
           <Button size="compact-sm" variant="default" disabled={!isSaved} loading={play.isPending} onClick={() => play.mutate()}>
@@ -51,7 +61,7 @@ export function Kept({ flow, story, tried }: { flow: string; story: Story; tried
                     {t(`testing.came.${went.came}`)}
                   </b>
                 )}
-                <CloseButton size="sm" aria-label={t("testing.drop", { name: String(name) })} onClick={() => keep.mutate(stories.filter((_, other) => other !== place))} />
+                <CloseButton size="sm" aria-label={t("testing.drop", { name: String(name) })} disabled={keep.isPending} onClick={() => drop(place, String(name))} />
               </Group>
               {went?.differences.map((sentence) => (
                 <p key={sentence} className="muted small">
@@ -66,7 +76,14 @@ export function Kept({ flow, story, tried }: { flow: string; story: Story; tried
   );
 }
 
-function KeepIt({ onKeep, isPending }: { onKeep: (name: string) => void; isPending: boolean }) {
+/** The tests to be kept from now on, and what is told of it besides; what was kept before comes back by Undo. */
+interface Keeping {
+  kept: Story[];
+  sentence: string;
+}
+
+/** The name stays until the test is kept. */
+function KeepIt({ onKeep, isPending }: { onKeep: (name: string) => Promise<void>; isPending: boolean }) {
   const { t } = useTranslation();
   const [name, setName] = useState("");
   return (
@@ -74,9 +91,11 @@ function KeepIt({ onKeep, isPending }: { onKeep: (name: string) => void; isPendi
       className="keep-test"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!name.trim()) return;
-        onKeep(name.trim());
-        setName("");
+        if (!name.trim() || isPending) return;
+        onKeep(name.trim()).then(
+          () => setName(""),
+          () => {}, // it is told below
+        );
       }}
     >
       <TextInput label={t("testing.keep_as")} placeholder={t("testing.keep_hint")} value={name} onChange={(event) => setName(event.currentTarget.value)} />
@@ -91,9 +110,11 @@ async function readStories(flow: string) {
   return (await api.GET("/api/v1/flows/{flow}/stories", { params: { path: { flow } } })).data ?? null;
 }
 
-/** Keep these and no others; refused when somebody else has changed them since `revision`. */
-async function keepStories(flow: string, stories: Story[], revision: number): Promise<void> {
+/** Keep these and no others; refused when somebody else has changed them since `revision`. Gives the revision they are. */
+async function keepStories(flow: string, stories: Story[], revision: number): Promise<number> {
   const path = { flow };
-  if (stories.length) await api.PUT("/api/v1/flows/{flow}/stories", { params: { path }, body: { stories, revision } });
-  else await api.DELETE("/api/v1/flows/{flow}/stories", { params: { path, query: { revision } } });
+  if (stories.length === 0) await api.DELETE("/api/v1/flows/{flow}/stories", { params: { path, query: { revision } } });
+  const kept = stories.length ? (await api.PUT("/api/v1/flows/{flow}/stories", { params: { path }, body: { stories, revision } })).data : null;
+  await questions.invalidateQueries({ queryKey: ["stories", flow] });
+  return kept?.revision ?? 0;
 }
