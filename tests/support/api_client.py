@@ -71,11 +71,12 @@ def _app() -> FastAPI:
 
 
 @asynccontextmanager
-async def client_of(room: Inside) -> AsyncIterator[Client]:
-    """A client with a valid key of a server that really listens."""
+async def client_of(room: Inside, app: FastAPI | None = None) -> AsyncIterator[Client]:
+    """A client with a valid key of a server that really listens. Of servers at the same time, all but one need an `app`
+    of their own."""
     made = await room.database.write(api_keys.create, "tests", room.services.clock(), room.services.ids)
     bound = bind_http("127.0.0.1", 0)
-    app = _app()
+    app = app or _app()
     app.state.services = room.services
     async with serving(app, bound):
         url = f"http://127.0.0.1:{bound.getsockname()[1]}"

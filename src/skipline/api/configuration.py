@@ -17,9 +17,9 @@ from skipline.api.services import Running, Services
 from skipline.base.yaml_lines import dump_yaml
 from skipline.flow.document import FORMAT
 from skipline.flow.issue import Issue
-from skipline.host.workspace import WorkspaceMoved
 from skipline.model.access import Permission
 from skipline.model.audit import Deed
+from skipline.store.workspace import WorkspaceMoved
 from skipline.workspace.files import CONFIGURATION_FILE
 from skipline.workspace.sections import SECTIONS, word_for
 from skipline.workspace.writing import written_entry

@@ -71,7 +71,7 @@ async def put_secret(
 ) -> None:
     """Keep a secret; sources and trunks that name it use it from now on."""
     await services.secrets.put(name, wish.value, audited=trail.entry(Deed.SECRET_SET, name))
-    services.workspace.configure_voice()
+    services.workspace.look_at_secrets()
 
 
 @router.delete("/{name}", status_code=204)
@@ -79,7 +79,7 @@ async def put_secret(
 async def delete_secret(services: Running, trail: Audited, name: str) -> None:
     """Forget a secret; harmless when there is none."""
     await services.secrets.delete(name, audited=trail.entry(Deed.SECRET_REMOVED, name))
-    services.workspace.configure_voice()
+    services.workspace.look_at_secrets()
 
 
 def _users(services: Services) -> Mapping[str, Sequence[SecretUser]]:

@@ -11,11 +11,13 @@ from skipline.api.access import allows
 from skipline.api.document_views import no_such_flow
 from skipline.api.errors import Refused, refuse_issues
 from skipline.api.services import Running, Services
+from skipline.api.told import Told
+from skipline.base.sentence import say
 from skipline.flow.issue import Severity
-from skipline.host.workspace import InForce, WorkspaceMoved
 from skipline.model.access import Permission
 from skipline.model.audit import AuditEntry
 from skipline.store import drafts
+from skipline.store.workspace import InForce, WorkspaceMoved
 from skipline.workspace.files import flow_file
 from skipline.workspace.takeovers import Takeover, find_takeovers
 
@@ -34,7 +36,7 @@ class TakeoverView(BaseModel):
     numbers: list[str]
     left: list[str]
     is_idle: bool
-    why: str
+    why: Told
 
 
 class TakenOverView(BaseModel):
@@ -105,7 +107,11 @@ def _refuse_unasked(found: Sequence[Takeover], takes_over: Mapping[str, str]) ->
     for one in found:
         for number in one.numbers:
             if takes_over.get(number) != one.flow:
-                detail = f"{number} starts {one.name} already: take it out there, or have it taken over."
+                detail = say(
+                    "{number} starts {flow} already: take it out there, or have it taken over.",
+                    number=number,
+                    flow=one.name,
+                )
                 raise Refused(409, "number_taken", detail, number=number, flow=one.flow)
         if one.text is None:
             raise _breaks(one, one.why)
@@ -114,11 +120,16 @@ def _refuse_unasked(found: Sequence[Takeover], takes_over: Mapping[str, str]) ->
 def _refuse_broken(found: Sequence[Takeover], files: set[str]) -> None:
     for one in found:
         if flow_file(one.flow) in files:
-            raise _breaks(one, "it has a mistake then")
+            raise _breaks(one, say("it has a mistake then"))
 
 
 def _breaks(one: Takeover, why: str) -> Refused:
-    detail = f"{one.name} cannot give {', '.join(one.numbers)} up: {why}. Change that flow first."
+    detail = say(
+        "{flow} cannot give {numbers} up: {why}. Change that flow first.",
+        flow=one.name,
+        numbers=", ".join(one.numbers),
+        why=why,
+    )
     return Refused(409, "takeover_breaks", detail, flow=one.flow, numbers=list(one.numbers))
 
 

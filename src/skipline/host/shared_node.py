@@ -36,7 +36,7 @@ async def share_queues(
         entries=lambda: list(host.centre.entries),
         node_silence=node_silence,
     )
-    office.on_configured = workspace.reload
+    office.on_configured, workspace.on_changed = workspace.reload, office.announce
     office.on_lead = lambda: recall_waits(database, office.learn, clock())
     office.on_node_lost = memory.inherit
     office.on_places_lost = memory.see_lost_places

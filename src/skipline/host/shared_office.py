@@ -64,7 +64,6 @@ class SharedOffice:
         self.on_live: Callable[[str], None] = lambda _: None
         self._clock, self._entries = clock, entries
         self._configured: QueuesConfigured | None = None
-        self._is_reloading = False
         self._workspace_due, self._places_due, self._is_announcing = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.post = NodePost(
             url=url,
@@ -98,9 +97,11 @@ class SharedOffice:
         for event in told:
             if isinstance(event, QueuesConfigured):
                 self._configured = event
-                if not self._is_reloading:
-                    self._is_announcing.set()
         self.post.tell(told)
+
+    def announce(self) -> None:
+        """Have the other nodes read the workspace again, because this one has changed it."""
+        self._is_announcing.set()
 
     def watch(self, entries: Callable[[], Iterable[EntryId]]) -> None:
         """Know where these entries of this node stand, too."""
@@ -183,15 +184,10 @@ class SharedOffice:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _announce(self) -> None:
-        """The workspace was changed here: the other nodes read it again."""
         await self.post.notify(f"{_WORKSPACE}:{self.node}")
 
     async def _reload(self) -> None:
-        self._is_reloading = True
-        try:
-            await self.on_configured()
-        finally:
-            self._is_reloading = False
+        await self.on_configured()
 
     async def _see_places(self) -> None:
         await self.on_places_lost()

@@ -1,10 +1,12 @@
 """The workspace in force: kept in the database, compiled in memory, changed as a whole or not at all."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
@@ -31,6 +33,7 @@ from skipline.store import workspace as stored
 from skipline.store.audit import told
 from skipline.store.database import Database
 from skipline.store.errors import LiveVersionChanged, NumberTaken
+from skipline.store.workspace import InForce, WorkspaceMoved
 from skipline.stories.kept import describe_stories, kept_stories
 from skipline.workspace.differences import find_differences
 from skipline.workspace.files import flow_file
@@ -38,6 +41,8 @@ from skipline.workspace.reading import Workspace, WorkspaceRefused, all_pieces, 
 from skipline.workspace.writing import write_workspace
 
 log = structlog.get_logger(__name__)
+
+Made = TypeVar("Made", bound=Sized)
 
 MOST_TOLD = 20
 """Changes of one apply that its entry in the audit has in words; the others are counted."""
@@ -53,10 +58,6 @@ class Applied:
     issues: tuple[Issue, ...]
 
 
-InForce = tuple[Configuration, tuple[FlowVersion, ...]]
-"""What a change builds on."""
-
-
 @dataclass(frozen=True, slots=True)
 class Return:
     """The version that a flow returns to, and the one that must be live until then."""
@@ -65,12 +66,10 @@ class Return:
     instead_of: int
 
 
-class WorkspaceMoved(Exception):
-    """Another change came into force since what this one builds on was read; nothing was changed."""
-
-
 class LiveWorkspace:
-    """Reads, changes and enforces the workspace. Changes follow each other; calls in progress keep their version."""
+    """Reads, changes and enforces the workspace. Changes follow each other, on this node and on all that share its
+    database: each is made in one transaction on top of what it was worked out from, or not at all, and then worked out
+    anew. Calls in progress keep their version."""
 
     def __init__(
         self,
@@ -97,6 +96,8 @@ class LiveWorkspace:
         self.live: tuple[FlowVersion, ...] = ()
         self.watchers: list[Callable[[], None]] = []
         """Called whenever a workspace has come into force."""
+        self.on_changed: Callable[[], None] = lambda: None
+        """Called when this node has changed what others on its database have read."""
 
     async def load(self) -> None:
         """Put what the database holds into force."""
@@ -109,6 +110,12 @@ class LiveWorkspace:
         """Have the phones of agents who were shut out register and call no more, and of those who are back again."""
         self._shut_out = await self._database.read(agent_own.shut_out)
         self.configure_voice()
+        self.on_changed()
+
+    def look_at_secrets(self) -> None:
+        """Have trunks and phones use the values that secrets have now."""
+        self.configure_voice()
+        self.on_changed()
 
     async def reload(self) -> None:
         """Read again what another node may have changed. Raises `StorageError`."""
@@ -141,25 +148,57 @@ class LiveWorkspace:
         told_stories = await asyncio.to_thread(kept_stories, files, [flow.flow for flow in wanted.flows])
         if told_stories.issues:
             return Applied(is_applied=False, changes=(), issues=told_stories.issues)
-        async with self._changing:
-            if based_on is not None and not (self.configuration is based_on[0] and self.live is based_on[1]):
-                raise WorkspaceMoved("the workspace was changed meanwhile")
-            kept = await self._database.read(stories.read_texts) if told_stories.texts else {}
-            changes = (*find_differences(self._current(), wanted), *describe_stories(kept, told_stories.texts))
-            if changes:
-                entry = audited and audited.more(changes=changes[:MOST_TOLD], count=len(changes))
-                await self._database.write(
-                    told(entry, stored.apply),
-                    wanted.configuration,
-                    wanted.flows,
-                    self._clock(),
-                    author=author,
-                    note=note,
-                    notes=notes,
-                    story_texts=told_stories.texts,
-                )
-                await self.load()
+        replace = partial(self._replace, wanted, told_stories.texts, audited, author=author, note=note, notes=notes)
+        changes = await self._change(replace, based_on)
         return Applied(is_applied=True, changes=changes, issues=reading.issues)
+
+    async def _replace(
+        self,
+        wanted: Workspace,
+        texts: Mapping[str, str],
+        audited: AuditEntry | None,
+        *,
+        author: str,
+        note: str,
+        notes: Mapping[str, str] | None,
+    ) -> tuple[str, ...]:
+        kept = await self._database.read(stories.read_texts) if texts else {}
+        changes = (*find_differences(self._current(), wanted), *describe_stories(kept, texts))
+        if not changes:
+            await self._database.read(stored.refuse_unless, self.in_force)
+            return ()
+        await self._database.write(
+            told(
+                audited and audited.more(changes=changes[:MOST_TOLD], count=len(changes)),
+                stored.building_on(self.in_force, stored.apply),
+            ),
+            wanted.configuration,
+            wanted.flows,
+            self._clock(),
+            author=author,
+            note=note,
+            notes=notes,
+            story_texts=texts,
+        )
+        return changes
+
+    async def _change(self, change: Callable[[], Awaitable[Made]], based_on: InForce | None = None) -> Made:
+        """Make a change and put it into force. When the database holds another workspace than this node knew, that one
+        comes into force first, and the change is made again on top of it; one that is `based_on` what is gone raises
+        `WorkspaceMoved` instead."""
+        async with self._changing:
+            while True:
+                if based_on is not None and self.in_force != based_on:
+                    raise WorkspaceMoved("the workspace was changed meanwhile")
+                try:
+                    made = await change()
+                except WorkspaceMoved:
+                    await self.load()
+                    continue
+                if made:
+                    await self.load()
+                    self.on_changed()
+                return made
 
     async def roll_back(
         self,
@@ -174,7 +213,8 @@ class LiveWorkspace:
         Raises what `store.flows.roll_back` raises, `LiveVersionChanged`, and `WorkspaceRefused` when the version does
         not go with the rest of the workspace any more, such as one that asks a source which is gone.
         """
-        async with self._changing:
+
+        async def go_back() -> tuple[FlowVersion, ...]:
             wanted = [await self._database.read(flows.read_earlier, flow, version)]
             for key, back in (together or {}).items():
                 self._refuse_unless_live(key, back.instead_of)
@@ -187,9 +227,10 @@ class LiveWorkspace:
             entry = audited and audited.more(before=self._live_version(flow), after=wanted[0].version)
             if entry and together:
                 entry = entry.more(together={key: back.version for key, back in together.items()})
-            live = await self._database.write(told(entry, flows.make_live), wanted, self._clock())
-            await self.load()
-        return live[0]
+            work = told(entry, stored.building_on(self.in_force, flows.make_live))
+            return await self._database.write(work, wanted, self._clock())
+
+        return (await self._change(go_back))[0]
 
     def _live_version(self, flow: str) -> int | None:
         return next((one.version for one in self.live if one.content.flow == flow), None)
