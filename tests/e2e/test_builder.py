@@ -15,6 +15,8 @@ def test_a_manager_draws_a_flow_and_finds_it_again(tmp_path: Path) -> None:
     assert seen["errors"] == []
     assert not seen["violations"], "\n".join(seen["violations"])
     assert (seen["cards"], seen["afterReload"]) == (3, 2)
+    whole, end = ["Edge from branch to say", "Edge from ·start to branch"], "Edge from ·start to say"
+    assert seen["lines"] == [whole, whole[1:], whole[1:], [whole[0], end]]
     assert seen["kept"] == ["Good night", "Good night to you", "Good night to you"]
     assert "script-src" not in str(seen["csp"]), "scripts come from our own files alone, as default-src says"
     assert "default-src 'self'" in str(seen["csp"])

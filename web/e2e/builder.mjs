@@ -25,6 +25,41 @@ await page.getByRole("textbox", { name: "Search steps" }).last().fill("branch");
 await page.keyboard.press("Enter");
 await card("Branch").waitFor();
 seen.cards = await page.locator(".react-flow__node").count();
+
+// A line is taken away by its button, or by a key once it is selected; its end is led to another card.
+const drawn = () => page.locator(".react-flow__edge").evaluateAll((lines) => lines.map((line) => line.getAttribute("aria-label")).sort());
+const along = (id, part) =>
+  page.locator(`[data-id="${id}"] .react-flow__edge-interaction`).evaluate((path, part) => {
+    const [at, { a, d, e, f }] = [path.getPointAtLength(path.getTotalLength() * part), path.getScreenCTM()];
+    return [Math.round(at.x * a + e), Math.round(at.y * d + f)];
+  }, part);
+const undone = async () => {
+  await page.keyboard.press("Control+z");
+  await page.locator("[data-id='branch:else']").waitFor();
+};
+seen.lines = [await drawn()];
+await page.mouse.move(...(await along("branch:else", 0.7)));
+await page.getByRole("button", { name: "Remove this line" }).click();
+seen.lines.push(await drawn());
+await undone();
+await page.mouse.click(...(await along("branch:else", 0.7)));
+await page.locator(".line-selected").waitFor();
+await page.keyboard.press("Escape");
+await page.locator(".line-selected").waitFor({ state: "detached" });
+await page.mouse.click(...(await along("branch:else", 0.7)));
+await page.locator(".line-selected").waitFor();
+await look("line");
+await page.keyboard.press("Delete");
+seen.lines.push(await drawn());
+await undone();
+await page.mouse.move(...(await along("·start:", 0.8)));
+await page.mouse.down();
+const say = await card("Say").boundingBox();
+await page.mouse.move(say.x + say.width / 2, say.y + say.height / 2, { steps: 5 });
+await page.mouse.up();
+seen.lines.push(await drawn());
+await page.keyboard.press("Control+z");
+
 await page.getByRole("button", { name: "Undo" }).click();
 await card("Branch").waitFor({ state: "detached" });
 await saved();

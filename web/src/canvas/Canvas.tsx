@@ -1,14 +1,15 @@
-import { Background, BackgroundVariant, type Connection, ConnectionLineType, MiniMap, ReactFlow, useReactFlow } from "@xyflow/react";
+import { Background, BackgroundVariant, ConnectionLineType, MiniMap, ReactFlow, useReactFlow } from "@xyflow/react";
 import { type DragEvent, type ReactNode, useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Catalogue, useCatalogue } from "../api/pieces";
 import { edit, mark, marked, select, useEditor } from "../editing/editor";
-import { lead, type Place } from "../graph/changes";
+import { placeOf } from "../graph/changes";
 import { type FlowDocument, START } from "../graph/document";
-import { add, goOnAlike } from "./adding";
+import { add } from "./adding";
 import { isPlacedByHand } from "./cards";
-import { type Card, drawnCards, drawnLines, MANY, WHOLE } from "./drawing";
+import { type Card, drawnCards, lineAt, MANY, WHOLE } from "./drawing";
 import { type FlowLine, Line } from "./Line";
+import { choose, connect, letGo, point, useLines } from "./lines";
 import { DRAGGED } from "./Palette";
 import { arePlaced, useCards, useKeepWhole, usePlacing, useSettled } from "./placing";
 import { StartCard } from "./StartCard";
@@ -18,6 +19,8 @@ import { Tools } from "./Tools";
 const CARDS = { step: StepCard, start: StartCard };
 const LINES = { line: Line };
 const NONE: FlowLine[] = [];
+/** How near to its end a line is taken hold of: the end itself is below the port of the card. */
+const END_RADIUS = 18;
 
 /** The drawing of the flow that is being edited. The editor owns it; the canvas proposes changes. `tools`: what stands
  *  among its tools besides. */
@@ -32,7 +35,7 @@ export function Canvas({ tools }: { tools?: ReactNode }) {
     [flow, exits, selected, several, catalogue],
   );
   const { cards, setCards, change } = useCards(drawn);
-  const lines = useMemo(() => drawnLines(flow, exits).map((line): FlowLine => ({ ...line, data: {} })), [flow, exits]);
+  const lines = useLines(flow, exits);
   const isSettled = useSettled();
   const isFitted = useCallback(() => !isSettled.current, [isSettled]);
   const place = usePlacing(flow, exits, cards, setCards, isFitted);
@@ -51,6 +54,12 @@ export function Canvas({ tools }: { tools?: ReactNode }) {
         onPaneClick={() => select(null)}
         onNodeDragStop={(_, __, dragged) => moved(dragged, view.getNodes())}
         onConnect={connect}
+        onConnectEnd={letGo}
+        onReconnect={(_, connection) => connect(connection)}
+        reconnectRadius={END_RADIUS}
+        onEdgeClick={(_, line) => choose(line)}
+        onEdgeMouseEnter={(_, line) => point(line.id)}
+        onEdgeMouseLeave={() => point(null)}
         connectionLineType={ConnectionLineType.SmoothStep}
         ariaLabelConfig={{ "node.a11yDescription.default": t("flow.card_help"), "edge.a11yDescription.default": "" }}
         minZoom={0.2}
@@ -108,18 +117,6 @@ function moved(dragged: Card[], cards: Card[]): void {
   });
 }
 
-function connect({ source, sourceHandle, target }: Connection): void {
-  if (target === START) return;
-  edit((draft) => {
-    lead(draft, placeOf(source, sourceHandle), target);
-    goOnAlike(draft, placeOf(source, sourceHandle));
-  });
-}
-
-function placeOf(source: string, exit: string | null | undefined): Place {
-  return source === START ? { start: true } : { from: source, exit: exit ?? "" };
-}
-
 function allowDrop(event: DragEvent): void {
   event.preventDefault();
   event.dataTransfer.dropEffect = "move";
@@ -131,7 +128,7 @@ function drop(event: DragEvent, catalogue: Catalogue, onCanvas: (at: { x: number
   if (!piece) return;
   const below = document.elementsFromPoint(event.clientX, event.clientY);
   const line = below.map((element) => element.closest(".react-flow__edge")).find((element) => element !== null);
-  const [source, exit] = line?.getAttribute("data-id")?.split(":") ?? [];
+  const name = line?.getAttribute("data-id");
   const at = onCanvas({ x: event.clientX, y: event.clientY });
-  add(piece, source !== undefined ? placeOf(source, exit) : { loose: [Math.round(at.x - 132), Math.round(at.y - 30)] });
+  add(piece, name ? placeOf(lineAt(name)) : { loose: [Math.round(at.x - 132), Math.round(at.y - 30)] });
 }

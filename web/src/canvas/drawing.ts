@@ -24,6 +24,12 @@ export const WHOLE = { padding: 0.08, maxZoom: 1 };
 /** What a line is called among those of its flow. */
 export const lineKey = (from: string, exit: string) => `${from}:${exit}`;
 
+/** The line that is called so. */
+export function lineAt(key: string): Pick<Line, "from" | "exit"> {
+  const end = key.indexOf(":");
+  return { from: key.slice(0, end), exit: key.slice(end + 1) };
+}
+
 /** The cards of a flow: what starts it, then its steps in the order in which a contact meets them, which is the order in
  *  which Tab goes through them. Where they stand is laid out once they are measured. */
 export function drawnCards(flow: FlowDocument, exits: Exits, catalogue: Catalogue): Card[] {

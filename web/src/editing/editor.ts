@@ -1,5 +1,6 @@
 import { create } from "zustand";
-import type { Exits, FlowDocument } from "../graph/document";
+import { follows, placeOf } from "../graph/changes";
+import type { Exits, FlowDocument, Line } from "../graph/document";
 import { type History, NO_HISTORY, perform, redo, type Step as Gesture, undo } from "../graph/history";
 import { acknowledge, beginSync, isSaved, type Kept, note, rebase, type Rebased, receive, send, sendAgain, shortened, type Sync } from "./sync";
 
@@ -47,6 +48,8 @@ interface Editor {
   selected: string | null;
   /** All that are selected, when they are several. */
   marked: readonly string[];
+  /** The line that is selected, by the way out by which it leaves; never beside a step. */
+  line: Pick<Line, "from" | "exit"> | null;
   /** The revision of which `exits` and `issues` are. */
   checked: number;
   /** How much of one's own work found no place after others' changes; people are told once. */
@@ -67,6 +70,7 @@ export const useEditor = create<Editor>(() => ({
   refusal: "",
   selected: null,
   marked: [],
+  line: null,
   checked: 0,
   lost: 0,
 }));
@@ -87,6 +91,7 @@ export function open(opened: Opened): void {
     refusal: "",
     selected: null,
     marked: [],
+    line: null,
     checked: opened.revision,
     lost: 0,
   });
@@ -119,7 +124,14 @@ function takeBack(back: typeof undo): void {
 }
 
 export function select(key: string | null): void {
-  if (getState().selected !== key || getState().marked.length) setState({ selected: key, marked: [] });
+  const { selected, marked: several, line } = getState();
+  if (selected !== key || several.length || line) setState({ selected: key, marked: [], line: null });
+}
+
+/** Select a line and no step; null: no line. */
+export function selectLine(line: Editor["line"]): void {
+  if (line) setState({ line, selected: null, marked: [] });
+  else if (getState().line) setState({ line });
 }
 
 /** Select one more, or one less; what was selected last is the one whose settings are shown. */
@@ -131,7 +143,7 @@ export function mark(key: string): void {
 
 /** Select several at once. */
 export function markAll(keys: readonly string[]): void {
-  setState({ selected: keys.at(-1) ?? null, marked: keys.length > 1 ? keys : [] });
+  setState({ selected: keys.at(-1) ?? null, marked: keys.length > 1 ? keys : [], line: null });
 }
 
 /** All steps that are selected. */
@@ -142,8 +154,7 @@ export function marked(): readonly string[] {
 }
 
 function keep({ flow, history, patches }: Gesture): void {
-  const { sync, selected, saving } = getState();
-  const stillThere = selected !== null && (selected in flow.steps || selected.startsWith("·"));
+  const { sync, saving } = getState();
   const isOtherwise = saving === "refused" && patches.length > 0;
   const noted = isOtherwise ? shortened(sync, flow) : note(sync, patches);
   const isBegun = isOtherwise || (patches.length > 0 && saving === "saved");
@@ -151,9 +162,18 @@ function keep({ flow, history, patches }: Gesture): void {
     flow,
     history,
     sync: noted,
-    selected: stillThere ? selected : null,
+    ...stillThere(flow),
     saving: isBegun ? (isSaved(noted) ? "saved" : "saving") : saving,
   });
+}
+
+/** What of that which is selected is in a flow. */
+function stillThere(flow: FlowDocument): Pick<Editor, "selected" | "line"> {
+  const { selected, line } = getState();
+  return {
+    selected: selected !== null && (selected in flow.steps || selected.startsWith("·")) ? selected : null,
+    line: line && follows(flow, placeOf(line)) !== null ? line : null,
+  };
 }
 
 let underWay: Promise<void> | null = null;
@@ -203,7 +223,7 @@ const PASSING = new Set([401, 408, 425, 429]);
 /** Give up what the server does not take: the flow is what the server has. */
 export function giveUp(): void {
   const { sync } = getState();
-  setState({ flow: sync.base, history: NO_HISTORY, sync: beginSync(sync.base, sync.revision), saving: "saved", refusal: "", selected: null });
+  setState({ flow: sync.base, history: NO_HISTORY, sync: beginSync(sync.base, sync.revision), saving: "saved", refusal: "", ...stillThere(sync.base) });
 }
 
 /** A revision of the draft was told of; `patches` is null when they are too long to be told. */
@@ -259,12 +279,11 @@ export function reopen(opened: Opened): void {
 }
 
 function put(came: Rebased): void {
-  const { selected } = getState();
   setState({
     sync: came.sync,
     flow: came.flow,
     lost: getState().lost + came.lost,
     saving: isSaved(came.sync) ? "saved" : "saving",
-    selected: selected !== null && (selected in came.flow.steps || selected.startsWith("·")) ? selected : null,
+    ...stillThere(came.flow),
   });
 }

@@ -1,5 +1,5 @@
-import type { FlowDocument, Step, Trigger } from "./document";
-import { freeKey } from "./document";
+import type { FlowDocument, Line, Step, Trigger } from "./document";
+import { freeKey, START } from "./document";
 
 /** What people do to a flow. Each changes the document in place, inside one `produce`: one gesture, one entry of undo.
  *  Only what is meant is touched, so that two people in one step do not take back each other's work. */
@@ -21,6 +21,11 @@ export function addStep(flow: FlowDocument, step: Step, place: Place, onward: st
   flow.steps[key] = { ...step, ...(before && onward !== null ? { next: { [onward]: before } } : {}) };
   lead(flow, place, key);
   return key;
+}
+
+/** The place by which a line leaves. */
+export function placeOf({ from, exit }: Pick<Line, "from" | "exit">): Place {
+  return from === START ? { start: true } : { from, exit };
 }
 
 /** What follows at a place now. */

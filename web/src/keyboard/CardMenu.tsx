@@ -18,7 +18,7 @@ interface Item {
 
 const isStep = (_: Desk, { key, exit }: Spot) => key !== START && exit === null;
 const isPath = (desk: Desk, spot: Spot) => pathAt(desk, spot) !== null;
-const isNoStart = (_: Desk, { key }: Spot) => key !== START;
+const isNoStart = (_: Desk, { key, exit }: Spot) => key !== START || exit !== null;
 
 const copySelected: Action = (desk, { key }) => copyThese(desk, selectedAt(key));
 const copyAll: Action = (desk, { key }) => copyThese(desk, withAllAfter(useEditor.getState().flow, useEditor.getState().exits, key));

@@ -3,7 +3,7 @@ import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalogue } from "../api/pieces";
 import { useQuickAdd } from "../canvas/QuickAdd";
-import { useEditor } from "../editing/editor";
+import { selectLine, useEditor } from "../editing/editor";
 import { START } from "../graph/document";
 import { remove, selectedAt } from "./actions";
 import { CardMenu } from "./CardMenu";
@@ -11,7 +11,7 @@ import { copy, paste } from "./carrying";
 import { type Desk, goTo, leaveSettings, openSettings } from "./desk";
 import { meaningOf } from "./keys";
 import "./keyboard.css";
-import { isOver, isTyping, noteFocus, spotAt, spotOf } from "./spot";
+import { isOver, isTyping, noteFocus, spotAt, spotOf, spotOfLine } from "./spot";
 import { CLOSED, useKeyboard } from "./state";
 
 const Asking = lazy(() => import("./Asking"));
@@ -106,9 +106,11 @@ function cut(desk: Desk, event: ClipboardEvent): void {
 
 function openMenuAt(event: MouseEvent): void {
   const target = event.target instanceof Element ? event.target : document.body;
-  const spot = spotOf(target.closest(".react-flow__node") ?? target);
+  const line = spotOfLine(target);
+  const spot = line ?? spotOf(target.closest(".react-flow__node") ?? target);
   if (!spot || isTyping(target)) return;
   event.preventDefault();
+  if (line) selectLine({ from: line.key, exit: line.exit ?? "" });
   useKeyboard.setState({ menu: { spot, x: event.clientX, y: event.clientY } });
 }
 

@@ -1,6 +1,6 @@
 import { goOnAlike, onward } from "../canvas/adding";
 import { edit, markAll, marked, redoLast, select, undoLast, useEditor } from "../editing/editor";
-import { lead, moveEarlier, movePath, type Place, placesThatLeadTo, removeSteps } from "../graph/changes";
+import { lead, moveEarlier, movePath, type Place, placeOf, placesThatLeadTo, removeSteps } from "../graph/changes";
 import { START } from "../graph/document";
 import { beside, type Direction, walkOrder, withAllAfter } from "../graph/walk";
 import { chooseStep, chooseTarget, placeAfter } from "./choosing";
@@ -69,7 +69,7 @@ export function selectedAt(key: string): readonly string[] {
   return all.includes(key) ? all : key in now().flow.steps ? [key] : [];
 }
 
-export const unselect: Action = () => (now().selected === null ? false : select(null));
+export const unselect: Action = () => (now().selected === null && now().line === null ? false : select(null));
 
 /** Add a step after one, by the way out that somebody chooses. */
 export const addAfter: Action = async (desk, spot) => {
@@ -94,7 +94,7 @@ export const connect: Action = async (desk, spot) => {
   const title = t("keyboard.connect", { name: nameOf(desk, spot.key) });
   const place = await placeAfter(desk, spot, title, false);
   if (!place) return stay(spot, hasNoExit(desk, spot.key) ? t("keyboard.no_exit") : "");
-  const exit = "from" in place ? labelOf(place.from, place.exit) : t("inspector.start");
+  const exit = wayOut(desk, place);
   const chosen = await chooseTarget(desk, spot.key, t("keyboard.connect_exit", { exit }));
   if (chosen) leadTo(desk, place, chosen.to, exit);
   stay(spot);
@@ -108,6 +108,11 @@ function leadTo(desk: Desk, place: Place, to: string | null, exit: string): void
   tell(to === null ? desk.t("keyboard.disconnected", { exit }) : desk.t("keyboard.connected", { exit, name: nameOf(desk, to) }));
 }
 
+/** What the way out is called by which a line leaves. */
+function wayOut({ t }: Desk, place: Place): string {
+  return "from" in place ? labelOf(place.from, place.exit) : t("inspector.start");
+}
+
 function hasNoExit(desk: Desk, key: string): boolean {
   return key !== START && waysOut(desk, key).length === 0;
 }
@@ -119,7 +124,7 @@ function stay(spot: Spot, sentence = ""): void {
 
 /** Take away what is selected, or the line of a way out. */
 export const remove: Action = (desk, spot) => {
-  if (spot.exit !== null) return leadTo(desk, { from: spot.key, exit: spot.exit }, null, labelOf(spot.key, spot.exit));
+  if (spot.exit !== null) return cut(desk, placeOf({ from: spot.key, exit: spot.exit }));
   const gone = selectedAt(spot.key);
   if (gone.length === 0) return tell(desk.t("keyboard.start_stays"), true);
   const left = stillThere(gone, spot.key);
@@ -128,6 +133,10 @@ export const remove: Action = (desk, spot) => {
   tell(desk.t("keyboard.removed", { count: gone.length }));
   goTo(desk, left, { inOutline: !spot.isCard });
 };
+
+function cut(desk: Desk, place: Place): void {
+  leadTo(desk, place, null, wayOut(desk, place));
+}
 
 /** What has the focus once steps are gone: the nearest that led there. */
 function stillThere(gone: readonly string[], key: string): string {
@@ -175,7 +184,7 @@ export function pathAt({ catalogue }: Desk, { key, exit }: Spot): { from: string
 }
 
 function tellMoved(desk: Desk, spot: Spot, isDone: boolean): void {
-  const name = spot.exit === null ? nameOf(desk, spot.key) : labelOf(spot.key, spot.exit);
+  const name = spot.exit === null ? nameOf(desk, spot.key) : wayOut(desk, placeOf({ from: spot.key, exit: spot.exit }));
   tell(desk.t(isDone ? "keyboard.moved" : "keyboard.not_moved", { name }), !isDone);
   if (isDone) goTo(desk, spot.key, { inOutline: !spot.isCard });
 }

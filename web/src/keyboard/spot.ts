@@ -1,8 +1,10 @@
-import { useEditor } from "../editing/editor";
+import { lineAt, lineKey } from "../canvas/drawing";
+import { selectLine, useEditor } from "../editing/editor";
 import { START } from "../graph/document";
 import { useKeyboard } from "./state";
 
-/** Where the focus is among the steps: on a card, or in a row of the outline, which may be that of one way out. */
+/** Where the focus is among the steps: on a card, or in a row of the outline, which may be that of one way out; or the line
+ *  that is selected, by its way out. */
 export interface Spot {
   key: string;
   exit: string | null;
@@ -20,6 +22,18 @@ export function spotOf(element: Element | null): Spot | null {
   if (row) return { key: row.dataset.step ?? "", exit: row.dataset.exit ?? null, element: row, isCard: false };
   if (!(element instanceof HTMLElement) || !element.matches(".react-flow__node") || element.closest(".canvas-still")) return null;
   return { key: element.dataset.id ?? "", exit: null, element, isCard: true };
+}
+
+/** The line that an element draws, or beside which it stands. */
+export function spotOfLine(element: Element): Spot | null {
+  const line = element.closest<SVGElement | HTMLElement>(".canvas:not(.canvas-still) :is(.react-flow__edge, [data-line])");
+  const id = line?.dataset.id ?? line?.dataset.line;
+  return id ? spotOn(lineAt(id)) : null;
+}
+
+function spotOn({ from, exit }: ReturnType<typeof lineAt>): Spot {
+  const element = document.querySelector<HTMLElement>(`[data-line="${CSS.escape(lineKey(from, exit))}"] button`);
+  return { key: from, exit, element: element ?? document.body, isCard: true };
 }
 
 /** Whether what is typed at an element is text, or chooses something. */
@@ -52,15 +66,18 @@ let stopLooking = () => {};
 /** Where the focus was last, until somebody takes it elsewhere: cards out of sight are not drawn, and lose it by that. */
 let last: Spot | null = null;
 
-/** Keep in mind where the focus is. */
+/** Keep in mind where the focus is; a step that has it lets go of the line that was selected. */
 export function noteFocus(target: EventTarget | null): void {
   last = target instanceof Element ? spotOf(target) : null;
+  if (last) selectLine(null);
 }
 
 /** The spot at which a key is pressed. */
 export function spotAt(target: Element): Spot | null {
   const here = awaited ?? spotOf(target);
-  return here ?? (target === document.body && last && isThere(last.key) ? last : null);
+  if (here || target !== document.body) return here;
+  const { line } = useEditor.getState();
+  return line ? spotOn(line) : last && isThere(last.key) ? last : null;
 }
 
 function isThere(key: string): boolean {
