@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
 
 from message_ledger import judge, some_of
 from message_load import MessageLoad, Timing, timing_of
-from messages_room import ACCOUNT, ECHO, MessagesRoom, open_messages
+from messages_room import ACCOUNT, ECHO, MessagesRoom, answered, open_messages
 from postgres_server import running_postgres
 
 from skipline.cli.demo.providers.ledger import Line, What
@@ -120,7 +120,7 @@ async def _drain(room: MessagesRoom, load: MessageLoad, per_second: float) -> fl
     began = loop.time()
     with suppress(TimeoutError):
         async with asyncio.timeout(_LONGEST_DRAIN_SECONDS):
-            while len(office.ledger.of(What.ACCEPTED)) < load.wrote:
+            while await answered(room) < load.wrote:
                 await load.drain(per_second)
                 await asyncio.sleep(0.1)
             took = loop.time() - began

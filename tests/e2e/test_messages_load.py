@@ -7,21 +7,19 @@ from random import Random
 from e2e_room import eventually
 from message_ledger import judge, some_of
 from message_load import MessageLoad
-from messages_room import ACCOUNT, ECHO, MessagesRoom, open_messages
+from messages_room import ACCOUNT, ECHO, MessagesRoom, answered, open_messages
 from postgres_server import PostgresServer
-
-from skipline.cli.demo.providers.ledger import What
 
 PER_SECOND, SECONDS = 40, 3.0
 
 
 async def _settle(room: MessagesRoom, load: MessageLoad) -> None:
-    """Every customer has their answer, and all that is to be told of it was taken."""
-    ledger, postman = room.providers.office.ledger, room.providers.office.postman
+    """Every customer has their answer, or nobody knows, and all that is to be told of it was taken."""
+    postman = room.providers.office.postman
 
     async def is_over() -> bool:
         await load.drain(PER_SECOND)
-        return len(ledger.of(What.ACCEPTED)) >= load.wrote
+        return await answered(room) >= load.wrote
 
     await eventually(is_over, "every customer has an answer", 60.0)
     await asyncio.sleep(1.0)  # an answer too many would come about now

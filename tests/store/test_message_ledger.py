@@ -74,6 +74,12 @@ def test_what_was_sent_twice_is_found() -> None:
     assert "('wa', '31611') was answered 2 times instead of 1" in problems
 
 
+def test_an_answer_may_be_missing_only_where_it_is_kept_as_uncertain() -> None:
+    lines, uncertain = LINES[:5], kept("z", 6, "out", state="uncertain", provider_id=None)
+    assert found((*MESSAGES[:2], uncertain), lines) == []
+    assert found(MESSAGES[:2], lines) == ["('wa', '31611') was answered 0 times instead of 1"]
+
+
 def test_a_message_that_nobody_took_need_not_be_kept() -> None:
     lines = (*LINES, line(What.WROTE, "c", 9), posted("c", status=503))
     assert found(lines=lines) == []

@@ -1,21 +1,25 @@
 """A whole Skipline with a WhatsApp account at the stand-in for Meta."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import sqlalchemy as sa
 from e2e_server import ServeProcess
 from fake_providers import open_fakes
-from message_ledger import Kept, is_idle, read_kept
+from message_ledger import Kept, is_idle, read_kept, uncertain_messages
 from sipp_runner import free_port
 
+from skipline.cli.demo.providers.ledger import What
 from skipline.cli.demo.providers.meta import MetaAccount
 from skipline.cli.demo.providers.server import Providers
 from skipline.store import Database
 from skipline.store.postgres import open_engine
+
+T = TypeVar("T")
 
 ACCOUNT = MetaAccount(name="support")
 SECRETS = {
@@ -75,12 +79,16 @@ class MessagesRoom:
 
     async def has_handled_all(self) -> bool:
         """Whether nothing that came is left to be handled, or to be sent, while the server runs."""
+        return await self.read(is_idle)
+
+    async def read(self, work: Callable[[sa.Connection], T]) -> T:
+        """Read what is kept beside the server, which alone writes."""
         if isinstance(self.place, Path):
-            return await asyncio.to_thread(_is_idle_on_sqlite, self.place / "skipline.db")
+            return await asyncio.to_thread(_read_sqlite, self.place / "skipline.db", work)
         engine = open_engine(self.place, 1)
         try:
             async with engine.connect() as connection:
-                return await connection.run_sync(is_idle)
+                return await connection.run_sync(work)
         finally:
             await engine.dispose()
 
@@ -90,12 +98,17 @@ class MessagesRoom:
             assert trouble not in self.server.all_logs(), self.server.all_logs()[-4000:]
 
 
-def _is_idle_on_sqlite(file: Path) -> bool:
-    """Read beside the server, which alone writes."""
+async def answered(room: MessagesRoom) -> int:
+    """How many answers the provider accepted, or are kept as uncertain."""
+    accepted = {line.reference for line in room.providers.office.ledger.of(What.ACCEPTED)}
+    return len(accepted | await room.read(uncertain_messages))
+
+
+def _read_sqlite(file: Path, work: Callable[[sa.Connection], T]) -> T:
     engine = sa.create_engine(f"sqlite:///file:{file}?mode=ro&uri=true")
     try:
         with engine.connect() as connection:
-            return is_idle(connection)
+            return work(connection)
     finally:
         engine.dispose()
 
