@@ -7,21 +7,31 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator
 
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
+
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\#]|[^\x00-\x7f]")
 
 
 def _base_url(written: str) -> str:
     parts = urlsplit(written)
     if parts.scheme not in ("http", "https") or not parts.hostname or _UNSAFE.search(written):
-        raise ValueError(f"{written!r} is not a web address: write one such as https://api.example.com/v1")
+        raise WrongValue(
+            say("{written!r} is not a web address", written=written),
+            say("write one such as https://api.example.com/v1"),
+        )
     if parts.username is not None:
-        raise ValueError(
-            "the address has a user or password in it: keep the password as a secret and name it in `auth`"
+        raise WrongValue(
+            say("the address has a user or password in it"), say("keep the password as a secret and name it in `auth`")
         )
     if parts.query or written.endswith("?"):
-        raise ValueError(f"{written!r} has a query: put it into the step's `path` or `query`")
+        raise WrongValue(
+            say("{written!r} has a query", written=written), say("put it into the step's `path` or `query`")
+        )
     if _port_mistake(written):
-        raise ValueError(f"{written!r} has no port that exists: write 1 to 65535 after the colon")
+        raise WrongValue(
+            say("{written!r} has no port that exists", written=written), say("write 1 to 65535 after the colon")
+        )
     return written.rstrip("/")
 
 
@@ -40,8 +50,9 @@ def _range(written: str) -> str:
     try:
         return str(ip_network(written))
     except ValueError:
-        raise ValueError(
-            f"{written!r} is not a range of addresses: write one such as 10.1.0.0/16, with no bits after the prefix"
+        raise WrongValue(
+            say("{written!r} is not a range of addresses", written=written),
+            say("write one such as 10.1.0.0/16, with no bits after the prefix"),
         ) from None
 
 

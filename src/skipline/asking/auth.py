@@ -9,6 +9,8 @@ from pydantic import BeforeValidator, Field
 
 from skipline.asking.address import BaseUrl
 from skipline.asking.json_answer import understand_json
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import field
 from skipline.model.events import LookupStatus
 from skipline.model.lookup import HttpRequest, HttpResponse, Reach, Secrets, Token
@@ -67,13 +69,16 @@ class OAuth2:
 
 
 _KINDS = ("bearer", "basic", "header", "oauth2")
+_EXAMPLE = "{type: bearer, secret: crm_token}"
 
 
 def _check_kind(written: object) -> object:
     kind = written.get("type") if isinstance(written, dict) else None
     if kind not in _KINDS:
-        fix = "such as {type: bearer, secret: crm_token}"
-        raise ValueError(f"this is no kind of sign-in: write `type` as {', '.join(_KINDS)}, {fix}")
+        raise WrongValue(
+            say("this is no kind of sign-in"),
+            say("write `type` as {kinds}, such as {example}", kinds=", ".join(_KINDS), example=_EXAMPLE),
+        )
     return written
 
 

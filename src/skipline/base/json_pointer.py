@@ -5,6 +5,9 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator
 
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
+
 MISSING: Final = object()
 """What `find` gives when the value has no such place; a JSON null is a place with nothing in it."""
 
@@ -16,7 +19,10 @@ def split_pointer(pointer: str) -> tuple[str, ...]:
     Raises `ValueError` with a sentence for the writer.
     """
     if pointer and not pointer.startswith("/"):
-        raise ValueError(f"{pointer!r} is not a JSON pointer: begin it with a slash, such as /{pointer.lstrip('$.')}")
+        raise WrongValue(
+            say("{pointer!r} is not a JSON pointer", pointer=pointer),
+            say("begin it with a slash, such as /{rest}", rest=pointer.lstrip("$.")),
+        )
     return tuple(name.replace("~1", "/").replace("~0", "~") for name in pointer.split("/")[1:])
 
 

@@ -23,6 +23,8 @@ from typing import Annotated, Any, NewType
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from skipline.base.durations import parse_duration
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
 
 Template = NewType("Template", str)
 """A text with `{{ holes }}`; a step reads it with `ctx.text(...)` or, keeping a lone hole's type, `ctx.value(...)`."""
@@ -39,10 +41,15 @@ RESERVED_NAMES = frozenset({"contact", "call", "message", "lookup", "queues", "n
 
 def _variable_name(written: str) -> str:
     if written in RESERVED_NAMES:
-        raise ValueError(f"{written!r} cannot name a variable: conditions use it for something else")
+        raise WrongValue(
+            say("{written!r} cannot name a variable", written=written), say("conditions use it for something else")
+        )
     if written in _CONTACT_FIELDS or (written.isidentifier() and not written.startswith("_")):
         return written
-    raise ValueError(f"{written!r} cannot name a variable: use letters, digits and _, beginning with a letter")
+    raise WrongValue(
+        say("{written!r} cannot name a variable", written=written),
+        say("use letters, digits and _, beginning with a letter"),
+    )
 
 
 VariableName = Annotated[str, AfterValidator(_variable_name)]

@@ -12,7 +12,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator
 
 from skipline.base.plain_words import bare_words
+from skipline.base.sentence import say
 from skipline.base.value_types import shorten
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import Template, field
 from skipline.flow.outcome import Context
 from skipline.model.message import Button
@@ -29,7 +31,10 @@ _TAKEN = frozenset({"answered", OTHER, SILENCE})
 def _check_id(written: str) -> str:
     if written in _TAKEN or not _ID.fullmatch(written):
         taken = ", ".join(sorted(_TAKEN))
-        raise ValueError(f"{written!r} cannot name an answer: use small letters, digits and _, but not {taken}")
+        raise WrongValue(
+            say("{written!r} cannot name an answer", written=written),
+            say("use small letters, digits and _, but not {taken}", taken=taken),
+        )
     return written
 
 
@@ -66,7 +71,7 @@ def list_field() -> Any:
 def check_one_kind(buttons: tuple[Option, ...], rows: tuple[Option, ...]) -> None:
     """Raises `ValueError` when a message would have both."""
     if buttons and rows:
-        raise ValueError("a message has `buttons` or a `list`, not both: remove one of them")
+        raise WrongValue(say("a message has `buttons` or a `list`, not both"), say("remove one of them"))
 
 
 def shown(ctx: Context, options: Iterable[Option], longest: int) -> tuple[Button, ...]:

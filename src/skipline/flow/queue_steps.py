@@ -11,7 +11,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from skipline.base.patterns import is_audio_name, is_language_tag
+from skipline.base.sentence import say
 from skipline.base.value_types import shorten, write_plain
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import Duration, Template, field
 from skipline.flow.outcome import Context, Go, Kept
 from skipline.model.events import QueueEnd, QueueEnded
@@ -29,20 +31,29 @@ _LONGEST_TIER = 60
 
 def _check_key(written: str) -> str:
     if not _KEY.fullmatch(written):
-        raise ValueError(f"{written!r} is not a key of a telephone: write one of 0 to 9, * or #, in quotes")
+        raise WrongValue(
+            say("{written!r} is not a key of a telephone", written=written),
+            say("write one of 0 to 9, * or #, in quotes"),
+        )
     return written
 
 
 def _check_exit(written: str) -> str:
     if written in QUEUE_EXITS or not _EXIT.fullmatch(written):
         taken = ", ".join(QUEUE_EXITS)
-        raise ValueError(f"{written!r} cannot be a key's exit: use small letters, digits and _, but not {taken}")
+        raise WrongValue(
+            say("{written!r} cannot be a key's exit", written=written),
+            say("use small letters, digits and _, but not {taken}", taken=taken),
+        )
     return written
 
 
 def _check_audio(written: str) -> Template:
     if written and "{{" not in written and not is_audio_name(written):
-        raise ValueError(f"{written!r} is not the name of a sound: use letters, digits, _ and -, without .wav")
+        raise WrongValue(
+            say("{written!r} is not the name of a sound", written=written),
+            say("use letters, digits, _ and -, without .wav"),
+        )
     return Template(written)
 
 

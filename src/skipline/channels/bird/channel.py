@@ -13,6 +13,8 @@ from skipline.asking.forms import first_values, form_pairs, query_pairs
 from skipline.asking.origin import needed_secret
 from skipline.asking.payload import Unreadable, fingerprint, found, key_of, read_json, text_in
 from skipline.asking.whatsapp import BURST_PER_CONTACT, SECONDS_PER_CONTACT
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
 from skipline.channels.bird.errors import understand_bird
 from skipline.channels.bird.older_reading import is_conversation, read_conversation, read_sms
 from skipline.channels.bird.older_writing import conversation_message, sms_message
@@ -67,9 +69,11 @@ class Bird:
 
     def __post_init__(self) -> None:
         if self.api == "bird" and not self.workspace:
-            raise ValueError("Bird has no address without a `workspace`: copy its id from Bird's settings")
+            raise WrongValue(say("Bird has no address without a `workspace`"), say("copy its id from Bird's settings"))
         if not self.channels:
-            raise ValueError("it carries nothing: give the id of its `sms_channel` or its `whatsapp_channel`")
+            raise WrongValue(
+                say("it carries nothing"), say("give the id of its `sms_channel` or its `whatsapp_channel`")
+            )
 
     @property
     def channels(self) -> Sequence[Channel]:

@@ -10,6 +10,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from skipline.asking.address import BaseUrl
 from skipline.asking.whatsapp import BURST_PER_CONTACT, SECONDS_PER_CONTACT
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
 from skipline.channels.meta import errors, media, reading, recovery, signature
 from skipline.channels.meta.graph import Graph
 from skipline.channels.meta.page_writing import write_page
@@ -34,7 +36,9 @@ _PAGE_PER_SECOND = 300.0
 
 def _graph_id(written: str) -> str:
     if written and not re.fullmatch(r"\d{3,40}", written, re.ASCII):
-        raise ValueError(f"{written!r} is no id of Meta's: copy the digits from the app's settings")
+        raise WrongValue(
+            say("{written!r} is no id of Meta's", written=written), say("copy the digits from the app's settings")
+        )
     return written
 
 
@@ -48,7 +52,9 @@ GraphId = Annotated[str, BeforeValidator(_digits), AfterValidator(_graph_id)]
 
 def _version(written: str) -> str:
     if not re.fullmatch(r"v\d{1,3}\.\d", written, re.ASCII):
-        raise ValueError(f"{written!r} is no version of the Graph API: write one such as v25.0")
+        raise WrongValue(
+            say("{written!r} is no version of the Graph API", written=written), say("write one such as v25.0")
+        )
     return written
 
 
@@ -75,9 +81,9 @@ class Meta:
 
     def __post_init__(self) -> None:
         if not self.channels:
-            raise ValueError("there is no id: write `phone_number_id`, `page_id` or `instagram_id`")
+            raise WrongValue(say("there is no id"), say("write `phone_number_id`, `page_id` or `instagram_id`"))
         if not self.app_id and (self.page_id or self.instagram_id):
-            raise ValueError("`app_id` is missing: without it our own messages look like those of a person")
+            raise WrongValue(say("`app_id` is missing"), say("without it our own messages look like those of a person"))
 
     @property
     def channels(self) -> Sequence[Channel]:

@@ -7,6 +7,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field
 
 from skipline.asking.payload import fingerprint, key_of
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
 from skipline.channels.smpp.sent_ids import Forms
 from skipline.channels.smpp.writing import LongTexts, SmppAddress, check_sender, sender_address
 from skipline.flow.fields import Duration, field
@@ -34,7 +36,7 @@ Octet = Annotated[int, Field(ge=0, le=255)]
 
 def _between(seconds: float) -> float:
     if not 1.0 <= seconds <= 600.0:
-        raise ValueError("a question each 1s to 10m keeps the connection alive")
+        raise WrongValue(say("a question each 1s to 10m keeps the connection alive"))
     return seconds
 
 

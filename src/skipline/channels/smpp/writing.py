@@ -6,6 +6,8 @@ from typing import Literal
 
 from skipline.asking.number_keys import bare_number, number_key
 from skipline.asking.wording import numbered
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
 from skipline.channels.smpp.segments import PartNumber, cut_text
 from skipline.model.messaging import CannotWrite, Outbound
 
@@ -88,10 +90,10 @@ def check_sender(sender: str) -> str:
     """`sender` when a carrier can take it; raises `ValueError` that says what can."""
     is_name = 0 < len(sender) <= _LONGEST_NAME and sender.isascii() and sender.isprintable()
     if not is_name and not number_key(sender):
-        raise ValueError(
-            f"{sender!r} is no sender: write a number with its country code, a short code, or a name of up to"
-            f" {_LONGEST_NAME} letters"
+        fix = say(
+            "write a number with its country code, a short code, or a name of up to {most} letters", most=_LONGEST_NAME
         )
+        raise WrongValue(say("{written!r} is no sender", written=sender), fix)
     return sender
 
 

@@ -13,6 +13,8 @@ from skipline.asking.address import BaseUrl
 from skipline.asking.auth import Basic
 from skipline.asking.origin import needed_secret
 from skipline.asking.whatsapp import BURST_PER_CONTACT, SECONDS_PER_CONTACT
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
 from skipline.channels.twilio.errors import result_of
 from skipline.channels.twilio.media import is_at, next_address
 from skipline.channels.twilio.missed import is_list, list_url, listed_file, page_of
@@ -42,17 +44,21 @@ FORM = "application/x-www-form-urlencoded"
 
 def _account_sid(written: str) -> str:
     if not _SID.fullmatch(written):
-        raise ValueError(
-            f"{written!r} is no account SID: it is AC and 32 digits, on the first page of Twilio's console"
+        raise WrongValue(
+            say("{written!r} is no account SID", written=written),
+            say("it is AC and 32 digits, on the first page of Twilio's console"),
         )
     return written
 
 
 def _sender(written: str) -> str:
     if written and not _SENDER.fullmatch(written):
-        raise ValueError(
-            f"{written!r} cannot send SMS: write a number such as +31970000001, a short code, a messaging service "
-            "(MG and 32 digits) or a name of up to 11 letters and digits"
+        raise WrongValue(
+            say("{written!r} cannot send SMS", written=written),
+            say(
+                "write a number such as +31970000001, a short code, a messaging service (MG and 32 digits) "
+                "or a name of up to 11 letters and digits"
+            ),
         )
     return written
 
@@ -60,13 +66,16 @@ def _sender(written: str) -> str:
 def _whatsapp_sender(written: str) -> str:
     plain = written.removeprefix("whatsapp:")
     if plain and not _NUMBER.fullmatch(plain):
-        raise ValueError(f"{written!r} cannot send on WhatsApp: write the number of the sender, such as +31970000001")
+        raise WrongValue(
+            say("{written!r} cannot send on WhatsApp", written=written),
+            say("write the number of the sender, such as +31970000001"),
+        )
     return plain
 
 
 def _validity(seconds: float | None) -> float | None:
     if seconds is not None and not 1 <= seconds <= _LONGEST_VALIDITY_SECONDS:
-        raise ValueError("Twilio keeps a message waiting for 1s to 10h: write a time within")
+        raise WrongValue(say("Twilio keeps a message waiting for 1s to 10h"), say("write a time within"))
     return seconds
 
 
@@ -96,9 +105,11 @@ class Twilio:
 
     def __post_init__(self) -> None:
         if not self.sms_from and not self.whatsapp_from:
-            raise ValueError("nobody sends: write `sms_from`, `whatsapp_from` or both")
+            raise WrongValue(say("nobody sends"), say("write `sms_from`, `whatsapp_from` or both"))
         if bool(self.api_key) != bool(self.api_key_secret):
-            raise ValueError("an API key is two things: write both `api_key` and `api_key_secret`, or neither")
+            raise WrongValue(
+                say("an API key is two things"), say("write both `api_key` and `api_key_secret`, or neither")
+            )
 
     @property
     def channels(self) -> Sequence[Channel]:

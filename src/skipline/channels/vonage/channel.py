@@ -14,6 +14,8 @@ from skipline.asking.address import BaseUrl
 from skipline.asking.auth import Basic
 from skipline.asking.origin import needed_secret
 from skipline.asking.whatsapp import BURST_PER_CONTACT, SECONDS_PER_CONTACT
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
 from skipline.channels.vonage.errors import message_result, sms_result
 from skipline.channels.vonage.media import is_vonages, next_address
 from skipline.channels.vonage.reading import read
@@ -43,22 +45,27 @@ _FILE_LIFETIME = timedelta(hours=24)
 
 def _api_key(written: str) -> str:
     if not _API_KEY.fullmatch(written):
-        raise ValueError(f"{written!r} is no API key: it is on the first page of Vonage's dashboard")
+        raise WrongValue(
+            say("{written!r} is no API key", written=written), say("it is on the first page of Vonage's dashboard")
+        )
     return written
 
 
 def _sender(written: str) -> str:
     if written and not _SENDER.fullmatch(written):
-        raise ValueError(
-            f"{written!r} cannot send SMS: write a number such as +31970000004, a short code or a name of up to "
-            "11 letters and digits"
+        raise WrongValue(
+            say("{written!r} cannot send SMS", written=written),
+            say("write a number such as +31970000004, a short code or a name of up to 11 letters and digits"),
         )
     return written
 
 
 def _whatsapp_sender(written: str) -> str:
     if written and not _NUMBER.fullmatch(written):
-        raise ValueError(f"{written!r} cannot send on WhatsApp: write the number of the sender, such as +31970000004")
+        raise WrongValue(
+            say("{written!r} cannot send on WhatsApp", written=written),
+            say("write the number of the sender, such as +31970000004"),
+        )
     return written
 
 
@@ -89,10 +96,10 @@ class Vonage:
 
     def __post_init__(self) -> None:
         if not self.sms_from and not self.whatsapp_from:
-            raise ValueError("nobody sends: write `sms_from`, `whatsapp_from` or both")
+            raise WrongValue(say("nobody sends"), say("write `sms_from`, `whatsapp_from` or both"))
         if bool(self.application) != bool(self.private_key):
-            raise ValueError(
-                "an application signs with its key: write both `application` and `private_key`, or neither"
+            raise WrongValue(
+                say("an application signs with its key"), say("write both `application` and `private_key`, or neither")
             )
 
     @property

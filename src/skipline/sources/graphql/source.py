@@ -10,7 +10,9 @@ from skipline.asking.auth import Auth, ClientCredentials, auth_headers, sign_in_
 from skipline.asking.graphql_answer import understand_graphql
 from skipline.asking.parameters import find_question, only_known, read_question
 from skipline.asking.web import Web
+from skipline.base.sentence import say
 from skipline.base.value_types import ValueType, conform
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import field
 from skipline.model.lookup import Answer, HttpRequest, HttpResponse, Question, Secrets
 
@@ -36,10 +38,12 @@ class GraphQL(Web):
 
     def __post_init__(self) -> None:
         if not self.questions:
-            raise ValueError("there is nothing to ask: write a query under `questions`")
+            raise WrongValue(say("there is nothing to ask"), say("write a query under `questions`"))
         for name, query in self.questions.items():
             if not _QUERY.match(query):
-                raise ValueError(f"`{name}` is no query: begin it with `query` or a brace; sources only read")
+                raise WrongValue(
+                    say("`{name}` is no query", name=name), say("begin it with `query` or a brace; sources only read")
+                )
 
     def ask(self, question: Question, secrets: Secrets) -> HttpRequest:
         """The named query with its variables; raises `ValueError` for a name or parameter that there is not."""

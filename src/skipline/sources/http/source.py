@@ -10,6 +10,8 @@ from pydantic import AfterValidator
 from skipline.asking.address import BaseUrl, Range, join
 from skipline.asking.auth import Auth, auth_headers, sign_in_with
 from skipline.asking.json_answer import understand_json
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import field
 from skipline.model.lookup import Answer, HttpRequest, HttpResponse, Question, Reach, Secrets, SignIn
 
@@ -24,9 +26,11 @@ _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"})
 
 def _header_name(written: str) -> str:
     if written.lower() in _CREDENTIALS:
-        raise ValueError(f"the header {written} carries credentials: name a secret in `auth` instead")
+        raise WrongValue(
+            say("the header {written} carries credentials", written=written), say("name a secret in `auth` instead")
+        )
     if not _HEADER_NAME.fullmatch(written) or written.lower() in _NOT_OURS:
-        raise ValueError(f"a source cannot set the header {written!r}: choose another name")
+        raise WrongValue(say("a source cannot set the header {written!r}", written=written), say("choose another name"))
     return written
 
 

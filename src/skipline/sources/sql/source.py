@@ -12,6 +12,8 @@ from pydantic import Field
 
 from skipline.asking.json_answer import nobody, understand_json
 from skipline.asking.parameters import find_question, only_known, read_question
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import field
 from skipline.model.events import LookupStatus
 from skipline.model.lookup import Answer, HttpResponse, Question, Secrets, SqlQuery
@@ -34,10 +36,12 @@ class Sql:
 
     def __post_init__(self) -> None:
         if not self.questions:
-            raise ValueError("there is nothing to ask: write a statement under `questions`")
+            raise WrongValue(say("there is nothing to ask"), say("write a statement under `questions`"))
         for name, statement in self.questions.items():
             if not _READS.match(statement):
-                raise ValueError(f"`{name}` does not read: begin it with select; sources only read")
+                raise WrongValue(
+                    say("`{name}` does not read", name=name), say("begin it with select; sources only read")
+                )
 
     def ask(self, question: Question, secrets: Secrets) -> SqlQuery:
         """The named statement with its parameters; raises `ValueError` when one is missing or unknown."""

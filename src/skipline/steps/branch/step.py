@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
 from skipline.expr.errors import FormulaFailed
 from skipline.expr.rows import Row
 from skipline.flow.fields import Formula, field
@@ -29,9 +31,12 @@ class BranchPath:
 
     def __post_init__(self) -> None:
         if self.id == ELSE or not _ID.fullmatch(self.id):
-            raise ValueError(f"{self.id!r} cannot be a path's id: use small letters, digits and _, but not {ELSE}")
+            raise WrongValue(
+                say("{written!r} cannot be a path's id", written=self.id),
+                say("use small letters, digits and _, but not {taken}", taken=ELSE),
+            )
         if not (self.all_ or self.any_ or self.formula):
-            raise ValueError(f"path {self.id} has no condition: add `all`, `any` or `formula`")
+            raise WrongValue(say("path {id} has no condition", id=self.id), say("add `all`, `any` or `formula`"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +55,9 @@ class Branch:
     def __post_init__(self) -> None:
         ids = [path.id for path in self.paths]
         if not ids:
-            raise ValueError("a branch needs at least one path: add one under `paths`")
+            raise WrongValue(say("a branch needs at least one path"), say("add one under `paths`"))
         if twice := sorted({one for one in ids if ids.count(one) > 1}):
-            raise ValueError(f"two paths have the id {twice[0]}: give each path an id of its own")
+            raise WrongValue(say("two paths have the id {id}", id=twice[0]), say("give each path an id of its own"))
 
     def own_exits(self) -> tuple[str, ...]:
         """One exit for each path, and `else`."""

@@ -15,7 +15,9 @@ from pydantic import Field
 
 from skipline.asking.keeping import KeepValue
 from skipline.base.json_pointer import JsonPointer
+from skipline.base.sentence import say
 from skipline.base.value_types import ValueType, write_plain
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import Duration, Template, field
 from skipline.flow.outcome import Context, Go, Kept, StepOutcome, Wait
 from skipline.model.commands import LookUp, LookUpAll
@@ -63,7 +65,10 @@ class FetchVariables:
         types: dict[str, ValueType] = {}
         for one in (keep for asked in self._asked() for keep in asked.keep):
             if self.also and types.setdefault(one.as_, one.type) != one.type:
-                raise ValueError(f"`{one.as_}` is kept with two types: give it the same `type` in each source")
+                raise WrongValue(
+                    say("`{variable}` is kept with two types", variable=one.as_),
+                    say("give it the same `type` in each source"),
+                )
 
     def run(self, ctx: Context, reply: Reply | None) -> StepOutcome:
         """Ask, then keep what the answer, the table or the defaults say."""

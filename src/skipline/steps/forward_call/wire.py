@@ -2,6 +2,8 @@
 
 import re
 
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import Template
 
 _URI = re.compile(r"sips?:[^\s<>\"]+", re.IGNORECASE)
@@ -17,7 +19,10 @@ _ALLOWED = frozenset({"alert-info", "call-info", "priority", "reason", "subject"
 def check_target(written: str) -> Template:
     """`written` when it has holes or is a target; raises `ValueError` otherwise."""
     if "{{" not in written and not is_target(written.strip()):
-        raise ValueError(f"{written!r} is not a target: write a SIP URI such as sip:vip@pbx.example.com, or a number")
+        raise WrongValue(
+            say("{written!r} is not a target", written=written),
+            say("write a SIP URI such as sip:vip@pbx.example.com, or a number"),
+        )
     return Template(written)
 
 
@@ -30,9 +35,14 @@ def check_header_name(written: str) -> str:
     """`written` when a flow may set such a header; raises `ValueError` otherwise."""
     lower = written.lower()
     if not _HEADER_NAME.fullmatch(written) or not (lower.startswith("x-") or lower in _ALLOWED):
-        raise ValueError(f"a flow cannot set the header {written!r}: begin its name with X-, such as X-Order")
+        raise WrongValue(
+            say("a flow cannot set the header {written!r}", written=written),
+            say("begin its name with X-, such as X-Order"),
+        )
     if lower.startswith("x-skipline-"):
-        raise ValueError(f"the header {written} is Skipline's own: choose another name, such as X-Order")
+        raise WrongValue(
+            say("the header {written} is Skipline's own", written=written), say("choose another name, such as X-Order")
+        )
     return written
 
 

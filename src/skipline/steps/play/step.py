@@ -7,7 +7,9 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator
 
 from skipline.base.patterns import is_audio_name
+from skipline.base.sentence import say
 from skipline.base.value_types import shorten
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import Template, field
 from skipline.flow.outcome import Context, Go, StepOutcome, Wait
 from skipline.model.commands import PlayAudio
@@ -18,7 +20,10 @@ _LONGEST = timedelta(minutes=15)
 
 def _check_name(written: str) -> Template:
     if "{{" not in written and not is_audio_name(written):
-        raise ValueError(f"{written!r} is not the name of a sound: use letters, digits, _ and -, without .wav")
+        raise WrongValue(
+            say("{written!r} is not the name of a sound", written=written),
+            say("use letters, digits, _ and -, without .wav"),
+        )
     return Template(written)
 
 

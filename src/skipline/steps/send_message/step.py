@@ -6,7 +6,9 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+from skipline.base.sentence import say
 from skipline.base.value_types import LONGEST_TEXT, shorten
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import Template, field
 from skipline.flow.options import (
     LONGEST_BUTTON,
@@ -65,9 +67,11 @@ class SendMessage:
     def __post_init__(self) -> None:
         check_one_kind(self.buttons, self.list_)
         if (self.buttons or self.list_) and (self.media is not None or not self.text):
-            raise ValueError("`buttons` and a `list` stand below a text: write `text`, and take `media` out")
+            raise WrongValue(
+                say("`buttons` and a `list` stand below a text"), say("write `text`, and take `media` out")
+            )
         if not self.text and self.media is None and self.template is None:
-            raise ValueError("there is nothing to send: write `text`, `media` or `template`")
+            raise WrongValue(say("there is nothing to send"), say("write `text`, `media` or `template`"))
 
     def run(self, ctx: Context, reply: Reply | None) -> StepOutcome:
         """Send it, then leave by what became of it."""

@@ -10,6 +10,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import Template, field
 from skipline.flow.outcome import Context, Go, StepOutcome
 from skipline.model.events import Reply
@@ -27,7 +29,7 @@ class Share:
 
     def __post_init__(self) -> None:
         if self.id == "else":
-            raise ValueError("no path can be called 'else': that is what is left of 100 percent")
+            raise WrongValue(say("no path can be called 'else'"), say("that is what is left of 100 percent"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +48,9 @@ class Split:
     def __post_init__(self) -> None:
         ids = [path.id for path in self.paths]
         if twice := next((one for one in ids if ids.count(one) > 1), None):
-            raise ValueError(f"two paths are called {twice!r}: give each an id of its own")
+            raise WrongValue(say("two paths are called {id!r}", id=twice), say("give each an id of its own"))
         if (total := sum(path.share for path in self.paths)) > _ALL:
-            raise ValueError(f"the shares come to {total:g}: make them 100 at most")
+            raise WrongValue(say("the shares come to {total:g}", total=total), say("make them 100 at most"))
 
     def own_exits(self) -> tuple[str, ...]:
         """The paths, and what is left."""

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
+from skipline.base.sentence import say
 from skipline.base.value_types import LONGEST_TEXT
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import Duration, Template, VariableName, field
 from skipline.flow.outcome import Context, Go, Kept, StepOutcome, Wait
 from skipline.flow.queue_steps import language_of
@@ -36,7 +38,10 @@ class Voicemail:
 
     def __post_init__(self) -> None:
         if "." in self.keep_as:
-            raise ValueError(f"{self.keep_as} cannot hold a recording: choose a variable, such as voicemail")
+            raise WrongValue(
+                say("{name} cannot hold a recording", name=self.keep_as),
+                say("choose a variable, such as voicemail"),
+            )
 
     def run(self, ctx: Context, reply: Reply | None) -> StepOutcome:
         """Greet, record, leave."""

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from skipline.base.durations import write_duration
+from skipline.base.sentence import say
 from skipline.base.value_types import ValueType, conform, write_plain
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import Duration, Template, field
 from skipline.flow.outcome import Context, Go, StepOutcome
 from skipline.flow.outcome import Wait as WaitUntil
@@ -27,8 +29,9 @@ class Wait:
 
     def __post_init__(self) -> None:
         if (self.duration is None) == (not self.until):
-            both = "write `duration` or `until`, not both: remove one of them"
-            raise ValueError(both if self.until else "wait for what: write `duration` or `until`")
+            if self.until:
+                raise WrongValue(say("write `duration` or `until`, not both"), say("remove one of them"))
+            raise WrongValue(say("wait for what"), say("write `duration` or `until`"))
 
     def run(self, ctx: Context, reply: Reply | None) -> StepOutcome:
         """Wait once, then leave."""

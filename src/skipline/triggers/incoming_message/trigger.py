@@ -8,6 +8,8 @@ from pydantic import AfterValidator
 
 from skipline.asking.opt_out import Wish, read_wish
 from skipline.base.plain_words import begins_with_words, plain_words
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import field
 from skipline.flow.outcome import Start
 from skipline.model.events import Event, MessageReceived
@@ -22,8 +24,13 @@ _WHOLE = _MOST_WORDS + 1
 def _keyword(written: str) -> str:
     words = plain_words(written)
     if not words or len(words) > _LONGEST or words.count(" ") >= _MOST_WORDS:
-        raise ValueError(
-            f"{written!r} cannot be a keyword: write one to {_MOST_WORDS} words, {_LONGEST} characters at most"
+        raise WrongValue(
+            say("{written!r} cannot be a keyword", written=written),
+            say(
+                "write one to {most} words, {longest} characters at most",
+                most=_MOST_WORDS,
+                longest=_LONGEST,
+            ),
         )
     return written
 

@@ -10,8 +10,10 @@ from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator
 
 from skipline.base.durations import write_duration
+from skipline.base.sentence import say
 from skipline.base.spelling import advice
 from skipline.base.value_types import write_plain
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import Duration, field
 from skipline.flow.outcome import Kept, Start
 from skipline.model.events import Event, ScheduleDue
@@ -22,27 +24,50 @@ _SOME_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 _PARTS = 5
 
 
+_TROUBLES = {
+    "bad minute": say("bad minute"),
+    "bad hour": say("bad hour"),
+    "bad day-of-month": say("bad day-of-month"),
+    "bad month": say("bad month"),
+    "bad day-of-week": say("bad day-of-week"),
+    "wrong number of fields": say("wrong number of fields"),
+}
+"""What the library says is wrong."""
+
+
+def _no_schedule(written: str, why: str) -> WrongValue:
+    sentence = say("{written!r} is no schedule ({why})", written=written, why=why)
+    return WrongValue(sentence, say("write such as 0 9 * * 1-5"))
+
+
 def _cron(written: str) -> str:
     try:
         next(CronSim(written, _SOME_MOMENT))
-        if len(written.split()) != _PARTS:
-            raise CronSimError(f"it has {len(written.split())} parts, not {_PARTS}")
-    except (CronSimError, StopIteration) as mistake:
-        why = str(mistake).lower() or "it never comes"
-        raise ValueError(f"{written!r} is no schedule ({why}): write such as 0 9 * * 1-5") from None
+    except StopIteration:
+        raise _no_schedule(written, say("it never comes")) from None
+    except CronSimError as mistake:
+        why = str(mistake).lower()
+        raise _no_schedule(written, _TROUBLES.get(why, why)) from None
+    if (parts := len(written.split())) != _PARTS:
+        raise _no_schedule(written, say("it has {parts} parts, not {most}", parts=parts, most=_PARTS))
     return " ".join(written.split())
 
 
 def _zone(written: str) -> str:
     if written not in available_timezones():
-        raise ValueError(f"there is no time zone {written!r}: {advice(written, available_timezones())}")
+        raise WrongValue(
+            say("there is no time zone {written!r}", written=written), advice(written, available_timezones())
+        )
     return written
 
 
 def _catch_up(seconds: float) -> float:
     if seconds > LONGEST_CATCH_UP_SECONDS:
         most = write_duration(LONGEST_CATCH_UP_SECONDS)
-        raise ValueError(f"a time missed more than {most} ago is not made up for: write {most} or less")
+        raise WrongValue(
+            say("a time missed more than {most} ago is not made up for", most=most),
+            say("write {most} or less", most=most),
+        )
     return seconds
 
 

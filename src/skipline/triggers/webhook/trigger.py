@@ -9,7 +9,9 @@ from pydantic import AfterValidator
 
 from skipline.asking.keeping import KeepValue, pick_values
 from skipline.base.json_pointer import MISSING, JsonPointer, find, split_pointer
+from skipline.base.sentence import say
 from skipline.base.value_types import ValueType, take
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import field
 from skipline.flow.outcome import Kept, Start
 from skipline.model.contact import Contact
@@ -23,7 +25,10 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}", re.ASCII)
 
 def _name(written: str) -> str:
     if not _NAME.fullmatch(written):
-        raise ValueError(f"{written!r} cannot be a name: use letters, digits, _ and -, such as new_orders")
+        raise WrongValue(
+            say("{written!r} cannot be a name", written=written),
+            say("use letters, digits, _ and -, such as new_orders"),
+        )
     return written
 
 
