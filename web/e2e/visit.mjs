@@ -41,7 +41,7 @@ export async function begin(folder, { isAlone = true } = {}) {
 async function arrive(browser, seen, { isOnline = true } = {}) {
   const context = await browser.newContext(WINDOW);
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(20_000);
   page.on("pageerror", (error) => seen.errors.push(error.message));
   page.on("console", (said) => {
     const isAnswer = said.text().startsWith("Failed to load resource: the server responded with a status of 401");
