@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 SHORTEST = 12
 LONGEST = 256
-"""Signs. What is longer would only make the hash slower to begin with."""
+"""Characters. NIST SP 800-63B-4 section 3.1.1.2 asks for 8 beside a second factor and for 15 where a password stands
+alone; 12 is between them, for people who may have a second factor or none. What is longer than the most would only make
+the hash slower to begin with."""
 _FEWEST_DIFFERENT = 5
 _AT_ONCE = 2
 _NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXRoaW5nIHJhbmRvbQ$UHl6F9nQYbvuh0iHKYmZqhHcHcSR3W2mYIWeIS9f+Bk"
@@ -28,9 +30,9 @@ class WeakPassword(Exception):
 def check_password(password: str, name: str) -> None:
     """Raise `WeakPassword` unless a password is long, not a common one with digits around it, and not the name."""
     if len(password) < SHORTEST:
-        raise WeakPassword(f"Choose at least {SHORTEST} signs: a few words in a row are easy to keep.")
+        raise WeakPassword(f"Choose at least {SHORTEST} characters: a few words in a row are easy to keep.")
     if len(password) > LONGEST:
-        raise WeakPassword(f"Choose at most {LONGEST} signs.")
+        raise WeakPassword(f"Choose at most {LONGEST} characters.")
     plain = password.casefold()
     core = plain.strip("0123456789!?.,;:-_*+#$%&/()[]{}<>=@^~'\" ")
     if len(set(plain)) < _FEWEST_DIFFERENT or not core or core in _common() or plain in _common():
