@@ -98,7 +98,7 @@ def seconds_of_words(stretches: tuple[Stretch, ...], jingle: Stretch) -> float:
 
 
 @pytest.mark.parametrize("host", [STRAIGHT, RELAYED])
-async def test_a_callers_message_is_kept_and_their_run_says_where(room: Room, host: str) -> None:
+async def test_a_callers_message_is_kept_and_played_back_and_their_run_says_where(room: Room, host: str) -> None:
     number = room.new_caller()
     caller = room.call(await room.phone(host), VOICEMAIL, caller=number)
     await asyncio.wait_for(caller.answered.wait(), 5)
@@ -110,6 +110,12 @@ async def test_a_callers_message_is_kept_and_their_run_says_where(room: Room, ho
     kept = read_wav((room.server.data / "voicemail" / run["variables"]["voicemail"]).read_bytes())
     assert is_near(pitch(kept.samples), CALLER_HZ)
     assert run["outcome"] == "voicemail"
+    (left,) = (await room.server.ask("GET", f"/voicemails?run={run['id']}"))["voicemails"]
+    assert (left["phone"], left["file"], left["whereabouts"]) == (number, run["variables"]["voicemail"], "here")
+    assert left["seconds"] == run["variables"]["voicemail_seconds"]
+    heard = read_wav(await room.server.fetch(f"/voicemails/{left['id']}/audio"))
+    assert is_near(pitch(heard.samples), CALLER_HZ)
+    assert heard.seconds == pytest.approx(left["seconds"], abs=0.06)
 
 
 async def test_keys_arrive_at_the_target(room: Room) -> None:

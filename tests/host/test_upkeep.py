@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from lookup_room import TurnedClock
 from media_values import make_older
 from message_values import make_conversation
-from store_values import finish, make_call, make_run
+from store_values import NOON, finish, make_call, make_run
+from voicemail_values import make_voicemail, record
 
 from skipline.host.messages.shelf import Shelf
 from skipline.host.old_files import FileFolder
@@ -21,7 +23,7 @@ from skipline.model.intake import TakenDelivery
 from skipline.model.lookup import KnownAnswer
 from skipline.model.message import SendState
 from skipline.model.messaging import Noted, StateTold
-from skipline.store import Database, calls, channel_events, last_known, messages, retention, runs
+from skipline.store import Database, calls, channel_events, last_known, messages, retention, runs, voicemails
 from skipline.store.retention import RECORDS
 
 _DAY = timedelta(days=1)
@@ -80,6 +82,43 @@ async def test_messages_and_voicemails_are_kept_as_long_as_the_settings_say(data
     ):
         assert await do_rounds(database, now, Configuration(), keeping, files) == gone
     assert list(voicemail.iterdir()) == []
+
+
+async def test_a_voicemail_goes_with_its_file_however_young_that_looks(database: Database, tmp_path: Path) -> None:
+    old, young, away = (make_voicemail(number, after_seconds=days * 86400) for number, days in enumerate((0, 30, 1)))
+    for one in (old, young, away):
+        await database.write(voicemails.keep, one, "")
+    for one in (old, young):
+        record(tmp_path, one)
+    make_older(tmp_path, NOON + 39 * _DAY)
+    files, now = Files(voicemail=FileFolder(tmp_path)), NOON + 40 * _DAY
+    assert await do_rounds(database, now, Configuration(), Keeping(), files) == 0
+    assert await do_rounds(database, now, Configuration(), Keeping(records=20 * _DAY), files) == 2
+    assert [(tmp_path / one.file).exists() for one in (old, young)] == [False, True]
+    assert [one.id for one in (await database.read(voicemails.find, {})).voicemails] == [young.id]
+
+
+async def test_a_voicemail_whose_file_cannot_be_deleted_stays_and_holds_nothing_else_up(
+    in_folder: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left, said = (
+        make_voicemail(1),
+        Message(id=MessageId("m"), conversation=await make_conversation(in_folder), direction=Direction.IN, at=NOON),
+    )
+    await in_folder.write(voicemails.keep, left, "")
+    await in_folder.write(messages.add, said, "main")
+    record(tmp_path, left)
+    files, keeping = Files(voicemail=FileFolder(tmp_path)), Keeping(records=_DAY, messages=_DAY)
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "unlink", refuse)
+        assert await do_rounds(in_folder, NOON + 2 * _DAY, Configuration(), keeping, files) == 1
+    assert await in_folder.read(voicemails.read, left.id) is not None
+    assert await do_rounds(in_folder, NOON + 2 * _DAY, Configuration(), keeping, files) == 1
+    assert await in_folder.read(voicemails.read, left.id) is None
 
 
 async def test_what_providers_delivered_goes_when_nobody_repeats_it_any_more(database: Database) -> None:

@@ -107,6 +107,14 @@ class ServeProcess:
             assert answer.status < 400, await answer.text()
             return await answer.json()
 
+    async def fetch(self, path: str) -> bytes:
+        """What the management API gives that is no JSON; an error status fails."""
+        headers = {"Authorization": f"Bearer {self.key}"}
+        address = f"http://{self.http}/api/v1{path}"
+        async with aiohttp.ClientSession(headers=headers) as session, session.get(address) as answer:
+            assert answer.status < 400, await answer.text()
+            return await answer.read()
+
     def all_logs(self) -> str:
         """What the centre and the worker wrote."""
         voice = self.data / "voice.log"

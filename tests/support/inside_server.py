@@ -26,6 +26,7 @@ from skipline.host.messages.desk import queue_carriers
 from skipline.host.messages.desk_node import open_desk, serving_desk
 from skipline.host.messages.node import open_post, serving_messages
 from skipline.host.messages.people import People
+from skipline.host.old_files import FileFolder
 from skipline.host.records import Records
 from skipline.host.secrets import SecretBook
 from skipline.host.shared_memory import SharedMemory
@@ -101,7 +102,8 @@ async def inside(
         lookups = Lookups(
             clock=clock, build=build_source, secrets=secrets.value, last_known=StoredAnswers(database), wire=Wire()
         )
-        records = Records(database, name)
+        voicemails = FileFolder(folder / "voicemail")
+        records = Records(database, name, voicemails.place)
         async with lookups, asyncio.TaskGroup() as tasks, AsyncExitStack() as stack:
             host = Host(clock=clock, lookups=lookups, records=records, tasks=tasks, name=name if shares else "")
             workspace = LiveWorkspace(
@@ -167,7 +169,18 @@ async def inside(
                         ids=time_ordered_ids,
                     )
                     services = Services(
-                        database, workspace, host, secrets, clock, ids, durable, webhooks, messages, desk.desk, people
+                        database,
+                        workspace,
+                        host,
+                        secrets,
+                        clock,
+                        ids,
+                        durable=durable,
+                        webhooks=webhooks,
+                        messages=messages,
+                        desk=desk.desk,
+                        people=people,
+                        voicemails=voicemails,
                     )
                     before_voice(services)
                     connecting = _connected(services, worker, folder, tasks, memory)

@@ -48,6 +48,7 @@ from skipline.api import (
     trunk_tests,
     users,
     version_documents,
+    voicemails,
     webhooks,
     workspace,
 )
@@ -90,7 +91,7 @@ def create_app(services: Services | None) -> FastAPI:
 
     # `configuration` comes last: its paths begin with a placeholder.
     for resource in (
-        *(runs, run_stories, parked_runs, calls, entries, queue_states, agent_states),
+        *(runs, run_stories, parked_runs, voicemails, calls, entries, queue_states, agent_states),
         *(conversations, canned_replies, live, reports),
         *(contacts, channel_deliveries),
         *(media, channel_states, trunk_tests, pieces),

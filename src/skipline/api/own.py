@@ -4,8 +4,8 @@ from fastapi import Request
 
 from skipline.api.services import Services
 from skipline.model.access import Actor
-from skipline.model.ids import ContactId, ConversationId
-from skipline.store import agent_own
+from skipline.model.ids import ContactId, ConversationId, VoicemailId
+from skipline.store import agent_own, voicemails
 
 
 async def own_agent(request: Request, services: Services, actor: Actor) -> bool:
@@ -22,6 +22,19 @@ async def own_conversation(request: Request, services: Services, actor: Actor) -
 async def own_contact(request: Request, services: Services, actor: Actor) -> bool:
     """The agent has a conversation with the contact, or is offered one."""
     return await services.database.read(agent_own.has_contact, actor.agent, ContactId(request.path_params["contact"]))
+
+
+async def own_voicemail(request: Request, services: Services, actor: Actor) -> bool:
+    """Its caller had waited in a queue of the agent's."""
+    asked = VoicemailId(request.path_params["voicemail_id"])
+    found = await services.database.read(voicemails.read, asked)
+    return found is not None and found.queue in queues_of(services, actor.agent)
+
+
+def queues_of(services: Services, agent: str) -> tuple[str, ...]:
+    """The queues that an agent answers."""
+    agents = services.workspace.configuration.agents
+    return next((one.queues for one in agents if one.name == agent), ())
 
 
 async def narrowed(request: Request, services: Services, actor: Actor) -> bool:

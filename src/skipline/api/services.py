@@ -18,6 +18,7 @@ from skipline.host.host import Host
 from skipline.host.messages.desk import Desk
 from skipline.host.messages.node import Messages
 from skipline.host.messages.people import People
+from skipline.host.old_files import FileFolder
 from skipline.host.passwords import Passwords
 from skipline.host.secrets import SecretBook
 from skipline.host.webhooks import Webhooks
@@ -43,6 +44,7 @@ class Services:
     messages: Messages
     desk: Desk
     people: People
+    voicemails: FileFolder
     tickets: Tickets = field(default_factory=Tickets)
     editors: Editors = field(default_factory=Editors)
     passwords: Passwords = field(default_factory=Passwords)

@@ -16,6 +16,7 @@ from skipline.centre.call_back_calls import end_call_back
 from skipline.centre.ringing import RUN_HEADER
 from skipline.centre.starts import match_event
 from skipline.centre.state import Centre, Changes, Serving
+from skipline.centre.voicemails import voicemail_of
 from skipline.centre.waiting import end_stay
 from skipline.flow.run import Turn, end_run, final_code_of, resume_run, start_run
 from skipline.model.call import EndedBy
@@ -29,6 +30,7 @@ from skipline.model.events import (
     Reply,
     RunEnded,
     RunStarted,
+    VoicemailRecorded,
 )
 from skipline.model.ids import CallId, CommandId, RunId
 from skipline.model.run import Outcome, Run
@@ -83,6 +85,8 @@ def go_on(centre: Centre, reply: Reply, now: datetime) -> Changes:
     changes = Changes(facts=[reply])
     if serving is None:
         return changes
+    if isinstance(reply, VoicemailRecorded) and reply.file:
+        changes.voicemails.append(voicemail_of(serving.run, reply))
     if serving.run.ended_at is None:
         _take_turn(centre, serving, changes, reply, now)
     elif isinstance(reply, ForwardEnded) and reply.command == serving.run.waiting_for:

@@ -15,7 +15,7 @@ from skipline.model.events import CallEnded, Event, Reply
 from skipline.model.ids import CallId, CommandId, EntryId
 from skipline.model.queue_events import AgentChanged, AnyQueueEvent
 from skipline.model.queueing import Agent, Queue, Visit
-from skipline.model.record import EntryRecord
+from skipline.model.record import EntryRecord, VoicemailRecord
 from skipline.model.run import Run
 
 
@@ -89,4 +89,5 @@ class Changes:
     visits: list[Visit] = field(default_factory=list)
     agent_changes: list[AgentChanged] = field(default_factory=list)
     placed: list[Call] = field(default_factory=list)
+    voicemails: list[VoicemailRecord] = field(default_factory=list)
     answers: list[Reply] = field(default_factory=list)

@@ -98,7 +98,8 @@ async def running_server(
         )
         await stack.enter_async_context(lookups)
         name = time_ordered_ids()
-        records = Records(database, name)
+        voicemails = FileFolder(_own_folder(database.folder, "voicemail"))
+        records = Records(database, name, voicemails.place)
         stack.push_async_callback(records.settle)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         host = Host(clock=system_clock, lookups=lookups, records=records, tasks=tasks, name=name)
@@ -109,7 +110,7 @@ async def running_server(
             secrets=secrets,
             clock=system_clock,
             audio=_own_folder(database.folder, "audio"),
-            voicemail=_own_folder(database.folder, "voicemail"),
+            voicemail=database.folder / "voicemail",
         )
         shared = await _share_queues(settings, database, host, workspace, stack)
         await _prepare_workspace(workspace, files)
@@ -155,11 +156,12 @@ async def running_server(
             messages=messages,
             desk=desk.desk,
             people=_people(database, workspace, host, messages, desk),
+            voicemails=voicemails,
         )
         voice = await _start_voice(ground, services, tasks, stack, shared)
         await stack.enter_async_context(serving_desk(desk, host, workspace.watchers))
         await stack.enter_async_context(serving(create_app(services), bound))
-        old = Files(media=messages.media.shelf, voicemail=FileFolder(database.folder / "voicemail"))
+        old = Files(media=messages.media.shelf, voicemail=voicemails)
         upkeep = keep_house(database, system_clock, lambda: workspace.configuration, _keeping(settings), old)
         garbage = collect_garbage(lambda: not host.centre.runs)
         schedules = Schedules(

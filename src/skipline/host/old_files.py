@@ -1,7 +1,9 @@
 """Lets go of files that were kept long enough."""
 
 import asyncio
-from collections.abc import Callable
+import platform
+import re
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -9,6 +11,8 @@ from typing import Protocol
 import structlog
 
 log = structlog.get_logger(__name__)
+
+_NAME = re.compile(r"\w[\w.-]*", re.ASCII)
 
 
 class KeptFiles(Protocol):
@@ -19,10 +23,25 @@ class KeptFiles(Protocol):
 
 
 class FileFolder:
-    """A folder of files that nobody changes once they are there."""
+    """A folder of files that nobody changes once they are there. `place` tells it from those of other servers: the
+    server's own name, then the folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.place = f"{platform.node()}:{folder.absolute()}"
+
+    def path_of(self, name: str) -> Path | None:
+        """A file right in the folder; None when it is not here, whatever else the name may lead to."""
+        path = self._folder / name
+        return path if _NAME.fullmatch(name) and path.is_file() and not path.is_symlink() else None
+
+    async def delete(self, names: Iterable[str]) -> None:
+        """Delete these files, where they are here. Raises `OSError` when one of them cannot be."""
+        await asyncio.to_thread(self._delete, tuple(names))
+
+    def _delete(self, names: tuple[str, ...]) -> None:
+        for path in filter(None, map(self.path_of, names)):
+            path.unlink(missing_ok=True)
 
     async def forget(self, before: datetime) -> int:
         """Delete those that were put here before `before`; gives how many."""

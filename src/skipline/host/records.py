@@ -11,7 +11,7 @@ from skipline.centre.state import Changes
 from skipline.model.events import CallArrived, ForwardEnded
 from skipline.model.record import EntryRecord
 from skipline.model.run import Run
-from skipline.store import agent_states, calls, entries, runs, visits
+from skipline.store import agent_states, calls, entries, runs, visits, voicemails
 from skipline.store.database import Database
 from skipline.store.errors import StorageError
 
@@ -20,15 +20,16 @@ log = structlog.get_logger(__name__)
 
 class Records:
     """Turns what changed into rows. A row that could not be written is missed and told, nothing else. `node` names this
-    process where several share a database."""
+    process where several share a database, `voicemail_place` the folder that its callers' messages are kept in."""
 
-    def __init__(self, database: Database, node: str = "") -> None:
-        self._database, self._node = database, node
+    def __init__(self, database: Database, node: str = "", voicemail_place: str = "") -> None:
+        self._database, self._node, self._voicemail_place = database, node, voicemail_place
         self._pending: set[asyncio.Future[None]] = set()
 
     def keep(self, changes: Changes) -> None:
         """Have the rows of `changes` written soon, in this order."""
         works = _works_of(changes, self._node)
+        works += [_bound(voicemails.keep, left, self._voicemail_place) for left in changes.voicemails]
         if works:
             self._write(lambda transaction: _do_all(transaction, works))
 

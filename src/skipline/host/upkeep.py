@@ -1,19 +1,20 @@
 """Housekeeping while the server runs: what may not be kept any longer is let go."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
 from skipline.base.clock import Clock
-from skipline.host.old_files import KeptFiles
+from skipline.host.old_files import FileFolder, KeptFiles
 from skipline.model.configuration import Configuration
 from skipline.store import audit, retention
 from skipline.store.database import Database
 from skipline.store.errors import StorageError
-from skipline.store.retention import ANSWERS, DELIVERIES, EVENTS, MESSAGES, RECORDS, Kind
+from skipline.store.retention import ANSWERS, DELIVERIES, EVENTS, MESSAGES, RECORDS, VOICEMAILS, Kind
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +43,7 @@ class Files:
     """The files that go with what the database keeps: the `media` of messages, and the `voicemail` of calls."""
 
     media: KeptFiles | None = None
-    voicemail: KeptFiles | None = None
+    voicemail: FileFolder | None = None
 
 
 NO_FILES = Files()
@@ -78,6 +79,7 @@ async def do_rounds(
     gone += await _forget(database, DELIVERIES, now - max(keeping.events, LONGEST_REPEAT))
     if keeping.records is not None:
         gone += await _forget(database, RECORDS, now - keeping.records)
+        gone += await _forget_voicemails(database, files.voicemail, now - keeping.records)
         gone += await _forget_files("voicemail", files.voicemail, now - keeping.records)
     if keeping.messages is not None:
         gone += await _forget(database, MESSAGES, now - keeping.messages)
@@ -97,6 +99,23 @@ async def _forget(database: Database, kinds: Sequence[Kind], before: datetime) -
     return gone
 
 
+async def _forget_voicemails(database: Database, files: FileFolder | None, before: datetime) -> int:
+    """Each with its file, where that is on this server's disk; the others' servers let go of theirs by their age."""
+
+    async def delete_files(old: Sequence[Any]) -> None:
+        if files is not None:
+            await files.delete(row.file for row in old)
+
+    try:
+        gone = await forget(database, VOICEMAILS, before, delete_files)
+    except OSError as trouble:
+        log.error("file_not_deleted", file=trouble.filename, why=trouble.strerror)
+        return 0
+    if gone:
+        log.info("old_rows_forgotten", table="voicemails", count=gone)
+    return gone
+
+
 async def _forget_files(name: str, files: KeptFiles | None, before: datetime) -> int:
     gone = 0 if files is None else await files.forget(before)
     if gone:
@@ -104,12 +123,17 @@ async def _forget_files(name: str, files: KeptFiles | None, before: datetime) ->
     return gone
 
 
-async def forget(database: Database, kind: Kind, before: datetime) -> int:
-    """Delete rows of one kind that are from a time before `before`, a few at a time; gives how many."""
+async def forget(
+    database: Database, kind: Kind, before: datetime, first: Callable[[Sequence[Any]], Awaitable[None]] | None = None
+) -> int:
+    """Delete rows of one kind that are from a time before `before`, a few at a time, once `first` is done with them;
+    gives how many."""
     gone, after = 0, None
     while True:
         found = await database.read(retention.look, kind, before, after)
         if found.old:
+            if first is not None:
+                await first(found.old)
             await database.write(retention.delete, kind, found.old)
             gone += len(found.old)
         if found.next_after is None:

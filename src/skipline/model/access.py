@@ -29,6 +29,8 @@ class Permission(StrEnum):
     CONTACTS_READ = "contacts.read"
     CONTACTS_CHANGE = "contacts.change"
     CONTACTS_MERGE = "contacts.merge"
+    VOICEMAILS_READ = "voicemails.read"
+    VOICEMAILS_DELETE = "voicemails.delete"
     REPLIES_READ = "canned_replies.read"
     REPLIES_CHANGE = "canned_replies.change"
     LIVE_LISTEN = "live.listen"
@@ -91,6 +93,8 @@ _SUPERVISING = frozenset(
         Permission.CONTACTS_READ,
         Permission.CONTACTS_CHANGE,
         Permission.CONTACTS_MERGE,
+        Permission.VOICEMAILS_READ,
+        Permission.VOICEMAILS_DELETE,
         Permission.REPLIES_READ,
         Permission.REPLIES_CHANGE,
         Permission.LIVE_LISTEN,
@@ -113,6 +117,7 @@ _OWN: Mapping[Role, frozenset[Permission]] = {
             Permission.CONVERSATIONS_ANSWER,
             Permission.CONTACTS_READ,
             Permission.CONTACTS_CHANGE,
+            Permission.VOICEMAILS_READ,
             Permission.LIVE_LISTEN,
         }
     )

@@ -41,6 +41,7 @@ class Deed(StrEnum):
     CONTACT_OPTED_IN = "contact_opted_in"
     RUN_RELEASED = "run_released"
     RUN_GIVEN_UP = "run_given_up"
+    VOICEMAIL_DELETED = "voicemail_deleted"
     REFUSED = "refused"
     AUDIT_FORGOTTEN = "audit_forgotten"
 

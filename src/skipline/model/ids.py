@@ -10,5 +10,6 @@ ReservationId = NewType("ReservationId", str)
 ContactId = NewType("ContactId", str)
 ConversationId = NewType("ConversationId", str)
 MessageId = NewType("MessageId", str)
+VoicemailId = NewType("VoicemailId", str)
 StepId = NewType("StepId", str)
 """A step's key in its flow file, e.g. `look_up`."""

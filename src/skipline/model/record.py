@@ -7,7 +7,7 @@ import msgspec
 
 from skipline.model.call import Call, EndedBy, TargetTry
 from skipline.model.durable import RunStatus
-from skipline.model.ids import CallId, RunId
+from skipline.model.ids import CallId, RunId, VoicemailId
 from skipline.model.queueing import Entry, EntryState
 from skipline.model.run import Outcome
 
@@ -89,3 +89,29 @@ class EntryRecord(msgspec.Struct, frozen=True, kw_only=True):
     passed_over: tuple[str, ...] = ()
     agents_considered: tuple[str, ...] = ()
     call_back: dict[str, Any] | None = None
+
+
+class VoicemailRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that a caller left: who, when it was kept, and in the run of which flow. `queue` is the one that they
+    waited in last before, empty when they waited in none. `file` is its name in the folder `voicemail` of the server
+    that took the call, `kept_by` that server and its folder; empty: nobody wrote down which."""
+
+    id: VoicemailId
+    at: datetime
+    call: CallId
+    run: RunId
+    flow: str
+    version: int
+    phone: str
+    contact_name: str
+    queue: str
+    seconds: float
+    file: str
+    kept_by: str = ""
+
+
+class VoicemailPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Voicemails, newest first. `next_cursor` asks for the page after this one; None: there is none."""
+
+    voicemails: tuple[VoicemailRecord, ...]
+    next_cursor: str | None = None

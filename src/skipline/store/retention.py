@@ -22,6 +22,7 @@ from skipline.store.schema import (
     last_known,
     outbox,
     run_care,
+    voicemails,
     webhook_deliveries,
 )
 from skipline.store.schema import runs as run_rows
@@ -132,6 +133,15 @@ RECORDS = (
     ),
 )
 """What is on record of calls and runs: whom they were with, what was decided and why."""
+
+VOICEMAILS = Kind(
+    table=voicemails,
+    order=(voicemails.c.at, voicemails.c.id),
+    until=voicemails.c.at,
+    more=(voicemails.c.file,),
+)
+"""What callers left a message. Their files go first: a row without one is told, a file without a row is found by
+nobody."""
 
 EVENTS = (
     Kind(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from skipline.store.columns import Counter, Json, UtcTime
 from skipline.store.metadata import metadata as metadata
 
-NEWEST_REVISION = "0018"
+NEWEST_REVISION = "0019"
 """The newest migration; known here so that a start with nothing to migrate need not load Alembic."""
 
 
@@ -147,6 +147,28 @@ call_tries = sa.Table(
     sa.Column("command", sa.String, primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("body", Json, nullable=False),
+)
+
+voicemails = sa.Table(
+    "voicemails",
+    metadata,
+    # What a caller left is found by this row; the sound is a file on the disk of the server that took the call.
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("call_id", sa.String, nullable=False),
+    sa.Column("run_id", sa.String, nullable=False, index=True),
+    sa.Column("flow", sa.String, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("phone", sa.String, nullable=False),
+    sa.Column("contact_name", sa.String, nullable=False),
+    # The queue that they waited in before; empty: none.
+    sa.Column("queue", sa.String, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("file", sa.String, nullable=False),
+    # The server and its folder; empty: it was left before this was written down.
+    sa.Column("kept_by", sa.String, nullable=False),
+    sa.Index(None, "at", "id"),
+    sa.Index(None, "queue", "at", "id"),
 )
 
 runs = sa.Table(

@@ -218,6 +218,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/voicemails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Voicemails
+         * @description Voicemails that are all that is asked for, newest first; an agent gets those of callers who had waited in a queue
+         *     of theirs.
+         */
+        get: operations["list_voicemails_api_v1_voicemails_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemails/{voicemail_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Voicemail
+         * @description One voicemail.
+         */
+        get: operations["read_voicemail_api_v1_voicemails__voicemail_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Voicemail
+         * @description Delete a voicemail with its file. Refused where the file is on another server: ask that one.
+         */
+        delete: operations["delete_voicemail_api_v1_voicemails__voicemail_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemails/{voicemail_id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Play Voicemail
+         * @description What was said, as a WAV file; a part of it where the request names a range of bytes.
+         */
+        get: operations["play_voicemail_api_v1_voicemails__voicemail_id__audio_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls": {
         parameters: {
             query?: never;
@@ -2681,7 +2746,7 @@ export interface components {
          * @description What somebody did, or tried.
          * @enum {string}
          */
-        Deed: "signed_in" | "sign_in_failed" | "signed_out" | "password_chosen" | "codes_begun" | "codes_ended" | "user_added" | "user_changed" | "user_deleted" | "link_made" | "key_made" | "key_revoked" | "secret_set" | "secret_removed" | "workspace_applied" | "configuration_changed" | "flow_published" | "flow_rolled_back" | "draft_discarded" | "stories_discarded" | "source_asked" | "contact_changed" | "contact_merged" | "contact_unmerged" | "contact_opted_out" | "contact_opted_in" | "run_released" | "run_given_up" | "refused" | "audit_forgotten";
+        Deed: "signed_in" | "sign_in_failed" | "signed_out" | "password_chosen" | "codes_begun" | "codes_ended" | "user_added" | "user_changed" | "user_deleted" | "link_made" | "key_made" | "key_revoked" | "secret_set" | "secret_removed" | "workspace_applied" | "configuration_changed" | "flow_published" | "flow_rolled_back" | "draft_discarded" | "stories_discarded" | "source_asked" | "contact_changed" | "contact_merged" | "contact_unmerged" | "contact_opted_out" | "contact_opted_in" | "run_released" | "run_given_up" | "voicemail_deleted" | "refused" | "audit_forgotten";
         /**
          * DeedView
          * @description Something that was done, so many seconds after the call came in.
@@ -3712,7 +3777,7 @@ export interface components {
          * @description One thing that somebody may or may not do.
          * @enum {string}
          */
-        Permission: "api.read" | "flows.read" | "flows.edit" | "flows.publish" | "workspace.read" | "workspace.change" | "runs.read" | "runs.care" | "reports.read" | "queues.read" | "agents.act" | "conversations.read" | "conversations.answer" | "contacts.read" | "contacts.change" | "contacts.merge" | "canned_replies.read" | "canned_replies.change" | "live.listen" | "secrets.read" | "secrets.change" | "keys.read" | "keys.change" | "users.read" | "users.change" | "audit.read";
+        Permission: "api.read" | "flows.read" | "flows.edit" | "flows.publish" | "workspace.read" | "workspace.change" | "runs.read" | "runs.care" | "reports.read" | "queues.read" | "agents.act" | "conversations.read" | "conversations.answer" | "contacts.read" | "contacts.change" | "contacts.merge" | "voicemails.read" | "voicemails.delete" | "canned_replies.read" | "canned_replies.change" | "live.listen" | "secrets.read" | "secrets.change" | "keys.read" | "keys.change" | "users.read" | "users.change" | "audit.read";
         /**
          * PieceView
          * @description A type of step or trigger. `words` are its texts by language and key: `title`, `about`, the labels of its fields,
@@ -4942,6 +5007,55 @@ export interface components {
             occupancy: number | null;
         };
         /**
+         * VoicemailPageView
+         * @description Voicemails, newest first. Ask again with `cursor=next_cursor` for the page after; null: there is none.
+         */
+        VoicemailPageView: {
+            /** Voicemails */
+            voicemails: components["schemas"]["VoicemailView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * VoicemailView
+         * @description A message that a caller left. `phone` and `contact_name` are who left it, empty where nobody knows; `queue` is
+         *     the one that they waited in before, empty: none. `file` is its name in the folder `voicemail`. It can be heard when
+         *     `whereabouts` is here; elsewhere: `server` names the server that has it.
+         */
+        VoicemailView: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Seconds */
+            seconds: number;
+            /** Phone */
+            phone: string;
+            /** Contact Name */
+            contact_name: string;
+            /** Queue */
+            queue: string;
+            /** Call */
+            call: string;
+            /** Run */
+            run: string;
+            /** Flow */
+            flow: string;
+            /** Version */
+            version: number;
+            /** File */
+            file: string;
+            whereabouts: components["schemas"]["Whereabouts"];
+            /**
+             * Server
+             * @default
+             */
+            server: string;
+        };
+        /**
          * WaitingView
          * @description An entry in the list of a queue. `state` is waiting, or reserved while an agent is rung for it.
          */
@@ -4986,6 +5100,12 @@ export interface components {
             /** Has Secret */
             has_secret: boolean;
         };
+        /**
+         * Whereabouts
+         * @description Where a voicemail's file is: on this server's disk, on that of another server, or not there any more.
+         * @enum {string}
+         */
+        Whereabouts: "here" | "elsewhere" | "gone";
         /**
          * WholeConversationView
          * @description A conversation with its latest messages, newest first, and its place in a queue; null: it is in none.
@@ -5458,6 +5578,149 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StandingView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_voicemails_api_v1_voicemails_get: {
+        parameters: {
+            query?: {
+                /** @description a part of the contact's number or name */
+                contact?: string | null;
+                /** @description the queue that the caller waited in before */
+                queue?: string | null;
+                flow?: string | null;
+                /** @description those of one run */
+                run?: string | null;
+                /** @description left after this time (RFC 3339) */
+                after?: string | null;
+                /** @description left before this time (RFC 3339) */
+                before?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoicemailPageView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_voicemail_api_v1_voicemails__voicemail_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                voicemail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoicemailView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_voicemail_api_v1_voicemails__voicemail_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                voicemail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    play_voicemail_api_v1_voicemails__voicemail_id__audio_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                voicemail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
                 };
             };
             /** @description Validation Error */
