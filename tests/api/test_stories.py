@@ -50,6 +50,11 @@ async def test_stories_pass_change_or_fail_on_the_draft(tmp_path: Path) -> None:
         assert (draft["passed"], draft["changed"], draft["failed"]) == (0, 1, 1)
         told = f"who is reached is sip:vip2@127.0.0.1:5071; live it is {VIP}"
         assert draft["stories"][0]["differences"] == [told]
+        heard = await client.ask("POST", "/api/v1/flows/loyalty/stories/play", json={}, extra={"Accept-Language": "es"})
+        assert [one["differences"] for one in heard.body["stories"]] == [
+            [f"se llega a: sip:vip2@127.0.0.1:5071; en la versión activa: {VIP}"],
+            ["quien llama habló con: sip:general@127.0.0.1:5073; se esperaba nobody@nowhere"],
+        ]
         same = (await client.send("POST", "/flows/loyalty/stories/play", {"text": FLOW})).body
         assert [one["came"] for one in same["stories"]] == ["passed", "failed"]
         wrong = await client.send("POST", "/flows/loyalty/stories/play", {"text": "format: 1\n"})

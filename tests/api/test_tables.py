@@ -50,6 +50,11 @@ async def test_a_sheet_that_cannot_be_read_says_why(tmp_path: Path) -> None:
         ):
             problems = (await _read(client, sheet)).body["problems"]
             assert [sentence in one["sentence"] for one in problems] == [True], problems
+        heard = await client.ask(
+            "POST", "/api/v1/tables/read", data=b"a\n,2\n", extra={"Content-Type": "text/csv", "Accept-Language": "pt"}
+        )
+        told = {one["sentence"]: one["fix"] for one in heard.body["problems"]}
+        assert told["esta linha tem mais células que colunas"] == "ponha entre aspas o texto com a vírgula"
         large = await _read(client, b"a\n" + b"x" * (1 << 20))
         assert (large.status, large.code) == (413, "too_large")
 

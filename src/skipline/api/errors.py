@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from skipline.api.told import told, told_all
+from skipline.base.sentence import say
 from skipline.flow.issue import Issue, Severity, format_issue
 from skipline.store.errors import (
     ContactUnknown,
@@ -77,6 +78,11 @@ def refuse_issues(issues: Sequence[Issue]) -> Refused:
         for one in said
     ]
     return Refused(422, "has_mistakes", "; ".join(map(format_issue, said)), issues=found)
+
+
+def with_fix(sentence: str, fix: str) -> str:
+    """What is wrong, and behind it what to do about it."""
+    return say("{sentence} ({fix})", sentence=sentence, fix=fix) if fix else sentence
 
 
 Forbidden = Callable[[Request, Refused], Awaitable[None]]

@@ -13,6 +13,8 @@ from skipline.api.audit import Audited
 from skipline.api.document_views import no_such_flow
 from skipline.api.errors import Refused, refuse_issues
 from skipline.api.services import Running, Services
+from skipline.api.told import Told
+from skipline.base.sentence import say
 from skipline.base.yaml_document import YamlMistake
 from skipline.base.yaml_editing import edit_yaml
 from skipline.base.yaml_lines import read_yaml
@@ -77,7 +79,7 @@ class PlayedStoryView(BaseModel):
 
     story: str
     came: Came
-    differences: list[str]
+    differences: list[Told]
     path: list[str]
 
 
@@ -108,7 +110,7 @@ async def save_stories(services: Running, author: Author, flow: str, wish: Stori
     the revision that is named."""
     await _refuse_unknown(services, flow)
     if (wish.text is None) == (wish.stories is None):
-        raise Refused(422, "not_understood", "Send either `text` or `stories`.")
+        raise Refused(422, "not_understood", say("Send either `text` or `stories`."))
     kept = await services.database.read(stories.find, flow)
     text = await asyncio.to_thread(_checked, flow, kept.text if kept is not None else "", wish)
     now = services.clock()
@@ -169,11 +171,14 @@ def _played(one: PlacedStory, stage: Stage, before: Stage | None) -> PlayedStory
 def _apart(live: Verdict, now: Verdict) -> list[str]:
     """What is another in the live version, where a story looks at neither."""
     before, after = live.performance, now.performance
-    pairs = (
-        ("the way", " > ".join(before.path), " > ".join(after.path)),
-        ("who is reached", ", ".join(before.reached), ", ".join(after.reached)),
-    )
-    return [f"{what} is {new or 'none'}; live it is {old or 'none'}" for what, old, new in pairs if old != new]
+    found: list[str] = []
+    if before.path != after.path:
+        old, new = (" > ".join(one.path) or say("none") for one in (before, after))
+        found.append(say("the way is {draft}; live it is {live}", draft=new, live=old))
+    if before.reached != after.reached:
+        old, new = (", ".join(one.reached) or say("none") for one in (before, after))
+        found.append(say("who is reached is {draft}; live it is {live}", draft=new, live=old))
+    return found
 
 
 async def _refuse_unknown(services: Services, flow: str) -> None:
@@ -193,7 +198,7 @@ def _written(text: str, told: list[dict[str, Any]]) -> str:
         said = read_yaml(text).data
         return edit_yaml(text, {**(said if isinstance(said, dict) else {}), "stories": told})
     except (YamlMistake, TypeError, RecursionError):
-        raise Refused(422, "bad_story", "These stories cannot be written down.") from None
+        raise Refused(422, "bad_story", say("These stories cannot be written down.")) from None
 
 
 def _read(flow: str, text: str) -> tuple[PlacedStory, ...]:
@@ -202,7 +207,8 @@ def _read(flow: str, text: str) -> tuple[PlacedStory, ...]:
     if reading.issues:
         raise refuse_issues(reading.issues)
     if any(one.flow != flow for one in reading.stories):
-        raise Refused(422, "bad_story", f"These stories are about another flow: write `flow: {flow}`.")
+        detail = say("These stories are about another flow: write `flow: {flow}`.", flow=flow)
+        raise Refused(422, "bad_story", detail)
     return reading.stories
 
 

@@ -12,6 +12,8 @@ from skipline.api.access import allows
 from skipline.api.errors import Refused
 from skipline.api.services import Running
 from skipline.api.tabular import Cell, csv_answer
+from skipline.api.told import Told
+from skipline.base.sentence import say
 from skipline.base.value_types import ValueType, write_plain
 from skipline.model.access import Permission
 from skipline.model.configuration import Table
@@ -38,8 +40,8 @@ class SheetProblemView(BaseModel):
     line: int
     row: int | None
     column: str
-    sentence: str
-    fix: str
+    sentence: Told
+    fix: Told
 
 
 class SheetView(BaseModel):
@@ -65,7 +67,8 @@ async def read_table(
     body = await request.body()
     if len(body) > LARGEST_SHEET_BYTES:
         limit = LARGEST_SHEET_BYTES // 1024
-        raise Refused(413, "too_large", f"The sheet is larger than {limit} KB: keep it in a database and ask a source.")
+        detail = say("The sheet is larger than {limit} KB: keep it in a database and ask a source.", limit=limit)
+        raise Refused(413, "too_large", detail)
     types = dict(_types(column_type or ()))
     return _view(await asyncio.to_thread(read_sheet, text_of(body), key, types))
 
@@ -76,7 +79,7 @@ async def write_table(services: Running, name: str) -> Response:
     """A table's rows as CSV, which reads as the same rows again."""
     table = next((one for one in services.workspace.configuration.tables if one.name == name), None)
     if table is None:
-        raise Refused(404, "not_found", f"There is no table {name}.")
+        raise Refused(404, "not_found", say("There is no table {name}.", name=name))
     columns = _columns(table)
     return csv_answer(name, [{column: _cell(row.get(column)) for column in columns} for row in table.rows], columns)
 

@@ -8,9 +8,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from skipline.api.access import allows
-from skipline.api.errors import Refused, refuse_issues
+from skipline.api.errors import Refused, refuse_issues, with_fix
 from skipline.api.runs import TraceEntryView
 from skipline.api.services import Running
+from skipline.api.told import Told
+from skipline.base.sentence import chained, say
 from skipline.flow.mistakes import PieceMistakes
 from skipline.flow.pieces import Piece
 from skipline.model.access import Permission
@@ -56,7 +58,7 @@ class TryView(BaseModel):
     answered_after: float | None
     ended_after: float | None
     trace: list[TraceEntryView]
-    differences: list[str]
+    differences: list[Told]
 
 
 @router.post("/{flow}/try")
@@ -68,7 +70,7 @@ async def try_flow(services: Running, flow: str, wish: TryWish) -> TryView:
         live = [version.content for version in services.workspace.live]
         files = await asyncio.to_thread(as_published, files, flow, wish.text, live)
     elif flow_file(flow) not in files:
-        raise Refused(404, "not_found", f"Flow {flow} is not live: send a text to try.")
+        raise Refused(404, "not_found", say("Flow {flow} is not live: send a text to try.", flow=flow))
     story = _story_of({"story": "a try", **wish.story})
     return _view(await asyncio.to_thread(_play, files, flow, story))
 
@@ -77,11 +79,10 @@ def _story_of(written: dict[str, Any]) -> Story:
     try:
         return _STORY.make(written)
     except PieceMistakes as found:
-        mistakes = [
-            {"path": list(one.path), "sentence": f"{one.sentence} ({one.fix})" if one.fix else one.sentence}
-            for one in found.mistakes
-        ]
-        raise Refused(422, "bad_story", f"The story has mistakes: {found}", mistakes=mistakes) from None
+        mistakes = [{"path": list(one.path), "sentence": with_fix(one.sentence, one.fix)} for one in found.mistakes]
+        sentences = chained([one.sentence for one in found.mistakes], "; ")
+        detail = say("The story has mistakes: {mistakes}", mistakes=sentences)
+        raise Refused(422, "bad_story", detail, mistakes=mistakes) from None
 
 
 def _play(files: dict[str, str], flow: str, story: Story) -> Verdict:

@@ -19,9 +19,9 @@ def check_place(written: str) -> str:
         sentence = say("{written!r} has no holidays that we know", written=written)
         raise WrongValue(sentence, say("write a country such as NL, or a part: US-CA"))
     if part and part not in known[country]:
-        parts = ", ".join(sorted(known[country])[:12]) or say("none")
+        parts = ", ".join(sorted(known[country])[:12])
         sentence = say("{country} has no part {part!r} with holidays of its own", country=country, part=part)
-        raise WrongValue(sentence, say("it has {parts}", parts=parts))
+        raise WrongValue(sentence, say("it has {parts}", parts=parts) if parts else say("it has none"))
     return written
 
 

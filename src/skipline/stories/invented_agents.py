@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from skipline.base.sentence import say
 from skipline.model.call import EndedBy, TryEnd
 from skipline.model.commands import EnterQueue, Issued, LeaveQueue, RecordVoicemail, RingAgent, StopRinging, WaitInQueue
 from skipline.model.events import (
@@ -55,8 +56,13 @@ class InventedAgents:
         if press.key in order.keys:
             yield self._wait_ended(now + timedelta(seconds=press.after), key=press.key)
         else:
-            what = f"the caller presses {press.key} in queue {self.queue}"
-            self.gaps.append(f"{what}, and the step has no such key: take it out of `presses`, or add it to `keys`")
+            gap = say(
+                "the caller presses {key} in queue {queue}, and the step has no such key: take it out of `presses`, or "
+                "add it to `keys`",
+                key=press.key,
+                queue=self.queue,
+            )
+            self.gaps.append(gap)
 
     def ring(self, issued: Issued, order: RingAgent, now: datetime) -> Iterator[Event]:
         """An agent is rung."""

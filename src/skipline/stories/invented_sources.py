@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from skipline.base.sentence import say
 from skipline.model.commands import Issued, LookUp, LookUpAll, SendRequest
 from skipline.model.configuration import Source
 from skipline.model.events import LookupAnswered, LookupsAnswered, LookupStatus, RequestAnswered
@@ -90,8 +91,12 @@ class InventedSources:
         ]
         if fitting:
             return self._turns.next(f"{question.source} {fitting[0].asked}", fitting)
-        what = f"source {question.source} was asked {question.method} {question.path}".rstrip()
-        self.gaps.append(f"{what}, and the story does not say what it answers: add it under `sources`")
+        gap = say(
+            "source {source} was asked {question}, and the story does not say what it answers: add it under `sources`",
+            source=question.source,
+            question=f"{question.method} {question.path}".rstrip(),
+        )
+        self.gaps.append(gap)
         return SourceLine(does="error", reason=f"{question.source} has no answer in this story")
 
     def _limit(self, question: LookUp | SendRequest) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from skipline.base.durations import write_duration
+from skipline.base.sentence import Sentence, chained, say
 from skipline.base.spelling import advice
 from skipline.base.value_types import shorten, write_plain
 from skipline.model.commands import AskContact, SayText, SendMessage, TellWaiting
@@ -44,13 +45,18 @@ def judge(placed: PlacedStory, performance: Performance) -> Verdict:
 def _path(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
     if expected.path is None or _fits(expected.path, came.path):
         return
-    yield f"the path was {', '.join(came.path) or 'empty'}; expected {', '.join(expected.path)}"
+    yield say(
+        "the path was {came}; expected {expected}",
+        came=_listed(came.path) or say("empty"),
+        expected=_listed(expected.path),
+    )
     place = next(
         (number for number, one in enumerate(expected.path) if list(came.path[number : number + 1]) != [one]), 0
     )
     if ANY_STEPS not in expected.path[: place + 1] and place < len(run.trace):
+        differs = say("it first differs at {step}", step=came.path[place])
         why = run.trace[place].detail.get("why", "")
-        yield f"it first differs at {came.path[place]}" + (f": {why}" if why else "")
+        yield say("{outer}: {inner}", outer=differs, inner=why) if why else differs
 
 
 def _fits(expected: Sequence[str], came: Sequence[str]) -> bool:
@@ -85,44 +91,64 @@ def _between_gaps(expected: Sequence[str]) -> list[list[str]]:
 
 def _outcome(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
     if expected.outcome is not None and run.outcome != expected.outcome:
-        yield f"the outcome was {run.outcome or 'still open'}; expected {expected.outcome.value}"
+        came_of_it = run.outcome or say("still open")
+        yield say("the outcome was {came}; expected {expected}", came=came_of_it, expected=expected.outcome.value)
 
 
 def _reaches(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
     if expected.reaches is not None and not any(expected.reaches in target for target in came.reached):
-        yield f"the caller talked with {', '.join(came.reached) or 'nobody'}; expected {expected.reaches}"
+        who = _listed(came.reached) or say("nobody")
+        yield say("the caller talked with {who}; expected {expected}", who=who, expected=expected.reaches)
 
 
 def _wait(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
     place = came.place
     if place is None:
         if (expected.queue, expected.tier, expected.credit) != (None, None, None):
-            yield f"the caller never waited in a queue; expected {expected.queue or 'one'}"
+            yield (
+                say("the caller never waited in a queue; expected {queue}", queue=expected.queue)
+                if expected.queue
+                else say("the caller never waited in a queue; expected one")
+            )
         return
     if expected.queue is not None and place.queue != expected.queue:
-        yield f"the caller waited in queue {place.queue}; expected {expected.queue}"
+        yield say("the caller waited in queue {queue}; expected {expected}", queue=place.queue, expected=expected.queue)
     if expected.tier is not None and place.tier != expected.tier:
-        yield f"the caller waited as {place.tier or 'no tier'}; expected {expected.tier}"
+        tier = place.tier or say("no tier")
+        yield say("the caller waited as {tier}; expected {expected}", tier=tier, expected=expected.tier)
     if expected.credit is not None and abs(place.credit_seconds - expected.credit) > 1:
-        counted = write_duration(round(place.credit_seconds))
-        yield f"{counted} of an earlier wait counted in queue {place.queue}; expected {write_duration(expected.credit)}"
+        yield say(
+            "{counted} of an earlier wait counted in queue {queue}; expected {expected}",
+            counted=write_duration(round(place.credit_seconds)),
+            queue=place.queue,
+            expected=write_duration(expected.credit),
+        )
 
 
 def _variables(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
     for name, value in expected.variables.items():
         if name not in run.variables and value is not None:
-            yield f"{name} was never set; expected {_shown(value)} ({advice(name, run.variables)})"
+            yield say(
+                "{name} was never set; expected {expected} ({advice})",
+                name=name,
+                expected=_shown(value),
+                advice=advice(name, run.variables),
+            )
         elif not matches(run.variables.get(name), value):
-            yield f"{name} was {_shown(run.variables.get(name))}; expected {_shown(value)}"
+            yield _was(name, run.variables.get(name), value)
 
 
 def _contact(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
     known = msgspec.to_builtins(run.contact)
     for name, value in expected.contact.items():
         if name not in known:
-            yield f"a contact has no {name} ({advice(name, known)})"
+            yield say("a contact has no {name} ({advice})", name=name, advice=advice(name, known))
         elif not matches(known[name], value):
-            yield f"contact.{name} was {_shown(known[name])}; expected {_shown(value)}"
+            yield _was(f"contact.{name}", known[name], value)
+
+
+def _was(name: str, came: Any, expected: Any) -> Sentence:
+    return say("{name} was {came}; expected {expected}", name=name, came=_shown(came), expected=_shown(expected))
 
 
 def _commands(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
@@ -134,8 +160,9 @@ def _commands(expected: Expectations, came: Performance, run: Run) -> Iterator[s
             place for place in range(after, len(done)) if done[place][0] == name and matches(done[place][1], parts)
         ]
         if not places:
-            were = "; ".join(f"{one} {_shown(_told(body))}" for one, body in done[after:]) or "nothing"
-            yield f"{name} {_shown(parts)} was expected, and what was done is: {were}"
+            were = "; ".join(f"{one} {_shown(_told(body))}" for one, body in done[after:]) or say("nothing")
+            wanted = chained([name, _shown(parts)], " ")
+            yield say("{command} was expected, and what was done is: {were}", command=wanted, were=were)
             return
         after = places[0] + 1
 
@@ -144,26 +171,49 @@ def _says(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
     said = [words for deed in came.deeds if (words := words_of(deed.command))]
     left = iter(said)
     if not all(any(words in text for text in left) for words in expected.says):
-        yield f"the contact was told {_quoted(said)}; expected {_quoted(expected.says)}"
+        yield say(
+            "the contact was told {said}; expected {expected}", said=_quoted(said), expected=_quoted(expected.says)
+        )
 
 
 def _why(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
     for step, words in expected.why.items():
         reasons = [str(entry.detail.get("why", "")) for entry in run.trace if entry.step == step]
         if not reasons:
-            yield f"{step} was never taken; expected its reason to say {words!r}"
+            yield say("{step} was never taken; expected its reason to say {words!r}", step=step, words=words)
         elif not any(words in reason for reason in reasons):
-            yield f"the reason of {step} was {'; '.join(reasons)!r}; expected it to say {words!r}"
+            came_of_it = "; ".join(reasons)
+            yield say(
+                "the reason of {step} was {reason!r}; expected it to say {words!r}",
+                step=step,
+                reason=came_of_it,
+                words=words,
+            )
 
 
 def _times(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
-    for limit, seconds, words in (
-        (expected.answered_within, came.connected_after, "the caller was answered"),
-        (expected.ends_within, came.ended_after, "it was over"),
-    ):
-        if limit is not None and (seconds is None or seconds > limit):
-            when = "never" if seconds is None else f"after {round(seconds, 1):g}s"
-            yield f"{words} {when}; expected within {write_duration(limit)}"
+    if _is_late(came.connected_after, expected.answered_within):
+        limit = write_duration(expected.answered_within or 0)
+        if came.connected_after is None:
+            yield say("the caller was answered never; expected within {limit}", limit=limit)
+        else:
+            after = _rounded(came.connected_after)
+            yield say("the caller was answered after {seconds}s; expected within {limit}", seconds=after, limit=limit)
+    if _is_late(came.ended_after, expected.ends_within):
+        limit = write_duration(expected.ends_within or 0)
+        if came.ended_after is None:
+            yield say("it was over never; expected within {limit}", limit=limit)
+        else:
+            after = _rounded(came.ended_after)
+            yield say("it was over after {seconds}s; expected within {limit}", seconds=after, limit=limit)
+
+
+def _is_late(seconds: float | None, limit: float | None) -> bool:
+    return limit is not None and (seconds is None or seconds > limit)
+
+
+def _rounded(seconds: float) -> str:
+    return f"{round(seconds, 1):g}"
 
 
 _COMPARISONS: tuple[Callable[[Expectations, Performance, Run], Iterator[str]], ...] = (
@@ -209,8 +259,12 @@ def _told(body: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _shown(value: Any) -> str:
-    return "not set" if value is None else shorten(write_plain(value), 120)
+    return say("not set") if value is None else shorten(write_plain(value), 120)
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return ", ".join(parts)
 
 
 def _quoted(texts: Sequence[str]) -> str:
-    return ", ".join(repr(text) for text in texts) or "nothing"
+    return ", ".join(repr(text) for text in texts) or say("nothing")

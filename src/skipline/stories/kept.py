@@ -4,6 +4,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from skipline.base.sentence import say
 from skipline.flow.issue import Issue
 from skipline.stories.reading import StoryReading, read_stories
 from skipline.workspace.files import story_file
@@ -38,8 +39,8 @@ def read_kept(flow: str, text: str) -> StoryReading:
     reading = read_stories(text, story_file(flow))
     if len(reading.stories) <= MOST_STORIES:
         return reading
-    sentence = f"no more than {MOST_STORIES} stories are kept with a flow"
-    fix = f"put the others into flows/{flow}.more.story.yaml, which `skipline test` plays too"
+    sentence = say("no more than {most} stories are kept with a flow", most=MOST_STORIES)
+    fix = say("put the others into flows/{flow}.more.story.yaml, which `skipline test` plays too", flow=flow)
     line = reading.stories[MOST_STORIES].line
     too_many = Issue(file=story_file(flow), line=line, code="many_stories", sentence=sentence, fix=fix)
     return StoryReading(reading.stories, (too_many,))

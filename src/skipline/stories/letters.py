@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from skipline.base.sentence import say
 from skipline.centre.sending import Unsendable, body_at
 from skipline.flow.options import chosen
 from skipline.flow.outcome import Trigger
@@ -45,8 +46,13 @@ class Letters:
             options = asked.buttons or asked.rows
             option = chosen(options, line.tap, line.tap)
             if option is None:
-                there = ", ".join(one.title for one in options) or "none to tap"
-                self.gaps.append(f"the writer taps {line.tap}, and the answers of {asked.question!r} are: {there}")
+                gap = say(
+                    "the writer taps {tap}, and the answers of {question!r} are: {there}",
+                    tap=line.tap,
+                    question=asked.question,
+                    there=", ".join(one.title for one in options) or say("none to tap"),
+                )
+                self.gaps.append(gap)
             text, choice = (option.title, option.id) if option is not None else (line.tap, "")
         self._count += 1
         return msgspec.structs.replace(

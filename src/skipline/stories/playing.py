@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from itertools import count
 
+from skipline.base.sentence import say
 from skipline.centre.call_backs import new_call_back, take_call_back
 from skipline.centre.calls import RunBroke
 from skipline.centre.handle import handle
@@ -24,7 +25,7 @@ from skipline.model.events import AgentJoined, CallArrived, CallConnected, CallE
 from skipline.stories.caller import CALL, call_of
 from skipline.stories.office import StoryOffice
 from skipline.stories.performance import Deed, Performance
-from skipline.stories.playing_runs import play_run
+from skipline.stories.playing_runs import no_end, no_run, play_run
 from skipline.stories.script import BEGINNINGS, Story
 from skipline.stories.stage import Stage
 from skipline.stories.world import World
@@ -190,7 +191,7 @@ class _Player:
         if run is None:
             self.performance.troubles.append(_no_run(self._call.to))
         elif self.performance.ended_after is None:
-            self.performance.troubles.append(f"the story comes to no end: the run waits in {run.step}")
+            self.performance.troubles.append(no_end(run))
 
     def _seconds(self, now: datetime) -> float:
         return (now - self._began).total_seconds()
@@ -198,8 +199,8 @@ class _Player:
 
 def _no_run(number: str) -> str:
     if number:
-        return f"no run started: no flow takes a call to {number}"
-    return "no run started: no call starts this flow; begin the story with `webhook`, `schedule` or `writer`"
+        return no_run(say("no flow takes a call to {number}", number=number))
+    return no_run(say("no call starts this flow; begin the story with `webhook`, `schedule` or `writer`"))
 
 
 def _longest_wait(configuration: Configuration) -> timedelta:

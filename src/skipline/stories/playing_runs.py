@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
 
+from skipline.base.sentence import Sentence, say
 from skipline.centre.starts import begin_run, start_for_message
 from skipline.flow.compiled import CompiledFlow
 from skipline.flow.correspondence import take_event
@@ -41,11 +42,21 @@ def play_run(stage: Stage, flow: str, story: Story) -> Performance:
     staged = stage.flows[flow]
     run, trouble = _begin(stage, staged, story)
     if run is None:
-        return Performance(troubles=[f"no run started: {trouble}"])
+        return Performance(troubles=[no_run(trouble)])
     player = _Player(stage, staged.live.flow, run, story)
     player.play()
     player.performance.troubles += player.world.gaps
     return player.performance
+
+
+def no_run(why: str) -> Sentence:
+    """What is said of a story that nothing began."""
+    return say("no run started: {why}", why=why)
+
+
+def no_end(run: Run) -> Sentence:
+    """What is said of a story that stopped before its run did."""
+    return say("the story comes to no end: the run waits in {step}", step=run.step)
 
 
 def _begin(stage: Stage, staged: StagedFlow, story: Story) -> tuple[Run | None, str]:
@@ -62,8 +73,12 @@ def _deliver(staged: StagedFlow, delivered: Delivered, at: datetime) -> tuple[Ru
     name = delivered.name or next(iter(names), "")
     event = WebhookReceived(at=at, webhook=name, id="delivery1", payload=delivered.payload)
     run = begin_run(staged.live, event, RUN, at)
-    have = f"its webhooks are {', '.join(names)}" if names else "it has no webhook"
-    return run, f"no webhook `{name}` starts this flow; {have}" if name else "no webhook starts this flow"
+    if not name:
+        return run, say("no webhook starts this flow")
+    if not names:
+        return run, say("no webhook `{name}` starts this flow; it has no webhook", name=name)
+    there = ", ".join(names)
+    return run, say("no webhook `{name}` starts this flow; its webhooks are {webhooks}", name=name, webhooks=there)
 
 
 def _come(staged: StagedFlow, planned: Planned) -> tuple[Run | None, str]:
@@ -72,8 +87,13 @@ def _come(staged: StagedFlow, planned: Planned) -> tuple[Run | None, str]:
     due = next((one for one in schedules if one.next_after(before) == planned.at), None)
     if due is None:
         soonest = min((one.next_after(before) for one in schedules), default=None)
-        after = "no schedule starts this flow" if soonest is None else f"the next moment is {soonest.isoformat()}"
-        return None, f"no schedule of this flow is due at {planned.at.isoformat()}; {after}"
+        after = (
+            say("no schedule starts this flow")
+            if soonest is None
+            else say("the next moment is {moment}", moment=soonest.isoformat())
+        )
+        at = planned.at.isoformat()
+        return None, say("no schedule of this flow is due at {moment}; {after}", moment=at, after=after)
     event = ScheduleDue(at=planned.at, cron=due.cron, zone=due.zone, planned_at=planned.at)
     return begin_run(staged.live, event, RUN, planned.at), ""
 
@@ -86,10 +106,14 @@ def _write(stage: Stage, staged: StagedFlow, writer: Writer, at: datetime) -> tu
         return _written(staged, received, at), ""
     run = start_for_message((one.live for one in stage.flows.values()), received, RUN, at)
     if run is None:
-        where = f"account `{received.account}` on {received.channel.value}"
-        return None, f"no flow takes the message {received.text!r} to {where}"
+        return None, say(
+            "no flow takes the message {text!r} to account `{account}` on {channel}",
+            text=received.text,
+            account=received.account,
+            channel=received.channel.value,
+        )
     if run.flow != staged.live.key:
-        return None, f"the message {received.text!r} starts the flow `{run.flow}`"
+        return None, say("the message {text!r} starts the flow `{flow}`", text=received.text, flow=run.flow)
     return run, ""
 
 
@@ -164,7 +188,7 @@ class _Player:
                 reply = None if event is None else take_event(run, event)
                 turn = resume_run(flow, run, reply, now, queues)
         except Exception as bug:  # a story tells it, as the host's log would
-            self.performance.troubles.append(f"the run broke at step {run.step}: {bug}")
+            self.performance.troubles.append(say("the run broke at step {step}: {bug}", step=run.step, bug=str(bug)))
             return None
         for issued in turn.commands:
             self.performance.deeds.append(Deed(self._seconds(now), issued.body))
@@ -192,7 +216,7 @@ class _Player:
         if self._run.ended_at is not None:
             self.performance.ended_after = self._seconds(self._run.ended_at)
         elif turn is not None:
-            self.performance.troubles.append(f"the story comes to no end: the run waits in {self._run.step}")
+            self.performance.troubles.append(no_end(self._run))
 
     def _seconds(self, now: datetime) -> float:
         return (now - self._began).total_seconds()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from skipline.base.sentence import say
 from skipline.base.spelling import advice
 from skipline.base.yaml_lines import YamlDocument, YamlMistake, read_yaml
 from skipline.flow.issue import Issue
@@ -73,13 +74,13 @@ def _make(places: YamlDocument) -> StoryFile:
     if places.data is None:  # nothing is told yet: a shell makes the file that `--generate >` is to fill
         return StoryFile(stories=())
     if not isinstance(places.data, dict):
-        fix = "begin with flow: and stories:"
-        raise PieceMistakes([Mistake((), "not_a_story", "there are no stories in this file", fix)])
+        fix = say("begin with flow: and stories:")
+        raise PieceMistakes([Mistake((), "not_a_story", say("there are no stories in this file"), fix)])
     return _FILE.make(places.data)
 
 
 def _no_such_flow(one: PlacedStory, flows: Mapping[str, object]) -> Issue:
-    sentence, fix = f"there is no flow `{one.flow}` to play", advice(one.flow, flows)
+    sentence, fix = say("there is no flow `{flow}` to play", flow=one.flow), advice(one.flow, flows)
     return Issue(file=one.file, line=one.line, code="unknown_flow", sentence=sentence, fix=fix)
 
 

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
+from skipline.base.sentence import say
+from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import Duration, field
 from skipline.model.call import Attestation
 from skipline.model.message import Channel
@@ -30,9 +32,11 @@ def _in_utc(written: object) -> datetime:
     try:
         moment = written if isinstance(written, datetime) else datetime.fromisoformat(str(written))
     except ValueError:
-        raise ValueError(f"{written!r} is not a time: write one such as 2026-05-04T12:00:00Z") from None
+        fix = say("write one such as {example}", example="2026-05-04T12:00:00Z")
+        raise WrongValue(say("{written!r} is not a time", written=written), fix) from None
     if moment.tzinfo is None:
-        raise ValueError(f"{written!r} has no time zone: end it with Z, or with an offset such as +02:00")
+        fix = say("end it with Z, or with an offset such as +02:00")
+        raise WrongValue(say("{written!r} has no time zone", written=written), fix)
     return moment.astimezone(UTC)
 
 
@@ -57,7 +61,8 @@ def _listed(written: object) -> object:
 
 def _check_entry(written: dict[str, Any]) -> dict[str, Any]:
     if len(written) != 1:
-        raise ValueError("an entry of `commands` has one key, the command's name: write - {forward_call: {...}}")
+        sentence = say("an entry of `commands` has one key, the command's name")
+        raise WrongValue(sentence, say("write - {{forward_call: {{...}}}}"))
     return written
 
 
@@ -243,7 +248,8 @@ class Story:
 
     def __post_init__(self) -> None:
         if len(begins := [name for name in BEGINNINGS if getattr(self, name) is not None]) > 1:
-            raise ValueError(f"a story begins in one way, not by {' and '.join(begins)}: keep one of them")
+            sentence = say("a story begins in one way, not by {beginnings}", beginnings=" and ".join(begins))
+            raise WrongValue(sentence, say("keep one of them"))
 
 
 BEGINNINGS = ("webhook", "schedule", "writer")
