@@ -7,16 +7,14 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from skipline.api.access import Author, allows
-from skipline.api.errors import Refused
 from skipline.api.privacy import sees_contacts, without_contact
-from skipline.api.runs import in_progress
+from skipline.api.runs import find_run
 from skipline.api.services import Running, Services
 from skipline.flow.editing import read_document
 from skipline.flow.patches import Document
 from skipline.model.access import Permission
-from skipline.model.ids import RunId
 from skipline.model.run import Run
-from skipline.store import flows, runs
+from skipline.store import flows
 from skipline.store.errors import FlowUnknown
 from skipline.stories.retelling import Retold, retell
 
@@ -41,10 +39,7 @@ class RunStoryView(BaseModel):
 @allows(Permission.RUNS_READ)
 async def read_run_story(services: Running, run_id: str, actor: Author) -> RunStoryView:
     """A run as a story for `POST /api/v1/flows/{flow}/try`."""
-    serving = in_progress(services, run_id)
-    run = serving.run if serving is not None else await services.database.read(runs.read, RunId(run_id))
-    if run is None:
-        raise Refused(404, "not_found", f"There is no run {run_id}.")
+    run, _ = await find_run(services, run_id)
     retold = retell(run, await _document(services, run))
     if not sees_contacts(actor):
         retold = _without_contact(retold, run)

@@ -170,10 +170,7 @@ async def list_runs(
 @allows(Permission.RUNS_READ)
 async def read_run(services: Running, run_id: str, actor: Author) -> RunView:
     """One run with its variables and trace, from memory while it goes on."""
-    serving = in_progress(services, run_id)
-    run = serving.run if serving is not None else await services.database.read(runs.read, RunId(run_id))
-    if run is None:
-        raise Refused(404, "not_found", f"There is no run {run_id}.")
+    run, serving = await find_run(services, run_id)
     standing = await services.database.read(read_standing, run.id)
     view = view_of(run, standing)
     view.here = None if serving is None else _here(serving)
@@ -190,9 +187,13 @@ async def summary_views(services: Services, listed: Iterable[RunSummary], actor:
     return views
 
 
-def in_progress(services: Services, run_id: str) -> Serving | None:
-    """The call whose run this is, while it goes on here."""
-    return next((one for one in services.host.centre.runs.values() if one.run.id == run_id), None)
+async def find_run(services: Services, run_id: str) -> tuple[Run, Serving | None]:
+    """A run, and its call while that goes on here. Refuses with 404."""
+    serving = next((one for one in services.host.centre.runs.values() if one.run.id == run_id), None)
+    run = serving.run if serving is not None else await services.database.read(runs.read, RunId(run_id))
+    if run is None:
+        raise Refused(404, "not_found", f"There is no run {run_id}.")
+    return run, serving
 
 
 def _here(serving: Serving) -> HereView | None:
