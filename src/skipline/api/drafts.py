@@ -12,8 +12,10 @@ from skipline.api.audit import Audited
 from skipline.api.document_views import whole_document
 from skipline.api.documents import tell_editors
 from skipline.api.errors import Refused
+from skipline.api.queries import SeenRevision
 from skipline.api.services import Running
 from skipline.api.told import Told
+from skipline.base.sentence import say
 from skipline.model.access import Permission
 from skipline.model.audit import Deed
 from skipline.model.flow_version import DraftChange, FlowContent, FlowVersion
@@ -87,7 +89,7 @@ async def save_draft(services: Running, author: Author, flow: str, wish: DraftTe
     """Keep a text as the flow's draft, mistakes and all; it takes no calls. Refused with 409 when somebody else has
     saved since the revision that is named."""
     if not is_key(flow):
-        raise Refused(422, "bad_name", f"A flow cannot be called {flow}: use letters, digits, _ and -.")
+        raise Refused(422, "bad_name", say("A flow cannot be called {name}: use letters, digits, _ and -.", name=flow))
     now = services.clock()
     saved = await services.database.write(drafts.save, flow, wish.text, now, author=author.name, revision=wish.revision)
     whole = await asyncio.to_thread(whole_document, saved.text)
@@ -102,7 +104,7 @@ async def discard_draft(
     author: Author,
     trail: Audited,
     flow: str,
-    revision: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
+    revision: SeenRevision = None,
 ) -> None:
     """Drop the draft, if there is one. Whoever has it open sees the live version again."""
     now = services.clock()
@@ -123,7 +125,7 @@ async def read_differences(
     newest."""
     versions = await services.database.read(flows.read_versions, flow)
     if not versions:
-        raise Refused(404, "not_found", f"There is no flow {flow}.")
+        raise Refused(404, "not_found", say("There is no flow {name}.", name=flow))
     old = _pick(versions, before) if before else next((one for one in versions if one.is_live), versions[0])
     draft = await services.database.read(drafts.find, flow) if after is None else None
     new = _pick(versions, after) if after else versions[0]
@@ -150,5 +152,5 @@ def _changes(was: FlowContent, now: FlowContent, known: tuple[DraftChange, ...])
 def _pick(versions: tuple[FlowVersion, ...], wanted: int) -> FlowVersion:
     found = next((one for one in versions if one.version == wanted), None)
     if found is None:
-        raise Refused(404, "not_found", f"There is no version {wanted}.")
+        raise Refused(404, "not_found", say("There is no version {version}.", version=wanted))
     return found

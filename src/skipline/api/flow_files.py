@@ -2,15 +2,16 @@
 
 import asyncio
 from pathlib import PurePath
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from skipline.api.access import Author, allows
 from skipline.api.audit import Audited
 from skipline.api.document_views import ExitView, findings_view, no_such_flow
 from skipline.api.flows import IssueView
+from skipline.api.queries import SeenRevision
 from skipline.api.services import Running
 from skipline.flow.editing import read_document
 from skipline.flow.loading import load_flow
@@ -78,7 +79,7 @@ async def delete_flow(
     author: Author,
     trail: Audited,
     flow: str,
-    revision: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
+    revision: SeenRevision = None,
 ) -> None:
     """Throw a flow away that was never published, with its stories. Refused with 409 when it has versions, because runs
     name them, and when somebody changed its draft since `revision`."""

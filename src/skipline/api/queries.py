@@ -1,7 +1,8 @@
-"""Query parameters as people write them by hand: in a URL's query an unescaped `+` arrives as a space."""
+"""Query parameters that routes share. An unescaped `+`, as people write it by hand, arrives as a space."""
 
 from typing import Annotated
 
+from fastapi import Query
 from pydantic import AwareDatetime, BeforeValidator
 
 
@@ -20,3 +21,6 @@ Phone = Annotated[str, BeforeValidator(_with_plus)]
 
 After = Annotated[AwareDatetime, BeforeValidator(_with_plus)]
 """A time with its offset, RFC 3339."""
+
+SeenRevision = Annotated[int | None, Query(ge=1, lt=2**31)]
+"""The revision that whoever asks has seen; None: it is done whatever there is now."""

@@ -3,15 +3,16 @@
 import asyncio
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from skipline.api.access import Author, allows
 from skipline.api.audit import Audited
 from skipline.api.document_views import no_such_flow
 from skipline.api.errors import Refused, refuse_issues
+from skipline.api.queries import SeenRevision
 from skipline.api.services import Running, Services
 from skipline.api.told import Told
 from skipline.base.sentence import say
@@ -124,7 +125,7 @@ async def discard_stories(
     services: Running,
     trail: Audited,
     flow: str,
-    revision: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
+    revision: SeenRevision = None,
 ) -> None:
     """Drop all stories of a flow, if there are any."""
     work = told(trail.entry(Deed.STORIES_DISCARDED, flow), stories.discard)
