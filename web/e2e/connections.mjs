@@ -23,7 +23,7 @@ await verdict.waitFor();
 seen.silent = await page.locator(".findings li").allInnerTexts();
 await look("trunk-silent");
 
-await page.goto(`${home}#/settings/channels/new`);
+await page.goto(`${home}#/settings/channels/~new`);
 await page.getByRole("textbox", { name: "Name", exact: true }).fill("whatsapp_line");
 await page.locator(".settings-type", { hasText: "Meta" }).click();
 await page.getByRole("textbox", { name: "Id of the WhatsApp number" }).fill(account.with.phone_number_id);

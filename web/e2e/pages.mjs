@@ -29,7 +29,7 @@ const root = page.url().split("#")[0];
 /** A page's kind: of pages that differ only by what they are about, one is enough. */
 const kindOf = (path) =>
   path.startsWith("/settings/")
-    ? path.replace(/^(\/settings\/[^/]+)\/(?!new$).+$/, "$1/:one")
+    ? path.replace(/^(\/settings\/[^/]+)\/(?!~new$).+$/, "$1/:one")
     : path.replace(/[?].*/, "").replace(/^\/(flows|runs)\/[^/]+/, "/$1/:one");
 
 async function at(path) {

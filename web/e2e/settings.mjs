@@ -12,7 +12,9 @@ const told = (text) => page.getByRole("status").filter({ hasText: text }).waitFo
 await enter(page, link);
 await page.getByRole("link", { name: "Settings" }).click();
 await page.getByRole("rowheader", { name: "vip" }).waitFor();
-seen.users = await page.getByRole("row", { name: /^vip/ }).getByRole("link", { name: "Loyalty line" }).count();
+const user = page.getByRole("row", { name: /^vip/ }).getByRole("link", { name: "Loyalty line" });
+await user.waitFor();
+seen.users = await user.count();
 await look("queues");
 
 // A queue, by the keyboard alone.
@@ -60,6 +62,45 @@ await button("Save yours over it").click();
 await told("Saved.");
 seen.over = await target.inputValue();
 
+// Whoever presses twice while the server is slow has saved once.
+seen.puts = 0;
+await page.route("**/tiers/silver_plus", async (route) => {
+  if (route.request().method() === "PUT") seen.puts++;
+  await new Promise((later) => setTimeout(later, 200));
+  await route.continue().catch(() => {}); // let go meanwhile
+});
+await target.fill("46");
+await page.locator("form.settings-entry").evaluate((form) => (form.requestSubmit(), form.requestSubmit()));
+await told("Saved.");
+await page.unroute("**/tiers/silver_plus");
+
+// The session ends in the middle: what was written is there for whoever signs in again.
+await target.fill("47");
+await page.evaluate(async () => {
+  const { csrf } = await (await fetch("api/v1/session")).json();
+  await fetch("api/v1/session", { method: "DELETE", headers: { "X-CSRF-Token": csrf } });
+});
+await button("Save").click();
+const again = page.getByRole("dialog", { name: "You are signed out" });
+await again.getByRole("textbox", { name: "Password" }).fill("a-long-walk-by-the-sea");
+await look("signed-out");
+await again.getByRole("button", { name: "Sign in" }).click();
+await again.waitFor({ state: "hidden" });
+seen.back = await target.inputValue();
+await button("Save").click();
+await told("Saved.");
+
+// What cannot be read is not told to be gone.
+await page.route("**/tiers/gold", (route) => route.fulfill({ status: 409, json: { code: "busy", detail: "not now" } }));
+await place("Tiers").click();
+await page.getByRole("link", { name: "gold", exact: true }).click();
+seen.unread = await page.getByRole("alert").locator("p").textContent();
+await page.unroute("**/tiers/gold");
+await button("Try again").click();
+await page.getByRole("heading", { name: "gold" }).waitFor();
+await place("Tiers").click();
+await page.getByRole("link", { name: "silver_plus" }).click();
+
 // Who leaves with work unsaved is asked.
 await target.fill("50");
 await place("Skills").click();
@@ -101,9 +142,9 @@ await page.getByRole("combobox", { name: "Role" }).selectOption("publisher");
 await button("Make the link").click();
 seen.link = await page.getByRole("textbox", { name: "Link", exact: true }).inputValue();
 await button("Done").click();
-const asked = page.getByRole("row", { name: /^nora/ }).getByText("invited");
-await asked.waitFor();
-seen.invited = await asked.count();
+const invited = page.getByRole("row", { name: /^nora/ }).getByText("invited");
+await invited.waitFor();
+seen.invited = await invited.count();
 await look("people");
 
 await place("My sign-in").click();

@@ -12,8 +12,8 @@ const NONE: readonly Secret[] = [];
 export function useVault() {
   const may = useMay();
   const [mayRead, mayChange] = [may("secrets.read"), may("secrets.change")];
-  const { data, isPending } = useQuery({ queryKey: KEY, enabled: mayRead, queryFn: async () => (await api.GET("/api/v1/secrets")).data ?? [] });
-  return { secrets: data ?? NONE, isPending, mayRead, mayChange };
+  const { data, error, isPending } = useQuery({ queryKey: KEY, enabled: mayRead, queryFn: async () => (await api.GET("/api/v1/secrets")).data ?? [] });
+  return { secrets: data ?? NONE, error, isPending, mayRead, mayChange };
 }
 
 /** Give a secret its value. The value is kept nowhere on this side. */

@@ -34,7 +34,9 @@ function Sheet({ into, onClose }: { into: Into | null; onClose: () => void }) {
     setFile(name);
     read.mutate({ text: said, file: name });
   };
+  const choose = useMutation({ mutationFn: (chosen: File) => chosen.text() });
   const write = (said: string) => {
+    choose.reset(); // a file that is read still does not go over what is written
     setText(said);
     setFile("");
     read.reset();
@@ -46,9 +48,12 @@ function Sheet({ into, onClose }: { into: Into | null; onClose: () => void }) {
         <input
           type="file"
           accept=".yaml,.yml"
+          onClick={(event) => {
+            event.currentTarget.value = ""; // the same file may be chosen again
+          }}
           onChange={(event) => {
             const chosen = event.currentTarget.files?.[0];
-            if (chosen) void chosen.text().then((said) => take(said, chosen.name));
+            if (chosen) choose.mutate(chosen, { onSuccess: (said) => take(said, chosen.name) });
           }}
         />
       </label>
@@ -61,7 +66,7 @@ function Sheet({ into, onClose }: { into: Into | null; onClose: () => void }) {
         </Group>
       )}
       <div role="status">
-        {read.error && <Alert color="red">{t("app.failed", { why: read.error.message })}</Alert>}
+        {(choose.error ?? read.error) && <Alert color="red">{t("app.failed", { why: (choose.error ?? read.error)?.message })}</Alert>}
         {read.data && !read.data.document && <NoFlow read={read.data} />}
       </div>
       {read.data?.document && <Found key={text} read={read.data} text={text} into={into} onClose={onClose} />}

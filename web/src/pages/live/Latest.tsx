@@ -16,7 +16,7 @@ export interface At {
 /** The latest contacts that took a line, each with its run. */
 export function Latest({ flow, span, at, onClose }: { flow: string; span: Span; at: At; onClose: () => void }) {
   const { t, i18n } = useTranslation();
-  const { data, isPending } = usePassages(flow, span, at.step, at.exit);
+  const { data, error, isPending } = usePassages(flow, span, at.step, at.exit);
   return (
     <aside className="latest" aria-label={t("live.latest")}>
       <header>
@@ -27,6 +27,7 @@ export function Latest({ flow, span, at, onClose }: { flow: string; span: Span; 
         <CloseButton aria-label={t("live.close")} onClick={onClose} />
       </header>
       {isPending && <Loader size="sm" />}
+      {error && !data && <p className="bad small">{t("app.failed", { why: error.message })}</p>}
       {data?.length === 0 && <p className="muted">{t("live.nobody")}</p>}
       <ul>
         {data?.map((run) => (

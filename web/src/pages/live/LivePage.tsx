@@ -1,6 +1,6 @@
 import "@xyflow/react/dist/base.css";
 import "../../canvas/canvas.css";
-import { Badge, Center, Loader } from "@mantine/core";
+import { Alert, Badge, Center, Loader } from "@mantine/core";
 import { ReactFlowProvider } from "@xyflow/react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -14,7 +14,7 @@ const REFRESH_MS = 15_000;
 /** A flow as contacts go through it: its live version, whichever that is meanwhile. */
 export default function LivePage({ flow }: { flow: string }) {
   const { t } = useTranslation();
-  const { data, isPending } = useQuery({
+  const { data, error, isPending } = useQuery({
     queryKey: ["flows"],
     queryFn: async () => (await api.GET("/api/v1/flows")).data ?? [],
     refetchInterval: REFRESH_MS,
@@ -29,15 +29,21 @@ export default function LivePage({ flow }: { flow: string }) {
         </Link>
         <span className="muted">/</span>
         <h1>{known?.name ?? flow}</h1>
-        <Badge tt="none" variant="light" color={version ? "lagoon" : "gray"} className="figures">
-          {version ? t("flows.live", { version }) : t("flows.not_live")}
-        </Badge>
+        {known && (
+          <Badge tt="none" variant="light" color={version ? "lagoon" : "gray"} className="figures">
+            {version ? t("flows.live", { version }) : t("flows.not_live")}
+          </Badge>
+        )}
         <Choice flow={flow} value="live" />
       </header>
       {isPending ? (
         <Center>
           <Loader />
         </Center>
+      ) : !known ? (
+        <Alert color="red" m="lg" role="alert">
+          {error ? t("app.failed", { why: error.message }) : t("live.no_flow")}
+        </Alert>
       ) : (
         <ReactFlowProvider>
           <Live flow={flow} version={version} />

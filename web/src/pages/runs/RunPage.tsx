@@ -9,7 +9,7 @@ import { ReactFlowProvider } from "@xyflow/react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { api } from "../../api/client";
+import { api, Problem } from "../../api/client";
 import { titleOf, useCatalogue } from "../../api/pieces";
 import { useVersion } from "../../api/versions";
 import { lineKey } from "../../canvas/drawing";
@@ -33,7 +33,20 @@ export default function RunPage({ run: id }: { run: string }) {
     queryFn: async () => ({ at: Date.now(), run: (await api.GET("/api/v1/runs/{run_id}", { params: { path: { run_id: id } } })).data ?? null }),
     refetchInterval: (query) => (query.state.data?.run?.ended_at ? false : REFRESH_MS),
   });
-  if (error) return <Alert color="red">{t("app.failed", { why: error.message })}</Alert>;
+  // Of a run that is shown one look that fails takes nothing away.
+  if (error && !data?.run)
+    return (
+      <main className="page">
+        <header className="page-head">
+          <Link href="/runs" className="muted">
+            {t("runs.title")}
+          </Link>
+        </header>
+        <Alert color="red" m="lg" role="alert">
+          {error instanceof Problem && error.status === 404 ? t("runs.none") : t("app.failed", { why: error.message })}
+        </Alert>
+      </main>
+    );
   if (!data?.run)
     return (
       <Center>
@@ -47,7 +60,7 @@ function Opened({ run, readAt }: { run: Run; readAt: number }) {
   const [chosen, setChosen] = useState<number | null>(null);
   const { t } = useTranslation();
   const { steps } = useCatalogue();
-  const { data: version } = useVersion(run.flow, run.version);
+  const { data: version, error } = useVersion(run.flow, run.version);
   const flow = version?.document as unknown as FlowDocument | null | undefined;
   const taken = useMemo(() => takenBy(run, readAt), [run, readAt]);
   const names = taken.map(({ step, type }) => flow?.steps[step]?.name || titleOf(steps[type], type));
@@ -62,7 +75,7 @@ function Opened({ run, readAt }: { run: Run; readAt: number }) {
             <Picture taken={taken} flow={flow} exits={exits} chosen={chosen} onChoose={setChosen} />
           </ReactFlowProvider>
         ) : (
-          <Center className="canvas muted">{version ? t("runs.not_drawn") : <Loader />}</Center>
+          <Center className="canvas muted">{error ? t("app.failed", { why: error.message }) : version ? t("runs.not_drawn") : <Loader />}</Center>
         )}
         <Steps run={run} taken={taken} names={names} exits={exits} chosen={chosen} onChoose={(place) => setChosen(place === chosen ? null : place)} />
       </div>

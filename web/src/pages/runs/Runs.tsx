@@ -23,7 +23,7 @@ export default function Runs() {
   const { t } = useTranslation();
   const [address, ask] = useAsked();
   const asked = askedIn(address);
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useRuns(asked);
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = useRuns(asked);
   const runs = data?.pages.flatMap((page) => page?.runs ?? []) ?? [];
   return (
     <main className="page">
@@ -32,10 +32,11 @@ export default function Runs() {
       </header>
       <div className="page-body runs">
         <Filters asked={asked} onChange={ask} />
-        {error && <Alert color="red">{t("app.failed", { why: error.message })}</Alert>}
+        {error && !isFetchNextPageError && <Alert color="red">{t("app.failed", { why: error.message })}</Alert>}
         {isPending && <Loader />}
         {data && runs.length === 0 && <p className="muted">{t("runs.none")}</p>}
         {runs.length > 0 && <Table runs={runs} />}
+        {isFetchNextPageError && <Alert color="red" role="alert">{t("app.failed", { why: error?.message })}</Alert>}
         {hasNextPage && (
           <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
             {t("runs.older")}

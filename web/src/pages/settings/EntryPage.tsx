@@ -1,8 +1,9 @@
 import { Alert, Button, Loader } from "@mantine/core";
 import { IconChevronLeft } from "@tabler/icons-react";
-import { type ReactNode, Suspense, useMemo, useRef, useState } from "react";
+import { type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
+import { Problem } from "../../api/client";
 import type { Entry, Noun } from "../../fields/entries";
 import { same } from "../../fields/settle";
 import { keepDraft, noteMade, useDraft, useJustMade } from "./drafts";
@@ -16,19 +17,28 @@ import { Refusal } from "./Refusal";
 import { Removing } from "./Removing";
 import { besideFields, elsewhere, mistakesIn } from "./refused";
 import { useMay } from "../../shell/session";
-import { nameOf, type Section, sectionWord } from "./sections";
+import { NEW, nameOf, type Section, sectionWord } from "./sections";
 
 /** One entry: its fields, saved as a whole. `name` null: a new one. */
 export function EntryPage({ section, name }: { section: Section; name: string | null }) {
   const { t } = useTranslation();
-  const { data, isPending } = useKnown(section.section as Noun, name);
+  const { data, error, isPending, refetch } = useKnown(section.section as Noun, name);
   if (name === null) return <Opened section={section} known={{ entry: {}, tag: null }} isNew />;
   if (isPending) return <Loader />;
   if (!data)
     return (
       <>
         <Back section={section} />
-        <Alert color="red">{t("settings.gone")}</Alert>
+        {error instanceof Problem && error.status === 404 ? (
+          <Alert color="red">{t("settings.gone")}</Alert>
+        ) : (
+          <Alert color="red" role="alert">
+            <p>{t("app.failed", { why: error?.message ?? "" })}</p>
+            <Button variant="default" mt="sm" onClick={() => void refetch()}>
+              {t("app.try_again")}
+            </Button>
+          </Alert>
+        )}
       </>
     );
   return <Opened section={section} known={data} isNew={false} />;
@@ -37,11 +47,12 @@ export function EntryPage({ section, name }: { section: Section; name: string | 
 function Opened({ section, known, isNew }: { section: Section; known: Known; isNew: boolean }) {
   const { t } = useTranslation();
   const noun = section.section as Noun;
-  const key = `${noun}/${isNew ? "new" : nameOf(section, known.entry)}`;
+  const key = `${noun}/${isNew ? NEW : nameOf(section, known.entry)}`;
   const [draft, setDraft] = useDraft(key);
   const isJustMade = useJustMade(key);
   const latest = useRef(draft);
   latest.current = draft;
+  const isThere = useThere();
   const [wasKept] = useState(draft !== null);
   const entry = draft?.entry ?? known.entry;
   const name = nameOf(section, entry);
@@ -50,6 +61,7 @@ function Opened({ section, known, isNew }: { section: Section; known: Known; isN
   const uses = useUses()[noun]?.[name] ?? [];
   const [, go] = useLocation();
   const saving = useSave(noun);
+  const isSaving = useRef(false);
   const [meanwhile, setMeanwhile] = useState<Meanwhile | null>(null);
   const mistakes = mistakesIn(saving.error);
   const issues = useMemo(() => besideFields(mistakes, noun, name), [saving.error, noun, name]);
@@ -59,6 +71,8 @@ function Opened({ section, known, isNew }: { section: Section; known: Known; isN
 
   async function save(wanted: Entry = entry, over: string | null = tag): Promise<boolean> {
     const called = nameOf(section, wanted);
+    if (called === "" || isSaving.current) return false; // a second press would seem to be somebody else's change
+    isSaving.current = true;
     let saved: Known;
     try {
       const { [section.key]: _, ...rest } = wanted;
@@ -67,10 +81,12 @@ function Opened({ section, known, isNew }: { section: Section; known: Known; isN
       setMeanwhile(meanwhileOf(why));
       if (wanted !== entry) setDraft({ entry: wanted, tag: over });
       return false;
+    } finally {
+      isSaving.current = false;
     }
     setMeanwhile(null);
     keepTyping(wanted, saved);
-    if (isNew) {
+    if (isNew && isThere.current) {
       noteMade(`${noun}/${called}`);
       go(`/settings/${noun}/${called}`, { replace: true });
     }
@@ -161,6 +177,18 @@ function Opened({ section, known, isNew }: { section: Section; known: Known; isN
       <Leaving isChanged={isChanged && mayChange} onLeave={() => setDraft(null)} />
     </form>
   );
+}
+
+/** Whether the page is still open: what comes back later leads nobody away from another one. */
+function useThere() {
+  const isThere = useRef(true);
+  useEffect(() => {
+    isThere.current = true;
+    return () => {
+      isThere.current = false;
+    };
+  }, []);
+  return isThere;
 }
 
 function Slot({ children }: { children: ReactNode }) {

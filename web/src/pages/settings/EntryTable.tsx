@@ -11,7 +11,7 @@ import { columnsOf } from "./columns";
 import { type Use, useAll, useUses } from "./entries";
 import { EXTRAS, type ExtraProps } from "./extras";
 import { useMay } from "../../shell/session";
-import { nameOf, pieceOf, type Section, sectionWord } from "./sections";
+import { NEW, nameOf, pieceOf, type Section, sectionWord } from "./sections";
 
 /** The entries of a section: what is worth seeing of each, and which flows use it. */
 export function EntryTable({ section }: { section: Section }) {
@@ -26,7 +26,7 @@ export function EntryTable({ section }: { section: Section }) {
           <p className="muted">{sectionWord(section, "about")}</p>
         </div>
         {mayChange && (
-          <Button component={Link} href={`/settings/${section.section}/new`} leftSection={<IconPlus size={16} aria-hidden />}>
+          <Button component={Link} href={`/settings/${section.section}/${NEW}`} leftSection={<IconPlus size={16} aria-hidden />}>
             {sectionWord(section, "new")}
           </Button>
         )}

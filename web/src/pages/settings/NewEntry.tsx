@@ -23,17 +23,20 @@ interface NewEntryProps {
 export default function NewEntry({ noun, onMade, onClose }: NewEntryProps) {
   const { t } = useTranslation();
   const section = useSections(true).find((one) => one.section === noun);
+  const [entry, setEntry] = useState<Entry>({});
+  const isEmpty = Object.keys(entry).length === 0; // a press beside the sheet takes nothing away that was written
   return (
-    <Modal opened onClose={onClose} closeButtonProps={{ "aria-label": t("inspector.close") }} size={720} title={section && sectionWord(section, "new")}>
-      {section ? <Form section={section} onMade={onMade} onClose={onClose} /> : <Loader />}
+    <Modal opened onClose={onClose} closeOnClickOutside={isEmpty} closeOnEscape={isEmpty} closeButtonProps={{ "aria-label": t("inspector.close") }} size={720} title={section && sectionWord(section, "new")}>
+      {section ? <Form section={section} entry={entry} setEntry={setEntry} onMade={onMade} onClose={onClose} /> : <Loader />}
     </Modal>
   );
 }
 
-function Form({ section, onMade, onClose }: { section: Section } & Omit<NewEntryProps, "noun">) {
+type FormProps = { section: Section; entry: Entry; setEntry: (entry: Entry) => void } & Omit<NewEntryProps, "noun">;
+
+function Form({ section, entry, setEntry, onMade, onClose }: FormProps) {
   const { t } = useTranslation();
   const noun = section.section as Noun;
-  const [entry, setEntry] = useState<Entry>({});
   const saving = useSave(noun);
   const name = nameOf(section, entry);
   const mistakes = mistakesIn(saving.error);

@@ -9,7 +9,7 @@ import { EntryPage } from "./EntryPage";
 import { EntryTable } from "./EntryTable";
 import { GROUPS, PAGES } from "./extras";
 import { useMay } from "../../shell/session";
-import { sectionWord, type Section, useSections, useSectionsRead } from "./sections";
+import { NEW, sectionWord, type Section, useSections, useSectionsRead } from "./sections";
 
 /** Everything that is set up beside the flows: a list of its parts on the left, the entries of one part beside it. */
 export default function SettingsPage({ place, name }: { place?: string | undefined; name?: string | undefined }) {
@@ -36,7 +36,7 @@ function Place({ sections, place, name }: { sections: readonly Section[]; place:
   const section = sections.find((one) => one.section === place);
   if (!section) return sections.length > 0 || !may("workspace.read") ? <Redirect to="/settings" replace /> : <Unread />;
   if (name === undefined) return <EntryTable key={place} section={section} />;
-  return <EntryPage key={`${place}/${name}`} section={section} name={name === "new" ? null : name} />;
+  return <EntryPage key={`${place}/${name}`} section={section} name={name === NEW ? null : name} />;
 }
 
 /** The parts of the settings are on their way, or did not come. */

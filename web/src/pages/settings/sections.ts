@@ -63,6 +63,9 @@ export function ofType(section: Section, entry: Entry, type: unknown): Entry {
   return { ...Object.fromEntries(known), type };
 }
 
+/** Where a new entry is written, in place of a name: none can be called so. */
+export const NEW = "~new";
+
 /** What names an entry. */
 export function nameOf(section: Pick<Section, "key">, entry: Entry): string {
   return String(entry[section.key] ?? "");

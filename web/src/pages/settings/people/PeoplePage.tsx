@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Button, Loader, Menu } from "@mantine/core";
+import { ActionIcon, Alert, Button, Loader, Menu, Modal } from "@mantine/core";
 import { IconDots, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -130,7 +130,9 @@ function Deeds({ user }: { user: User }) {
       {question && <Asking user={user} question={question} onClose={() => setQuestion(null)} />}
       {isRole && <RoleSheet user={user} onClose={() => setIsRole(false)} />}
       {newLink.data && <OneTimeLink name={user.name} link={newLink.data} onClose={() => newLink.reset()} />}
-      {newLink.error && <Alert color="red" role="alert">{t("app.failed", { why: newLink.error.message })}</Alert>}
+      <Modal opened={newLink.error !== null} onClose={() => newLink.reset()} closeButtonProps={{ "aria-label": t("inspector.close") }} title={t("people.new_link")}>
+        <Alert color="red" role="alert">{t("app.failed", { why: newLink.error?.message })}</Alert>
+      </Modal>
     </>
   );
 }

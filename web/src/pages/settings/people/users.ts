@@ -14,10 +14,10 @@ export function useUsers() {
   return useQuery({ queryKey: KEY, queryFn: async () => (await api.GET("/api/v1/users")).data ?? [] });
 }
 
-/** Something done to users; all of them are read again after it. */
+/** Something done to users; all of them are read again after it, and what one may do oneself. */
 function useDeed<Wish, Told>(deed: (wish: Wish) => Promise<Told>) {
   const known = useQueryClient();
-  return useMutation({ mutationFn: deed, onSettled: () => void known.invalidateQueries({ queryKey: KEY }) });
+  return useMutation({ mutationFn: deed, onSettled: () => void Promise.all([KEY, ["session"]].map((queryKey) => known.invalidateQueries({ queryKey }))) });
 }
 
 /** Add somebody; gives the link by which they sign in for the first time. */

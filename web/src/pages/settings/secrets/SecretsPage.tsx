@@ -23,7 +23,7 @@ export default function SecretsPage() {
 
 function Secrets() {
   const { t } = useTranslation();
-  const { secrets, isPending, mayChange } = useVault();
+  const { secrets, error, isPending, mayChange } = useVault();
   const [doing, setDoing] = useState<Doing>(null);
   const done = () => setDoing(null);
   return (
@@ -40,7 +40,8 @@ function Secrets() {
         )}
       </header>
       {isPending && <Loader />}
-      {!isPending && secrets.length === 0 && <p className="muted">{t("settings.none")}</p>}
+      {error && <Alert color="red">{t("app.failed", { why: error.message })}</Alert>}
+      {!isPending && !error && secrets.length === 0 && <p className="muted">{t("settings.none")}</p>}
       {secrets.length > 0 && (
         <div className="settings-scroll">
           <table className="settings-table card">
