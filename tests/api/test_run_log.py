@@ -9,7 +9,7 @@ from typing import Any
 
 from api_client import Client, client_of
 from centre_room import CALLER, arrived, connected, ended, forwarded, spoken
-from faulty_server import FaultyServer, answers
+from gold_company import be_answered, gold_company
 from inside_server import Inside, inside, workspace_files
 
 from skipline.model.access import Role
@@ -20,7 +20,6 @@ from skipline.model.ids import RunId, StepId
 from skipline.model.run import Outcome, Run, StartedBy, TraceEntry
 from skipline.store import api_keys, runs
 
-GOLD = answers(b'{"loyalty_status": "gold"}')
 WAYS = (
     (("look_up", "found"), ("tier", "vip"), ("greet", "done"), ("to_vip", "answered")),
     (("look_up", "found"), ("tier", "vip"), ("greet", "done"), ("to_vip", "failed"), ("to_general", "answered")),
@@ -115,11 +114,7 @@ async def test_a_day_has_a_beginning_and_an_end(tmp_path: Path) -> None:
 
 
 async def test_a_call_counts_from_its_first_step_on_and_never_twice(tmp_path: Path) -> None:
-    async with (
-        FaultyServer(GOLD) as company,
-        inside(tmp_path, workspace_files(company.url)) as room,
-        client_of(room) as client,
-    ):
+    async with gold_company(tmp_path) as (room, client):
         room.worker.tell(arrived())
         say, _ = await room.worker.order(SayText)
         await room.records.settle()
@@ -201,11 +196,7 @@ async def test_runs_are_found_by_trigger_and_channel(tmp_path: Path) -> None:
 
 
 async def test_contacts_are_masked_for_those_who_may_not_see_them(tmp_path: Path) -> None:
-    async with (
-        FaultyServer(GOLD) as company,
-        inside(tmp_path, workspace_files(company.url)) as room,
-        client_of(room) as owner,
-    ):
+    async with gold_company(tmp_path) as (room, owner):
         room.worker.tell(arrived())
         await room.worker.order(SayText)
         await room.records.settle()
@@ -230,19 +221,8 @@ async def test_contacts_are_masked_for_those_who_may_not_see_them(tmp_path: Path
 
 
 async def test_a_run_is_told_as_a_story_and_played_again(tmp_path: Path) -> None:
-    async with (
-        FaultyServer(GOLD) as company,
-        inside(tmp_path, workspace_files(company.url)) as room,
-        client_of(room) as client,
-    ):
-        room.worker.tell(arrived())
-        say, _ = await room.worker.order(SayText)
-        room.worker.tell(spoken(say.command))
-        forward, _ = await room.worker.order(ForwardCall)
-        room.worker.tell(connected(forward.command))
-        room.worker.tell(forwarded(forward.command, TryEnd.ANSWERED, 200))
-        await room.worker.order(HangUp)
-        await room.records.settle()
+    async with gold_company(tmp_path) as (room, client):
+        await be_answered(room)
         [listed] = (await client.get("/runs"))["runs"]
         told = await client.get(f"/runs/{listed['id']}/story")
         assert told["path"] == ["look_up.found", "tier.vip", "greet.done", "to_vip.answered"]

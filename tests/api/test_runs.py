@@ -6,17 +6,16 @@ from typing import Any
 
 import pytest
 from api_client import Client, client_of
-from centre_room import CALLER, NUMBER, VIP, arrived, connected, ended, forwarded, spoken
-from faulty_server import FaultyServer, answers, hangs
+from centre_room import CALLER, NUMBER, VIP, arrived, ended, forwarded
+from faulty_server import FaultyServer, hangs
+from gold_company import be_answered, gold_company
 from inside_server import Inside, inside, workspace_files
 from store_values import ANA, BEN, NOON, finish, make_run
 
 from skipline.model.call import EndedBy, TryEnd
-from skipline.model.commands import ForwardCall, HangUp, SayText
+from skipline.model.commands import SayText
 from skipline.model.run import Outcome, Run
 from skipline.store import calls, runs
-
-GOLD = answers(b'{"loyalty_status": "gold"}')
 
 
 async def _keep(room: Inside, *kept: Run) -> None:
@@ -33,21 +32,9 @@ async def _ids(client: Client, query: str) -> list[str]:
 
 
 async def test_a_run_tells_what_happened_and_why(tmp_path: Path) -> None:
-    async with (
-        FaultyServer(GOLD) as company,
-        inside(tmp_path, workspace_files(company.url)) as room,
-        client_of(room) as client,
-    ):
-        room.worker.tell(arrived())
-        say, _ = await room.worker.order(SayText)
-        room.worker.tell(spoken(say.command))
-        forward, body = await room.worker.order(ForwardCall)
-        room.worker.tell(connected(forward.command))
-        room.worker.tell(forwarded(forward.command, TryEnd.ANSWERED, 200))
-        await room.worker.order(HangUp)
-        await room.records.settle()
-
-        run = await client.get(f"/runs/{body.headers['X-Skipline-Run']}")
+    async with gold_company(tmp_path) as (room, client):
+        forward = await be_answered(room)
+        run = await client.get(f"/runs/{forward.headers['X-Skipline-Run']}")
         assert (run["flow"], run["version"], run["outcome"]) == ("loyalty", 1, "answered")
         assert run["contact"]["phone"] == CALLER
         trigger = {"type": "incoming_call", "call": "call1", "to": NUMBER, "trunk": "carrier", "details": {}}
@@ -65,11 +52,7 @@ async def test_a_run_tells_what_happened_and_why(tmp_path: Path) -> None:
 
 
 async def test_a_run_in_progress_shows_the_steps_so_far(tmp_path: Path) -> None:
-    async with (
-        FaultyServer(GOLD) as company,
-        inside(tmp_path, workspace_files(company.url)) as room,
-        client_of(room) as client,
-    ):
+    async with gold_company(tmp_path) as (room, client):
         room.worker.tell(arrived())
         await room.worker.order(SayText)
         await room.records.settle()
