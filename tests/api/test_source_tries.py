@@ -1,10 +1,12 @@
 """Sources that are asked for real while a step is set up."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from api_client import client_of
+from api_client import Client, client_of
 from fake_system import serving
 from inside_server import inside, workspace_files
 
@@ -28,13 +30,20 @@ def _customers(seen: list[str]) -> web.Application:
     return app
 
 
-async def test_the_answer_is_laid_out_field_by_field(tmp_path: Path) -> None:
-    seen: list[str] = []
+@asynccontextmanager
+async def company(folder: Path, seen: list[str]) -> AsyncIterator[tuple[str, Client]]:
+    """The address of a system that notes what it is `seen` to be asked, and a client of a server that may ask it."""
     async with (
         serving(_customers(seen)) as url,
-        inside(tmp_path, workspace_files(url)) as room,
+        inside(folder, workspace_files(url)) as room,
         client_of(room) as client,
     ):
+        yield url, client
+
+
+async def test_the_answer_is_laid_out_field_by_field(tmp_path: Path) -> None:
+    seen: list[str] = []
+    async with company(tmp_path, seen) as (_, client):
         asked = await client.send("POST", "/sources/loyalty/ask", ASK)
         assert asked.body["status"] == "ok", asked.body
         rows = {one["pointer"]: (one["type"], one["value"]) for one in asked.body["fields"]}
@@ -72,11 +81,7 @@ async def test_what_cannot_be_asked_says_why(tmp_path: Path) -> None:
 
 async def test_a_source_is_asked_before_it_is_saved(tmp_path: Path) -> None:
     seen: list[str] = []
-    async with (
-        serving(_customers(seen)) as url,
-        inside(tmp_path, workspace_files()) as room,
-        client_of(room) as client,
-    ):
+    async with company(tmp_path, seen) as (url, client):
         auth = {"type": "bearer", "secret": "crm_token"}
         entry = {"name": "crm", "type": "http", "base_url": url, "allow_private": True, "auth": auth}
         unset = (await client.send("POST", "/sources/ask", {**ASK, "entry": entry})).body
@@ -94,11 +99,7 @@ async def test_a_source_is_asked_before_it_is_saved(tmp_path: Path) -> None:
 
 async def test_what_would_help_is_told_with_the_reason(tmp_path: Path) -> None:
     seen: list[str] = []
-    async with (
-        serving(_customers(seen)) as url,
-        inside(tmp_path, workspace_files()) as room,
-        client_of(room) as client,
-    ):
+    async with company(tmp_path, seen) as (url, client):
 
         async def ask(**entry: object) -> Any:
             wish = {"path": "/x", "entry": {"name": "crm", "type": "http", **entry}}
