@@ -1,12 +1,11 @@
 """Personal values are in nobody's trace; the run itself works with them."""
 
-from flow_room import Caller, compiled, fresh_run
+from flow_room import Caller, compiled, fresh_run, played_with
 
 from skipline.flow.masks import MASK, masked_detail, masked_variables
 from skipline.model.commands import SayText
-from skipline.model.events import LookupAnswered, LookupStatus
 from skipline.model.ids import StepId
-from skipline.model.run import OuterFlow, Run
+from skipline.model.run import OuterFlow
 
 FLOW = """
 format: 1
@@ -35,18 +34,9 @@ steps:
 """
 
 
-def _played(**value: object) -> tuple[Run, tuple[object, ...]]:
-    flow = compiled(FLOW)
-    caller = Caller(flow, fresh_run(flow))
-    (asked,) = caller.start()
-    reply = LookupAnswered(at=caller.now, call=asked.call, command=asked.id, status=LookupStatus.OK, value=value)
-    commands = caller.reply(reply)
-    return caller.run, tuple(issued.body for issued in commands)
-
-
 def test_a_trace_tells_no_personal_value() -> None:
-    run, commands = _played(name="Ana Ruiz", birthday="1970-04-07", points=77, tier="gold")
-    assert commands == (SayText(text="Happy 1970-04-07, Ana Ruiz"),)
+    run, commands = played_with(FLOW, name="Ana Ruiz", birthday="1970-04-07", points=77, tier="gold")
+    assert tuple(issued.body for issued in commands) == (SayText(text="Happy 1970-04-07, Ana Ruiz"),)
     ask, which = run.trace
     assert ask.detail["why"].endswith(f"contact.name is {MASK}, birthday is {MASK}, points is {MASK}, tier is gold")
     assert which.exit == "old"
@@ -55,14 +45,14 @@ def test_a_trace_tells_no_personal_value() -> None:
 
 
 def test_the_record_shows_that_there_was_a_value() -> None:
-    run, _ = _played(birthday="1970-04-07", tier="gold")
+    run, _ = played_with(FLOW, birthday="1970-04-07", tier="gold")
     assert run.variables["birthday"] == "1970-04-07"
     shown = masked_variables(run)
     assert (shown["birthday"], shown["points"], shown["tier"]) == (MASK, None, "gold")
 
 
 def test_a_copy_of_a_personal_value_is_masked_in_the_record_as_well() -> None:
-    run, _ = _played(birthday="1970-04-07", tier="gold")
+    run, _ = played_with(FLOW, birthday="1970-04-07", tier="gold")
     run.variables |= {
         "copied": "1970-04-07",
         "greeting": "Born on 1970-04-07?",
@@ -76,14 +66,14 @@ def test_a_copy_of_a_personal_value_is_masked_in_the_record_as_well() -> None:
 
 
 def test_capitals_hide_no_personal_value() -> None:
-    run, _ = _played(name="Ana Ruiz", tier="gold")
+    run, _ = played_with(FLOW, name="Ana Ruiz", tier="gold")
     run.variables["shouted"] = "ANA RUIZ!"
     assert masked_variables(run)["shouted"] == f"{MASK}!"
     assert masked_detail(run, {"why": "says 'hello ana ruiz'"}) == {"why": f"says 'hello {MASK}'"}
 
 
 def test_a_short_value_masks_no_part_of_another() -> None:
-    run, _ = _played(points=7)
+    run, _ = played_with(FLOW, points=7)
     assert masked_detail(run, {"why": "7 of 1970 and 7.", "figures": [7, 70, True]}) == {
         "why": f"{MASK} of 1970 and {MASK}.",
         "figures": [MASK, 70, True],
@@ -91,7 +81,7 @@ def test_a_short_value_masks_no_part_of_another() -> None:
 
 
 def test_lists_are_masked_part_by_part() -> None:
-    run, _ = _played(birthday="x")
+    run, _ = played_with(FLOW, birthday="x")
     run.variables["birthday"] = {"day": "7 April", "wishes": ["cake", None]}
     detail = {"why": "asked for cake on 7 April"}
     assert masked_detail(run, detail) == {"why": f"asked for {MASK} on {MASK}"}
@@ -107,7 +97,7 @@ def test_a_flow_without_personal_values_is_written_as_it_is() -> None:
 
 
 def test_a_trace_says_what_was_done_but_no_headers_and_bodies() -> None:
-    run, _ = _played(name="Ana Ruiz", birthday="1970-04-07", tier="gold")
+    run, _ = played_with(FLOW, name="Ana Ruiz", birthday="1970-04-07", tier="gold")
     ask, _ = run.trace
     assert ask.detail["commands"] == [
         {"name": "LookUp", "source": "loyalty", "method": "GET", "path": "/x", "retries": 1}
@@ -118,7 +108,7 @@ def test_a_trace_says_what_was_done_but_no_headers_and_bodies() -> None:
 
 
 def test_a_value_that_went_into_an_inner_flow_is_masked_there() -> None:
-    run, _ = _played(birthday="1970-04-07")
+    run, _ = played_with(FLOW, birthday="1970-04-07")
     run.outer = [
         OuterFlow(
             inner_flow="wishes",

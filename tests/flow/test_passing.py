@@ -1,11 +1,9 @@
 """Each step's trace entry tells what it read and what it kept, whatever became of the variables afterwards."""
 
-from flow_room import Caller, compiled, fresh_run
+from flow_room import played_with
 
 from skipline.flow.masks import MASK
 from skipline.flow.passing import LONGEST_TOLD, MOST_TOLD, note_input, note_output
-from skipline.model.events import LookupAnswered, LookupStatus
-from skipline.model.run import Run
 
 FLOW = """
 format: 1
@@ -37,16 +35,8 @@ steps:
 """
 
 
-def _played(**value: object) -> Run:
-    flow = compiled(FLOW)
-    caller = Caller(flow, fresh_run(flow))
-    (asked,) = caller.start()
-    caller.reply(LookupAnswered(at=caller.now, call=asked.call, command=asked.id, status=LookupStatus.OK, value=value))
-    return caller.run
-
-
 def test_an_entry_tells_what_a_step_read_and_kept() -> None:
-    run = _played(points=120, vip=False)
+    run, _ = played_with(FLOW, points=120, vip=False)
     ask, which, more, _ = (entry.detail for entry in run.trace)
     assert ask["input"] == {"contact.phone": run.contact.phone}
     assert ask["output"]["points"] == 120
@@ -58,7 +48,8 @@ def test_an_entry_tells_what_a_step_read_and_kept() -> None:
 
 
 def test_a_personal_yes_or_no_is_masked_by_its_name() -> None:
-    ask, which, *_ = (entry.detail for entry in _played(points=5, vip=True).trace)
+    run, _ = played_with(FLOW, points=5, vip=True)
+    ask, which, *_ = (entry.detail for entry in run.trace)
     assert (ask["output"]["is_vip"], which["input"]["is_vip"]) == (MASK, MASK)
     assert ask["output"]["points"] == 5
 

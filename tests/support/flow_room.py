@@ -13,7 +13,7 @@ from skipline.model.call import Call
 from skipline.model.commands import Issued
 from skipline.model.configuration import Account, Configuration, Number, Source, Table, Tier, Trunk
 from skipline.model.contact import Contact
-from skipline.model.events import Reply
+from skipline.model.events import LookupAnswered, LookupStatus, Reply
 from skipline.model.ids import CallId, RunId
 from skipline.model.queueing import Agent, Overflow, Queue, Skill
 from skipline.model.run import Run
@@ -94,3 +94,13 @@ class Caller:
         self.turns.append(turn)
         self.run = thaw_run(freeze_run(self.run))
         return turn.commands
+
+
+def played_with(text: str, **value: object) -> tuple[Run, tuple[Issued, ...]]:
+    """A flow that begins with a look-up, as far as it goes once that has answered `value`; and the commands then."""
+    flow = compiled(text)
+    caller = Caller(flow, fresh_run(flow))
+    (asked,) = caller.start()
+    reply = LookupAnswered(at=caller.now, call=asked.call, command=asked.id, status=LookupStatus.OK, value=value)
+    commands = caller.reply(reply)
+    return caller.run, commands
