@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from flow_room import WORKSPACE, compiled, real_catalogue
 
+from skipline.base.sentence import in_language
 from skipline.flow.loading import load_flow
 from skipline.model.configuration import Configuration
 
@@ -75,17 +76,25 @@ def test_a_message_that_nothing_carries_says_why() -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "way_round"),
+    ("step", "way_round", "told"),
     [
-        ('{type: forward_call, with: {targets: ["sip:a@example.com"]}}', "add_to_queue"),
-        ("{type: voicemail}", "ask"),
-        ("{type: play, with: {audio: welcome}}", "send_message"),
+        (
+            '{type: forward_call, with: {targets: ["sip:a@example.com"]}}',
+            "add_to_queue",
+            "haga que quien escribe",
+        ),
+        ("{type: voicemail}", "ask", "deje que quien escribe deje su recado"),
+        ("{type: play, with: {audio: welcome}}", "send_message", "envíe a quien escribe un enlace"),
     ],
 )
-def test_what_only_callers_can_have_tells_what_writers_can_have_instead(step: str, way_round: str) -> None:
+def test_what_only_callers_can_have_tells_what_writers_can_have_instead(step: str, way_round: str, told: str) -> None:
     flow = f"format: 1\nname: Orders\ntriggers: [{WRITTEN}]\nstart: it\nsteps:\n  it: {step}\n"
     (issue,) = load_flow(flow, "flow.yaml", real_catalogue(), WORKSPACE).issues
     assert (issue.code, way_round in issue.fix) == ("wrong_channel", True)
+    assert (
+        in_language(issue.sentence, "es") == "`it` solo funciona con: llamada; y este flujo puede empezar con: mensaje"
+    )
+    assert in_language(issue.fix, "es").startswith(told)
 
 
 def test_what_a_trigger_keeps_may_be_personal() -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator
 
+from skipline.base.sentence import say
 from skipline.base.value_types import write_plain
 from skipline.flow.fields import Duration, Template, field
 from skipline.flow.outcome import Context, Go, Kept, StepOutcome, Wait
@@ -34,7 +35,7 @@ class ForwardCall:
     group: ClassVar[str] = "route"
     serves_caller: ClassVar[bool] = True
     channels: ClassVar[tuple[str, ...]] = ("call",)
-    way_round: ClassVar[str] = "have writers wait for an agent with `add_to_queue`"
+    way_round: ClassVar[str] = say("have writers wait for an agent with `add_to_queue`")
 
     targets: tuple[Target, ...] = field(label="targets", kind="targets")
     ring_time: Duration = field(label="ring_time", kind="duration", default=20.0, most_seconds=180)

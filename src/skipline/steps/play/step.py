@@ -39,7 +39,7 @@ class Play:
     group: ClassVar[str] = "talk"
     serves_caller: ClassVar[bool] = True
     channels: ClassVar[tuple[str, ...]] = ("call",)
-    way_round: ClassVar[str] = "send writers a link to the sound with `send_message` and its `media`"
+    way_round: ClassVar[str] = say("send writers a link to the sound with `send_message` and its `media`")
 
     audio: AudioName = field(label="audio", kind="audio")
 

@@ -56,7 +56,7 @@ class SendMessage:
     seldom_exits: ClassVar[tuple[str, ...]] = ("failed",)
     group: ClassVar[str] = "talk"
     channels: ClassVar[tuple[str, ...]] = ("message",)
-    way_round: ClassVar[str] = "have your message provider send it: use send_request with a source for it"
+    way_round: ClassVar[str] = say("have your message provider send it: use send_request with a source for it")
 
     text: Template = field(label="text", kind="long_text", default=Template(""))
     buttons: tuple[Option, ...] = buttons_field()

@@ -28,7 +28,7 @@ class Voicemail:
     group: ClassVar[str] = "talk"
     serves_caller: ClassVar[bool] = True
     channels: ClassVar[tuple[str, ...]] = ("call",)
-    way_round: ClassVar[str] = "let writers leave word with `ask`"
+    way_round: ClassVar[str] = say("let writers leave word with `ask`")
 
     greeting: Template | None = field(label="greeting", kind="long_text", default=None)
     language: Template = field(label="language", kind="language", default=Template(""))
