@@ -32,7 +32,7 @@ class AgentAudio:
         clock = asyncio.get_running_loop().time
         self.talked, self.held = Stopwatch(clock), Stopwatch(clock)
         self._caller, self._music = caller, music
-        self._is_open = self._is_heard = False
+        self._is_open = self._is_heard = self._is_looking = False
 
     async def meet(self, text: str) -> None:
         """The agent's phone described its audio. Raises `AudioTrouble`."""
@@ -73,10 +73,12 @@ class AgentAudio:
         self._is_heard = self._is_heard or self.talked.seconds > _MOST_SECONDS or await self._sends()
         if self._is_heard:
             await self._music.stop()
-        else:
+        elif not self._is_looking:
+            self._is_looking = True
             self._caller.line.later(_LOOK_SECONDS, partial(self._look_again, leg))
 
     async def _look_again(self, leg: Leg) -> None:
+        self._is_looking = False
         if self._is_open and not self._is_heard and not is_on_hold(leg):
             await self._give_way(leg)
 
