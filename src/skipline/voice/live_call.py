@@ -5,6 +5,7 @@ waits (`WaitingCommand`) leave the one under way alone. None is ever carried out
 send again what it is not sure of, and is told again what came of it.
 """
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator
 
@@ -31,7 +32,7 @@ CallReply = PromptEnded | ForwardEnded | ContactAnswered | WaitEnded | Voicemail
 _REMEMBERED = 64
 
 
-class LiveCall:
+class LiveCall(ABC):
     """One call. `last_reply` answered its last command, `stay` is the wait that is under way."""
 
     def __init__(self, arrived: CallArrived, caller: Caller, exchange: Exchange) -> None:
@@ -89,9 +90,9 @@ class LiveCall:
         """End the call now, by our own fault: the worker leaves."""
         self._line.put(WorkerLeaves())
 
+    @abstractmethod
     async def live(self) -> None:
         """Serve the call until it is over."""
-        raise NotImplementedError
 
     def _reply(self, command: CommandId, event: CallReply) -> None:
         """Answer a command for the call."""
