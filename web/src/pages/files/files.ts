@@ -1,4 +1,5 @@
 import { api, questions } from "../../api/client";
+import { once } from "../../api/once";
 import type { components } from "../../api/schema";
 
 export type Read = components["schemas"]["FlowReadView"];
@@ -15,17 +16,17 @@ export async function readFile(text: string, file: string): Promise<Read | null>
 }
 
 /** Begin a flow as this file says; gives its key. */
-export async function keepAsNew(text: string, name: string, key: string | null): Promise<string> {
+export const keepAsNew = once(async (text: string, name: string, key: string | null): Promise<string> => {
   const { data } = await api.POST("/api/v1/flows", { body: { name, key, text, template: "empty", language: "en" } });
   await questions.invalidateQueries({ queryKey: ["flows"] });
   return data?.flow ?? "";
-}
+});
 
 /** A second flow that says the same, but for its name; gives its key. */
-export async function duplicate(flow: string, name: string): Promise<string> {
+export const duplicate = once(async (flow: string, name: string): Promise<string> => {
   const { data } = await api.GET("/api/v1/flows/{flow}/file", { params: { path: { flow } }, parseAs: "text" });
   return keepAsNew(String(data ?? ""), name, null);
-}
+});
 
 /** Throw a flow away that was never published. Gives what brings it back, with its kept tests. */
 export async function deleteFlow(flow: string): Promise<() => Promise<void>> {

@@ -1,4 +1,5 @@
 import { api, questions } from "../../api/client";
+import { once } from "../../api/once";
 import type { components } from "../../api/schema";
 import { useEditor } from "../../editing/editor";
 import { readAgain } from "./saving";
@@ -24,12 +25,12 @@ export async function readVersions(flow: string): Promise<Version[]> {
 
 /** Publish this very draft. Refused when somebody has changed it since. `takesOver` are the numbers that other flows
  *  give up for it, each with the flow that has it now. */
-export async function publishDraft(flow: string, draft: Draft, note: string, takesOver: Record<string, string> = {}): Promise<Published | null> {
+export const publishDraft = once(async (flow: string, draft: Draft, note: string, takesOver: Record<string, string>): Promise<Published | null> => {
   const body = { revision: draft.revision, note, takes_over: takesOver };
   const { data } = await api.POST("/api/v1/flows/{flow}/publish", { params: { path: { flow } }, body });
   await settle(flow, data?.version ?? null);
   return data ?? null;
-}
+});
 
 /** Make an earlier version live again, and give back the numbers that the present one took from other flows. Gives the
  *  numbers that no flow answers by that. */

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { api } from "../../api/client";
+import { once } from "../../api/once";
 import type { components } from "../../api/schema";
 import { Picture } from "../../canvas/Picture";
 import type { FlowDocument } from "../../graph/document";
@@ -35,10 +36,7 @@ function Sheet() {
   const known = useQueryClient();
   const drawn = useTemplates();
   const begin = useMutation({
-    mutationFn: async () => {
-      const body = { name: name.trim() || t(`template.${template}`), template, language: currentLanguage() };
-      return (await api.POST("/api/v1/flows", { body })).data;
-    },
+    mutationFn: () => beginFlow(name.trim() || t(`template.${template}`), template, currentLanguage()),
     onSuccess: (made) => {
       void known.invalidateQueries({ queryKey: ["flows"] });
       if (made) go(`/flows/${made.flow}`);
@@ -63,6 +61,8 @@ function Sheet() {
     </Stack>
   );
 }
+
+const beginFlow = once(async (name: string, template: Template, language: string) => (await api.POST("/api/v1/flows", { body: { name, template, language } })).data);
 
 /** Each template as it would be drawn here and now. */
 function useTemplates(): Partial<Record<Template, components["schemas"]["TemplateView"]>> {
