@@ -100,7 +100,7 @@ class SourceLink:
                 self.breaker.note(False, _now())
             return Answer(status=LookupStatus.TIMEOUT, reason=self._overdue(patience))
         except TooManyWaiting:
-            return Answer(status=LookupStatus.ERROR, reason="was not asked: too many others are waiting for it")
+            return _unasked("too many others are waiting for it")
 
     async def _ask_in_turn(self, question: Question, patience: Patience) -> Answer:
         try:
@@ -169,12 +169,11 @@ class SourceLink:
 
     def _quiet(self) -> Answer:
         rest = describe_limit(math.ceil(self._quiet_until - _now()))
-        return Answer(status=LookupStatus.ERROR, reason=f"was not asked: it wants to be left alone for {rest} more")
+        return _unasked(f"it wants to be left alone for {rest} more")
 
     def _resting(self) -> Answer:
         times, rest = self.source.breaker_failures, describe_limit(self.source.breaker_seconds)
-        reason = f"was not asked: it failed {times} times in a row and is left alone for {rest}"
-        return Answer(status=LookupStatus.ERROR, reason=reason)
+        return _unasked(f"it failed {times} times in a row and is left alone for {rest}")
 
     def _overdue(self, patience: Patience) -> str:
         limit = describe_limit(patience.seconds)
@@ -183,6 +182,10 @@ class SourceLink:
         if patience.stage is Stage.ANSWERING:
             return f"began to answer but did not finish within {limit}"
         return f"did not answer within {limit}"
+
+
+def _unasked(why: str) -> Answer:
+    return Answer(status=LookupStatus.ERROR, reason=f"was not asked: {why}")
 
 
 def _is_repeatable(request: HttpRequest | SqlQuery) -> bool:
