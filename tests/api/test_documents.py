@@ -82,6 +82,29 @@ async def test_exits_and_mistakes_are_told_for_steps_that_are_half_done(tmp_path
     assert found["unknown_step_type", "odd", ("steps", "odd", "type")]
 
 
+async def test_mistakes_of_a_draft_are_told_in_the_language_of_whoever_edits_it(tmp_path: Path) -> None:
+    def ring(value: str) -> dict[str, Any]:
+        return {"op": "replace", "path": RING["path"], "value": value}
+
+    async with inside(tmp_path, workspace_files(flow=FLOW)) as room, client_of(room) as client:
+        ask = {"op": "add", "path": ["steps", "ask"], "value": {"type": "ask"}}
+        odd = {"op": "add", "path": ["steps", "odd"], "value": {"type": "asc"}}
+        bad = {"op": "add", "path": ["steps", "bad"], "value": {"type": "say", "with": {"text": "{{ contact.nmae }}"}}}
+        wish = {"revision": 0, "patches": [ring("soon"), ask, odd, bad]}
+        heard = {"Accept-Language": "es"}
+        told = await client.ask("POST", "/api/v1/flows/loyalty/patches", json=wish, extra=heard)
+        lost = {"revision": 1, "patches": [{"op": "remove", "path": ["steps", "nobody"]}]}
+        refused = await client.ask("POST", "/api/v1/flows/loyalty/patches", json=lost, extra=heard)
+    found = {(one["sentence"], one["fix"]) for one in told.body["issues"]}
+    assert {
+        ("falta `question`", "añada `question:`"),
+        ("no hay ningún tipo de paso `asc`", "¿quiso decir ask?"),
+        ("'soon' no es una duración", "escriba un número y una unidad, como 20s, 2m o 24h"),
+        ("contact no tiene ninguna parte `nmae`, en el carácter 12", "¿quiso decir contact.name?"),
+    } <= found, found
+    assert refused.body["detail"] == "El cambio 1 (remove steps/nobody) no encaja: no hay tal lugar."
+
+
 async def test_whoever_was_away_is_told_what_they_missed(tmp_path: Path) -> None:
     async with inside(tmp_path, workspace_files(flow=FLOW)) as room, client_of(room) as client:
         await _patch(client, 0, RING, id_="a1")

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from told_sentences import assert_told
 
 from skipline.base.yaml_lines import Place, YamlMistake, dump_yaml, read_yaml
 
@@ -106,6 +107,7 @@ def test_what_cannot_be_read_is_told_with_its_line(text: str, line: int, sentenc
     with pytest.raises(YamlMistake) as caught:
         read_yaml(text)
     assert (caught.value.line, caught.value.sentence) == (line, sentence)
+    assert_told(caught.value.sentence, caught.value.fix)
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "- " * 50_000, "{a: " * 20_000, "? " * 20_000])

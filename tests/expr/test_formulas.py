@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from told_sentences import assert_told
 
 from skipline.expr.errors import ExprMistake, FormulaFailed
 from skipline.expr.scope import Scope
@@ -149,6 +150,7 @@ def test_mistakes_are_found_when_a_formula_is_loaded(source: str, column: int, s
     assert caught.value.column == column
     assert fix in caught.value.fix
     assert bool(fix) == bool(caught.value.fix)
+    assert_told(caught.value.sentence, caught.value.fix)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from told_sentences import assert_told
 
 from skipline.expr.errors import ExprMistake
 from skipline.expr.rows import Operator, Row
@@ -225,6 +226,7 @@ def test_a_row_that_makes_no_sense_is_refused(
     assert sentence in caught.value.sentence
     assert fix in caught.value.fix
     assert bool(fix) == bool(caught.value.fix)
+    assert_told(caught.value.sentence, caught.value.fix)
 
 
 def test_rows_are_values() -> None:

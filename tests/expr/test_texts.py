@@ -5,6 +5,7 @@ from urllib.parse import quote, unquote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from told_sentences import assert_told
 
 from skipline.expr.errors import ExprMistake
 from skipline.expr.formats import FORMATS
@@ -105,6 +106,7 @@ def test_mistakes_are_found_at_their_column_of_the_text(source: str, column: int
     assert sentence in caught.value.sentence
     assert caught.value.column == column
     assert fix in caught.value.fix
+    assert_told(caught.value.sentence, caught.value.fix)
 
 
 def test_texts_know_their_names_and_whether_they_are_fixed() -> None:

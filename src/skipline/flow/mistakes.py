@@ -135,6 +135,8 @@ def _problem(detail: ErrorDetails) -> str:
             return say("string should have at least 1 character")
         case "too_long" if limits["max_length"] != 1 and limits["field_type"] == "Tuple" and limits["actual_length"]:
             return say("tuple should have at most {max_length} items after validation, not {actual_length}", **limits)
+        case "finite_number":
+            return say("input should be a finite number")
     return f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
 
 
