@@ -18,6 +18,7 @@ const Runs = lazy(() => import("../pages/runs/Runs"));
 const SettingsPage = lazy(() => import("../pages/settings/SettingsPage"));
 const SignIn = lazy(() => import("../pages/sign_in/SignIn"));
 const SignInAgain = lazy(() => import("../pages/sign_in/SignInAgain"));
+const Voicemails = lazy(() => import("../pages/runs/Voicemails"));
 
 // Who comes for a flow need not wait for its page until it is known who they are.
 if (window.location.hash.startsWith("#/flows/")) void readFlowPage();
@@ -56,6 +57,7 @@ function Pages({ session }: { session: Session }) {
         {may("flows.read") && <Route path="/flows/:flow">{({ flow }) => <FlowPage flow={flow} />}</Route>}
         {may("flows.read") && <Route path="/flows/:flow/live">{({ flow }) => <LivePage flow={flow} />}</Route>}
         {may("runs.read") && <Route path="/runs" component={Runs} />}
+        {may("voicemails.read") && <Route path="/runs/voicemails" component={Voicemails} />}
         {may("runs.read") && <Route path="/runs/:run">{({ run }) => <RunPage key={run} run={run} />}</Route>}
         <Route path="/settings/:place?/:name?">{({ place, name }) => <SettingsPage place={place} name={name} />}</Route>
         {may("flows.read") ? <Route component={Flows} /> : <Redirect to="/settings/me" replace />}

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { PLACES } from "./icons";
 import { currentLanguage, LANGUAGES, type Language, setLanguage } from "./language";
-import { isUnsaved, type Session, useSignOut } from "./session";
+import { isUnsaved, type Permission, type Session, useSignOut } from "./session";
 
 const SigningOut = lazy(() => import("../pages/sign_in/SigningOut"));
 
@@ -12,10 +12,12 @@ const SigningOut = lazy(() => import("../pages/sign_in/SigningOut"));
 export function Rail({ session }: { session: Session }) {
   const { t } = useTranslation();
   const [at] = useLocation();
+  const may = (what?: Permission) => what !== undefined && session.permissions.includes(what);
+  const places = PLACES.filter(({ needs, unless }) => (!needs || may(needs)) && !may(unless));
   return (
     <nav className="rail" aria-label={t("app.places")}>
       <img className="rail-mark" src="./mark.svg" alt="Skipline" />
-      {PLACES.filter(({ needs }) => !needs || session.permissions.includes(needs)).map(({ name, path, Icon }) => (
+      {places.map(({ name, path, Icon }) => (
         <Tooltip key={name} label={t(`places.${name}`)} position="right" openDelay={250}>
           <Link
             href={path}

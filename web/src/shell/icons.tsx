@@ -30,10 +30,20 @@ import {
 } from "@tabler/icons-react";
 import type { Permission } from "./session";
 
+interface Place {
+  name: string;
+  path: string;
+  Icon: Icon;
+  needs?: Permission;
+  /** Who may do this finds it elsewhere. */
+  unless?: Permission;
+}
+
 /** The pages of the rail, in their order; some are only for those who may do what they `need`. */
-export const PLACES: { name: string; path: string; Icon: Icon; needs?: Permission }[] = [
+export const PLACES: Place[] = [
   { name: "flows", path: "/flows", Icon: IconRoute, needs: "flows.read" },
   { name: "runs", path: "/runs", Icon: IconHistory, needs: "runs.read" },
+  { name: "voicemails", path: "/runs/voicemails", Icon: IconMail, needs: "voicemails.read", unless: "runs.read" },
   { name: "settings", path: "/settings", Icon: IconSettings, needs: "workspace.read" },
 ];
 

@@ -26,22 +26,37 @@ export function Filters({ asked, onChange }: Props) {
     ...Object.entries(triggers).map(([type, piece]) => ({ value: type, label: titleOf(piece, type) })),
     ...CHANNELS.map((channel) => ({ value: `incoming_message/${channel}`, label: t(`runs.channels.${channel}`) })),
   ];
-  const periods = PERIODS.map((period) => ({ value: period, label: t(`runs.periods.${period}`) }));
-  const day = (PERIODS as readonly string[]).includes(asked.period) ? "" : asked.period;
   return (
     <div className="runs-filters" role="search">
-      <Contact value={asked.contact} onChange={(contact) => onChange({ contact })} />
+      <Search value={asked.contact} onChange={(contact) => onChange({ contact })} />
       <FilterChip label={t("runs.ended")} value={asked.outcome} choices={outcomes} onChange={(outcome) => onChange({ outcome })} />
       <FilterChip label={t("runs.flow")} value={asked.flow} choices={flows} onChange={(flow) => onChange({ flow })} />
       <FilterChip label={t("runs.trigger")} value={asked.began} choices={began} onChange={(one) => onChange({ began: one })} />
-      <FilterChip label={t("runs.period")} value={day ? "" : asked.period} choices={periods} onChange={(period) => onChange({ period })} />
-      <TextInput type="date" aria-label={t("runs.day")} value={day} onChange={(event) => onChange({ period: event.currentTarget.value })} />
+      <Period value={asked.period} onChange={(period) => onChange({ period })} />
     </div>
   );
 }
 
+interface One {
+  value: string;
+  onChange: (value: string) => void;
+}
+
+/** How far back, or on which day. */
+export function Period({ value, onChange }: One) {
+  const { t } = useTranslation();
+  const periods = PERIODS.map((period) => ({ value: period, label: t(`runs.periods.${period}`) }));
+  const day = (PERIODS as readonly string[]).includes(value) ? "" : value;
+  return (
+    <>
+      <FilterChip label={t("runs.period")} value={day ? "" : value} choices={periods} onChange={onChange} />
+      <TextInput type="date" aria-label={t("runs.day")} value={day} onChange={(event) => onChange(event.currentTarget.value)} />
+    </>
+  );
+}
+
 /** The search goes into the address once nobody types for a moment. */
-function Contact({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+export function Search({ value, onChange }: One) {
   const { t } = useTranslation();
   const [written, setWritten] = useState(value);
   useEffect(() => setWritten(value), [value]);

@@ -12,6 +12,7 @@ import { atTime, spanOf } from "../../shell/times";
 import { type Asked, askedIn, queryOf } from "./asking";
 import { Ending } from "./Ending";
 import { Filters } from "./Filters";
+import { Tabs } from "./Tabs";
 import { Way } from "./Way";
 
 type Run = components["schemas"]["RunSummaryView"];
@@ -29,6 +30,7 @@ export default function Runs() {
     <main className="page">
       <header className="page-head">
         <h1>{t("runs.title")}</h1>
+        <Tabs />
       </header>
       <div className="page-body runs">
         <Filters asked={asked} onChange={ask} />
@@ -67,22 +69,24 @@ function Table({ runs }: { runs: Run[] }) {
   const { t } = useTranslation();
   const names = Object.fromEntries(useFlows().map((flow) => [flow.flow, flow.name]));
   return (
-    <table className="runs-table card figures">
-      <thead>
-        <tr>
-          {COLUMNS.map((column) => (
-            <th key={column} scope="col">
-              {t(`runs.${column}`)}
-            </th>
+    <div className="runs-scroll">
+      <table className="runs-table card figures">
+        <thead>
+          <tr>
+            {COLUMNS.map((column) => (
+              <th key={column} scope="col">
+                {t(`runs.${column}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {runs.map((run) => (
+            <Row key={run.id} run={run} flow={names[run.flow] ?? run.flow} />
           ))}
-        </tr>
-      </thead>
-      <tbody>
-        {runs.map((run) => (
-          <Row key={run.id} run={run} flow={names[run.flow] ?? run.flow} />
-        ))}
-      </tbody>
-    </table>
+        </tbody>
+      </table>
+    </div>
   );
 }
 

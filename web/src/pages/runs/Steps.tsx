@@ -4,6 +4,7 @@ import { exitWord, useCatalogue } from "../../api/pieces";
 import type { Exits } from "../../graph/document";
 import { atTime, spanOf } from "../../shell/times";
 import { Detail } from "./Detail";
+import { Left } from "./Left";
 import { Values } from "./Values";
 import { type Run, type Taken, textAt } from "./taken";
 
@@ -25,7 +26,7 @@ export function Steps({ run, taken, names, exits, chosen, onChoose }: Props) {
       <h2 className="eyebrow">{t("runs.steps")}</h2>
       <ol>
         {taken.map((one, place) => (
-          <Step key={place} taken={one} name={names[place] ?? one.step} exits={exits} isChosen={place === chosen} onChoose={() => onChoose(place)} />
+          <Step key={place} run={run.id} taken={one} name={names[place] ?? one.step} exits={exits} isChosen={place === chosen} onChoose={() => onChoose(place)} />
         ))}
       </ol>
       {taken.length === 0 && <p className="muted">{t("runs.no_step")}</p>}
@@ -36,6 +37,7 @@ export function Steps({ run, taken, names, exits, chosen, onChoose }: Props) {
 }
 
 interface One {
+  run: string;
   taken: Taken;
   name: string;
   exits: Exits;
@@ -43,7 +45,7 @@ interface One {
   onChoose: () => void;
 }
 
-function Step({ taken, name, exits, isChosen, onChoose }: One) {
+function Step({ run, taken, name, exits, isChosen, onChoose }: One) {
   const { t, i18n } = useTranslation();
   const piece = useCatalogue().steps[taken.type];
   const row = useRef<HTMLLIElement>(null);
@@ -53,6 +55,7 @@ function Step({ taken, name, exits, isChosen, onChoose }: One) {
   const left = exits[taken.step]?.find((one) => one.name === taken.exit);
   const exit = left ? exitWord(piece, left) : taken.exit;
   const why = textAt(taken.detail, "why");
+  const file = textAt(taken.detail, "file");
   return (
     <li ref={row} data-chosen={isChosen || undefined} data-group={piece?.group}>
       <button type="button" aria-expanded={isChosen} onClick={onChoose}>
@@ -64,6 +67,7 @@ function Step({ taken, name, exits, isChosen, onChoose }: One) {
         </small>
       </button>
       {isChosen ? <Detail taken={taken} /> : why && <p className="small step-why">{why}</p>}
+      {file && <Left run={run} file={file} />}
     </li>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { askedIn, queryOf } from "./asking";
+import { askedIn, heardIn, queryOf, voicemailQueryOf } from "./asking";
 
 const NOW = new Date(2026, 4, 2, 15, 30);
 const asked = (said: string) => queryOf(askedIn(new URLSearchParams(said)), NOW);
@@ -16,4 +16,11 @@ test("a period begins at midnight here, and yesterday has an end", () => {
   expect(asked("period=2026-05-02")).toEqual({ after: today, before: new Date(2026, 4, 3).toISOString() });
   expect(asked("period=1h")).toEqual({ after: new Date(2026, 4, 2, 14, 30).toISOString() });
   expect(asked("period=never")).toEqual({});
+});
+
+test("voicemails are asked for by contact, queue and period alone", () => {
+  const heard = (said: string) => voicemailQueryOf(heardIn(new URLSearchParams(said)), NOW);
+  expect(heard("")).toEqual({});
+  expect(heard("contact=ana&queue=vip&outcome=lost")).toEqual({ contact: "ana", queue: "vip" });
+  expect(heard("period=today")).toEqual({ after: new Date(2026, 4, 2).toISOString() });
 });

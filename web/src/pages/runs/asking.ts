@@ -38,6 +38,25 @@ export function queryOf({ contact, outcome, flow, began, period }: Asked, now: D
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value)) as Query;
 }
 
+/** What can be asked of the voicemails, as it stands in the address. */
+export interface Heard {
+  contact: string;
+  queue: string;
+  period: string;
+}
+
+export function heardIn(address: URLSearchParams): Heard {
+  const said = (name: string) => address.get(name) ?? "";
+  return { contact: said("contact"), queue: said("queue"), period: said("period") };
+}
+
+/** The same as the server takes it. */
+export function voicemailQueryOf({ contact, queue, period }: Heard, now: Date): Partial<Record<"contact" | "queue" | "after" | "before", string>> {
+  const [after, before] = spanOf(period, now);
+  const all = { contact, queue, after: after?.toISOString() ?? "", before: before?.toISOString() ?? "" };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value));
+}
+
 function spanOf(period: string, now: Date): [Date | null, Date | null] {
   const midnight = (away: number, from = now) => new Date(from.getFullYear(), from.getMonth(), from.getDate() + away);
   if (period === "1h") return [new Date(now.getTime() - 3_600_000), null];
