@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from api_client import client_of
+from api_client import Client, client_of
 from centre_room import FLOW, VIP
 from inside_server import inside, workspace_files
 
@@ -47,6 +47,20 @@ async def test_two_editors_do_not_overwrite_each_other(tmp_path: Path) -> None:
         await client.send("PUT", "/flows/loyalty/draft", {"text": "a", "revision": 0})
         refused = await client.send("PUT", "/flows/loyalty/draft", {"text": "b", "revision": 0})
         assert (refused.status, refused.code) == (409, "draft_changed")
+        told = {language: await _told(client, language) for language in ("en-GB", "zh, en;q=0.5", "id")}
+        assert told == {
+            "en-GB": "There is no version 9.",
+            "zh, en;q=0.5": "没有版本 9。",
+            "id": "Tidak ada versi 9.",
+        }
+        wish = {"text": "b", "revision": 0}
+        heard = await client.ask("PUT", "/api/v1/flows/loyalty/draft", json=wish, extra={"Accept-Language": "pt-BR"})
+        assert heard.body["detail"].startswith("tests alterou o rascunho nesse meio-tempo e ele está na revisão 1: ")
+
+
+async def _told(client: Client, language: str) -> str:
+    answer = await client.ask("GET", "/api/v1/flows/loyalty/differences?before=9", extra={"Accept-Language": language})
+    return str(answer.body["detail"])
 
 
 async def test_names_and_versions_that_are_none_are_refused(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from skipline.api.cookies import check_proof, session_token
 from skipline.api.errors import Refused
 from skipline.api.services import Running, Services
+from skipline.base.sentence import Sentence, say
 from skipline.model.access import Actor, Permission, Reach, Role, User, may_grant, reach_of
 from skipline.store import api_keys, sessions
 
@@ -71,7 +72,7 @@ async def known_actor(
         actor = await actor_of_session(request, services)
     request.state.actor = actor
     if actor is None:
-        raise Refused(401, "unauthorised", "Sign in, or send a valid key: `Authorization: Bearer sk_...`.")
+        raise Refused(401, "unauthorised", say("Sign in, or send a valid key: `Authorization: Bearer sk_...`."))
     return actor
 
 
@@ -105,15 +106,19 @@ async def guard(request: Request, services: Running, actor: Author) -> None:
     """Refuse with 403 what the actor's role does not allow. Stands before every route under `/api`."""
     declared = declared_of(request.scope.get("endpoint"))
     if declared is None or declared.permission is None:
-        raise Refused(403, "forbidden", "This route is open to nobody.")
+        raise Refused(403, "forbidden", say("This route is open to nobody."))
     reach = reach_of(actor.role, declared.permission)
     if reach is Reach.ALL:
         return
     if reach is Reach.OWN and declared.own is not None and actor.agent:
         if await declared.own(request, services, actor):
             return
-        raise Refused(403, "not_yours", "As an agent you may do this with what is your own.")
-    why = f"This takes the permission {declared.permission}, which the role {actor.role} does not have."
+        raise Refused(403, "not_yours", say("As an agent you may do this with what is your own."))
+    why = say(
+        "This takes the permission {permission}, which the role {role} does not have.",
+        permission=declared.permission,
+        role=_name_of(actor.role),
+    )
     raise Refused(403, "forbidden", why)
 
 
@@ -124,14 +129,31 @@ def named_agent(author: Actor, given: str | None) -> str:
     if author.role is not Role.AGENT:
         return given or author.agent or author.name
     if given not in (None, author.agent):
-        raise Refused(403, "not_yours", "As an agent you may do this in your own name.")
+        raise Refused(403, "not_yours", say("As an agent you may do this in your own name."))
     return author.agent
 
 
 def refuse_above(author: Actor, role: Role) -> None:
     """Refuse with 403 who would make, change or end somebody of a role that stands above their own."""
     if not may_grant(author.role, role):
-        raise Refused(403, "forbidden", f"The role {author.role} makes and changes nobody with the role {role}.")
+        own, other = _name_of(author.role), _name_of(role)
+        why = say("The role {role} makes and changes nobody with the role {other}.", role=own, other=other)
+        raise Refused(403, "forbidden", why)
+
+
+def _name_of(role: Role) -> Sentence:
+    return _ROLES[role]
+
+
+_ROLES = {
+    Role.OWNER: say("owner"),
+    Role.ADMIN: say("admin"),
+    Role.EDITOR: say("editor"),
+    Role.PUBLISHER: say("publisher"),
+    Role.SUPERVISOR: say("supervisor"),
+    Role.AGENT: say("agent"),
+    Role.AUDITOR: say("auditor"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from skipline.api.access import allows
 from skipline.api.errors import Refused
 from skipline.api.own import own_agent
 from skipline.api.services import Running
+from skipline.base.sentence import say
 from skipline.host.messages.desk_memory import sign_in_agent, sign_out_agent
 from skipline.host.queue_memory import pause_agent, ready_agent
 from skipline.model.access import Permission
@@ -55,7 +56,7 @@ async def read_agent_state(services: Running, name: str) -> AgentStateView:
     """What one agent does now."""
     found = await services.host.office.agent(name)
     if found is None:
-        raise Refused(404, "not_found", f"There is no agent {name}.")
+        raise Refused(404, "not_found", say("There is no agent {name}.", name=name))
     return agent_view(found)
 
 

@@ -13,6 +13,7 @@ from skipline.api.access import allows
 from skipline.api.errors import Refused
 from skipline.api.findings import missing_secrets
 from skipline.api.services import Running
+from skipline.base.sentence import say
 from skipline.host.messages.accounts import LiveAccount
 from skipline.model.access import Permission
 from skipline.store import channel_events
@@ -65,7 +66,7 @@ async def list_deliveries(
     """What an account's provider told in the last days."""
     live = services.messages.accounts.find(name)
     if live is None:
-        raise Refused(404, "not_found", f"There is no channel {name}.")
+        raise Refused(404, "not_found", say("There is no channel {name}.", name=name))
     events = await services.database.read(channel_events.find_recent, name, limit)
     missing = missing_secrets(services, secrets_of(live))
     return AccountDeliveriesView(

@@ -10,6 +10,7 @@ from skipline.api.channel_deliveries import AccountState, secrets_of, state_of
 from skipline.api.errors import Refused
 from skipline.api.findings import FindingView, finding_views, missing_secrets, secret_findings
 from skipline.api.services import Running, Services
+from skipline.base.sentence import say
 from skipline.centre.channel_findings import ChannelFacts, find_channel_findings, is_public
 from skipline.host.messages.accounts import LiveAccount
 from skipline.host.messages.links import has_driver
@@ -78,7 +79,7 @@ async def get_channel_state(services: Running, name: str) -> ChannelStateView:
     """How an account stands: whether anything arrives, and how sending goes."""
     account = services.messages.accounts.find(name)
     if account is None:
-        raise Refused(404, "not_found", f"There is no channel {name} that is in use.")
+        raise Refused(404, "not_found", say("There is no channel {name} that is in use.", name=name))
     facts = await _facts(services, account)
     missing = missing_secrets(services, secrets_of(account))
     findings = [*secret_findings(missing), *find_channel_findings(facts)]

@@ -13,6 +13,7 @@ from skipline.api.errors import Refused
 from skipline.api.services import Running
 from skipline.api.sessions import Written, check_current, present_session, trail_of
 from skipline.base.one_time_codes import address_of, written_secret
+from skipline.base.sentence import say
 from skipline.model.audit import Deed
 from skipline.store import users
 from skipline.store.audit import told
@@ -54,7 +55,7 @@ async def begin_codes(request: Request, services: Running) -> NewCodesView:
     refuse_clear_text(request, services)
     _, session = await present_session(request, services)
     if session.user.has_codes:
-        raise Refused(409, "has_codes", "You use codes already: end that first.")
+        raise Refused(409, "has_codes", say("You use codes already: end that first."))
     secret = token_bytes(_SECRET_BYTES)
     closed = services.secrets.vault.close(name_in_vault(session.user.id), written_secret(secret))
     await services.database.write(users.keep_new_code_secret, session.user.id, closed)
@@ -68,10 +69,10 @@ async def use_codes(request: Request, services: Running, wish: CodeBody) -> None
     _, session = await present_session(request, services)
     known = await services.database.read(users.find_credentials, session.user.id)
     if known is None or known.new_code_secret is None:
-        raise Refused(409, "no_codes_begun", "Begin with POST /api/v1/session/codes.")
+        raise Refused(409, "no_codes_begun", say("Begin with POST /api/v1/session/codes."))
     step = find_step_of(services, session.user.id, known.new_code_secret, wish.code)
     if step is None:
-        raise Refused(422, "wrong_code", "This is not the code that the app shows now: check the phone's clock.")
+        raise Refused(422, "wrong_code", say("This is not the code that the app shows now: check the phone's clock."))
     work = told(trail_of(request, services, session).entry(Deed.CODES_BEGUN), users.use_codes)
     await services.database.write(work, session.user.id, known.new_code_secret, step)
 

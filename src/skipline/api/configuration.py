@@ -1,7 +1,7 @@
 """The sections of `skipline.yaml` but for its flows: each entry as it stands there, by its name."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -14,6 +14,7 @@ from skipline.api.access import allows
 from skipline.api.audit import Audited, Trail
 from skipline.api.errors import Refused, refuse_issues
 from skipline.api.services import Running, Services
+from skipline.base.sentence import Sentence, say
 from skipline.base.yaml_lines import dump_yaml
 from skipline.flow.document import FORMAT
 from skipline.flow.issue import Issue
@@ -21,7 +22,7 @@ from skipline.model.access import Permission
 from skipline.model.audit import Deed
 from skipline.store.workspace import WorkspaceMoved
 from skipline.workspace.files import CONFIGURATION_FILE
-from skipline.workspace.sections import SECTIONS, word_for
+from skipline.workspace.sections import SECTIONS
 from skipline.workspace.writing import written_entry
 
 router = APIRouter(tags=["configuration"])
@@ -137,10 +138,12 @@ async def _change(
 def _refuse_unless_known(found: Entry | None, known: "KnownEntry") -> None:
     """Refuse what would overwrite an entry that the one who asks has not seen (RFC 9110 section 13.1)."""
     if known.is_new and found is not None:
-        raise Refused(412, "already_there", f"There is {_name_of(found)} already.", entry=found, tag=_tag_of(found))
+        raise Refused(
+            412, "already_there", say("There is {name} already.", name=_name_of(found)), entry=found, tag=_tag_of(found)
+        )
     if known.tag is not None and (found is None or not _is_tag_in(_tag_of(found), known.tag)):
         tag = None if found is None else _tag_of(found)
-        raise Refused(412, "changed_meanwhile", "Somebody else changed it meanwhile.", entry=found, tag=tag)
+        raise Refused(412, "changed_meanwhile", say("Somebody else changed it meanwhile."), entry=found, tag=tag)
 
 
 def _tag_of(entry: Entry) -> str:
@@ -165,15 +168,29 @@ def _by_name(issue: Issue, sections: dict[str, list[Entry]]) -> Issue:
 def _found(services: Services, noun: Noun, name: str) -> Entry:
     found = next((one for one in _sections(services)[noun] if _name_of(one) == name), None)
     if found is None:
-        raise Refused(404, "not_found", f"There is no {word_for(noun)} {name}.")
+        raise Refused(404, "not_found", _MISSING[noun](name))
     return found
+
+
+_MISSING: Mapping[Noun, Callable[[str], Sentence]] = {
+    Noun.TIERS: lambda name: say("There is no tier {name}.", name=name),
+    Noun.TRUNKS: lambda name: say("There is no trunk {name}.", name=name),
+    Noun.NUMBERS: lambda name: say("There is no number {name}.", name=name),
+    Noun.SOURCES: lambda name: say("There is no source {name}.", name=name),
+    Noun.TABLES: lambda name: say("There is no table {name}.", name=name),
+    Noun.HOURS: lambda name: say("There is no hours {name}.", name=name),
+    Noun.QUEUES: lambda name: say("There is no queue {name}.", name=name),
+    Noun.SKILLS: lambda name: say("There is no skill {name}.", name=name),
+    Noun.AGENTS: lambda name: say("There is no agent {name}.", name=name),
+    Noun.CHANNELS: lambda name: say("There is no channel {name}.", name=name),
+}
 
 
 def _written(sections: dict[str, list[Entry]]) -> str:
     try:
         return dump_yaml({"format": FORMAT, **{name: entries for name, entries in sections.items() if entries}})
     except (TypeError, RecursionError) as wrong:
-        detail = "The entry holds what no file can: numbers have to be finite, and values not nested this deep."
+        detail = say("The entry holds what no file can: numbers have to be finite, and values not nested this deep.")
         raise Refused(422, "not_understood", detail) from wrong
 
 

@@ -14,6 +14,7 @@ from skipline.api.queries import Phone
 from skipline.api.services import Running
 from skipline.asking.number_keys import number_key
 from skipline.base.patterns import is_language_tag
+from skipline.base.sentence import say
 from skipline.model.access import Permission
 from skipline.model.audit import Deed
 from skipline.model.conversation import ContactFile, ConversationState
@@ -170,7 +171,7 @@ async def read_contact(services: Running, contact: str) -> ContactFileView:
     """All that is known of a contact."""
     found: ContactFile | None = await services.database.read(contact_search.open_file, ContactId(contact))
     if found is None:
-        raise Refused(404, "contact_unknown", f"There is no contact {contact}.")
+        raise Refused(404, "contact_unknown", say("There is no contact {contact}.", contact=contact))
     return ContactFileView.model_validate(found)
 
 
@@ -216,4 +217,9 @@ async def unmerge_contact(
 def _check_tier(services: Running, tier: str) -> None:
     known = [one.name for one in services.workspace.configuration.tiers]
     if tier not in known:
-        raise Refused(422, "unknown_tier", f"There is no tier {tier}: there are {', '.join(known) or 'none'}.")
+        why = (
+            say("There is no tier {tier}: there are {tiers}.", tier=tier, tiers=", ".join(known))
+            if known
+            else say("There is no tier {tier}: there are none.", tier=tier)
+        )
+        raise Refused(422, "unknown_tier", why)

@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 
 from skipline.api.errors import Refused
 from skipline.api.services import Services
+from skipline.base.sentence import say
 from skipline.store.sessions import VALID_FOR
 
 PROOF_HEADER = "X-CSRF-Token"
@@ -67,13 +68,13 @@ def check_proof(request: HTTPConnection, services: Services, token: str) -> None
         return
     refuse_foreign_page(request, services)
     if not compare_digest(request.headers.get(PROOF_HEADER, "").encode(), proof_of(token).encode()):
-        raise Refused(403, "no_proof", f"Send the session's `csrf` in the header {PROOF_HEADER}.")
+        raise Refused(403, "no_proof", say("Send the session's `csrf` in the header {header}.", header=PROOF_HEADER))
 
 
 def refuse_foreign_page(request: HTTPConnection, services: Services) -> None:
     """Refuse with 403 what a browser says comes from a page of another address."""
     if is_foreign(request, services):
-        raise Refused(403, "foreign_origin", "Pages of another address may not do this.")
+        raise Refused(403, "foreign_origin", say("Pages of another address may not do this."))
 
 
 def is_foreign(request: HTTPConnection, services: Services) -> bool:
@@ -86,7 +87,9 @@ def is_foreign(request: HTTPConnection, services: Services) -> bool:
 def refuse_clear_text(request: HTTPConnection, services: Services) -> None:
     """Refuse with 403 to take a password over a network that anybody on it can read."""
     if not is_secure(request, services) and not _is_this_machine(request.url.hostname or ""):
-        why = "Passwords are not taken over plain HTTP: put a proxy with HTTPS in front, and set SKIPLINE_PUBLIC_URL."
+        why = say(
+            "Passwords are not taken over plain HTTP: put a proxy with HTTPS in front, and set SKIPLINE_PUBLIC_URL."
+        )
         raise Refused(403, "https_needed", why)
 
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from skipline.api.errors import Refused
 from skipline.api.told import Told
+from skipline.base.sentence import say
 from skipline.flow.editing import read_document
 from skipline.flow.exits import exits_in
 from skipline.flow.issue import Issue, Severity
@@ -157,7 +158,7 @@ def whole_document(text: str) -> list[dict[str, Any]] | None:
 
 def no_such_flow(flow: str) -> Refused:
     """The refusal when there is neither a draft nor a version of a flow."""
-    return Refused(404, "not_found", f"There is no flow {flow}.")
+    return Refused(404, "not_found", say("There is no flow {name}.", name=flow))
 
 
 def _issue(one: Issue) -> DocumentIssueView:

@@ -21,12 +21,13 @@ from skipline.api.document_views import (
 )
 from skipline.api.errors import Refused
 from skipline.api.services import Running, Services
+from skipline.base.sentence import say
 from skipline.flow.editing import patch_text, read_document, write_document
 from skipline.flow.patches import Document, Patch, PatchRefused
 from skipline.model.access import Permission
 from skipline.model.configuration import Configuration
-from skipline.model.events import DraftPatched
 from skipline.model.flow_version import DraftChange, FlowUnderWork
+from skipline.model.live_events import DraftPatched
 from skipline.store import draft_changes, drafts, flows
 from skipline.store.errors import DraftChanged
 from skipline.workspace.templates import draw_template, free_key, is_key
@@ -53,9 +54,9 @@ async def begin_flow(services: Running, author: Author, wish: NewFlow) -> Docume
     taken |= {one.flow for one in await services.database.read(drafts.list_all)}
     key = free_key(wish.name, taken) if wish.key is None else wish.key
     if not is_key(key):
-        raise Refused(422, "bad_name", f"A flow cannot be called {key}: use letters, digits, _ and -.")
+        raise Refused(422, "bad_name", say("A flow cannot be called {name}: use letters, digits, _ and -.", name=key))
     if key in taken:
-        raise Refused(409, "flow_exists", f"There is a flow {key} already: give another key.")
+        raise Refused(409, "flow_exists", say("There is a flow {key} already: give another key.", key=key))
     text = await asyncio.to_thread(_begun, wish, known)
     await services.database.write(drafts.save, key, text, services.clock(), author=author.name, revision=0)
     return await read_flow_document(services, key)
@@ -138,9 +139,9 @@ async def _stale(services: Services, revision: int, opened: FlowUnderWork) -> Re
     if not missed:
         by = changes[-1].author if changes else ""
         missed = [_missed(opened.revision, by, await asyncio.to_thread(whole_document, opened.text))]
-    who = ", ".join(dict.fromkeys(one.by for one in missed if one.by)) or "somebody else"
+    who = ", ".join(dict.fromkeys(one.by for one in missed if one.by)) or say("somebody else")
     told = [one.model_dump() for one in missed]
-    return Refused(409, "stale", f"Changed by {who} meanwhile.", revision=opened.revision, missed=told)
+    return Refused(409, "stale", say("Changed by {who} meanwhile.", who=who), revision=opened.revision, missed=told)
 
 
 def _missed(revision: int, by: str, patches: list[dict[str, object]] | None) -> MissedView:

@@ -10,6 +10,7 @@ from skipline.api.access import Author, allows
 from skipline.api.errors import Refused
 from skipline.api.privacy import masked_name, masked_number, sees_contacts, without
 from skipline.api.services import Running, Services
+from skipline.base.sentence import say
 from skipline.model.access import Permission
 from skipline.model.ids import EntryId
 from skipline.model.queueing import Entry, EntryState, Estimate
@@ -81,7 +82,7 @@ async def list_waiting(
 ) -> list[WaitingView]:
     """The first of a queue's line, in the order in which they would be taken now."""
     if await services.host.office.figures(queue) is None:
-        raise Refused(404, "not_found", f"There is no queue {queue}.")
+        raise Refused(404, "not_found", say("There is no queue {name}.", name=queue))
     found, is_seen = await services.host.office.waiting(queue, limit), sees_contacts(actor)
     return [
         WaitingView(
@@ -119,7 +120,7 @@ async def _found(services: Services, entry_id: EntryId) -> tuple[Entry, EntryVie
     if explained is not None and (record is None or record.left_at is None):
         return explained.entry, _present_view(explained, None)
     if record is None:
-        raise Refused(404, "not_found", f"There is no entry {entry_id}.")
+        raise Refused(404, "not_found", say("There is no entry {id}.", id=entry_id))
     return record.entry, _past_view(record)
 
 

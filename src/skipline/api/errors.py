@@ -80,6 +80,11 @@ def refuse_issues(issues: Sequence[Issue]) -> Refused:
     return Refused(422, "has_mistakes", "; ".join(map(format_issue, said)), issues=found)
 
 
+def sentence_of(error: Exception) -> str:
+    """What an exception says, in a form that can still be told in other languages."""
+    return error.args[0] if error.args and isinstance(error.args[0], str) else str(error)
+
+
 def with_fix(sentence: str, fix: str) -> str:
     """What is wrong, and behind it what to do about it."""
     return say("{sentence} ({fix})", sentence=sentence, fix=fix) if fix else sentence
@@ -115,7 +120,7 @@ def problem(status: int, code: str, detail: str, **more: Any) -> JSONResponse:
 
 async def _not_understood(_request: Request, mistake: RequestValidationError) -> JSONResponse:
     if any(one["type"] == "enum" and one["loc"][0] == "path" for one in mistake.errors()):
-        return problem(404, "not_found", "There is nothing at this address.")
+        return problem(404, "not_found", say("There is nothing at this address."))
     found = [{"path": list(one["loc"]), "sentence": one["msg"]} for one in mistake.errors()]
     detail = "; ".join(f"{'.'.join(map(str, one['path']))}: {one['sentence']}" for one in found)
     return problem(422, "not_understood", detail, mistakes=found)
@@ -127,9 +132,9 @@ async def _http_error(_request: Request, error: HTTPException) -> JSONResponse:
 
 
 async def _storage_error(_request: Request, error: StorageError) -> JSONResponse:
-    return problem(_STATUSES.get(type(error), 503), error.code, str(error))
+    return problem(_STATUSES.get(type(error), 503), error.code, sentence_of(error))
 
 
 async def _our_mistake(request: Request, bug: Exception) -> JSONResponse:
     log.error("request_broke", path=request.url.path, error=type(bug).__name__)
-    return problem(500, "our_mistake", "This is a mistake of ours; the server's log has the details.")
+    return problem(500, "our_mistake", say("This is a mistake of ours; the server's log has the details."))

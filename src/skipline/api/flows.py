@@ -14,6 +14,7 @@ from skipline.api.errors import Refused, refuse_issues
 from skipline.api.services import Running, Services
 from skipline.api.takeovers import TakenOverView, publish_taking_over
 from skipline.api.told import Told
+from skipline.base.sentence import say
 from skipline.flow.editing import read_document
 from skipline.flow.issue import Severity
 from skipline.flow.loading import load_flow
@@ -141,7 +142,7 @@ async def read_flow(services: Running, flow: str) -> FlowVersionView:
     """The live version of a flow, or its newest one while none is live."""
     versions = await services.database.read(flows.read_versions, flow)
     if not versions:
-        raise Refused(404, "not_found", f"There is no flow {flow}.")
+        raise Refused(404, "not_found", say("There is no flow {name}.", name=flow))
     return _view(next((one for one in versions if one.is_live), versions[0]))
 
 

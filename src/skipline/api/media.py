@@ -10,6 +10,7 @@ from skipline.api.access import allows
 from skipline.api.errors import Refused
 from skipline.api.own import own_conversation
 from skipline.api.services import Running
+from skipline.base.sentence import say
 from skipline.model.access import Permission
 from skipline.model.conversation import MediaRecord
 from skipline.model.ids import ConversationId, MessageId
@@ -33,19 +34,19 @@ async def get_media(services: Running, conversation_id: str, message_id: str, nu
         media_files.find, ConversationId(conversation_id), MessageId(message_id), number
     )
     if record is None:
-        raise Refused(404, "not_found", "There is no such file.")
+        raise Refused(404, "not_found", say("There is no such file."))
     if not record.file:
         raise Refused(404, "media_not_here", _why_not(record))
     path = services.messages.media.shelf.path_of(record.file)
     if path is None:
-        raise Refused(404, "media_not_here", "The file is not in this server's data folder.")
+        raise Refused(404, "media_not_here", say("The file is not in this server's data folder."))
     return FileResponse(path, media_type=record.type, filename=_name_of(record), headers=_HEADERS)
 
 
 def _why_not(record: MediaRecord) -> str:
     if record.problem:
-        return f"The file is not here: {record.problem}."
-    return "The file is not here yet: it is being fetched from the provider."
+        return say("The file is not here: {problem}.", problem=record.problem)
+    return say("The file is not here yet: it is being fetched from the provider.")
 
 
 def _name_of(record: MediaRecord) -> str:

@@ -10,6 +10,7 @@ from skipline.api.audit import Audited
 from skipline.api.errors import Refused
 from skipline.api.services import Running
 from skipline.api.standing import StandingView, standing_view
+from skipline.base.sentence import say
 from skipline.model.access import Permission
 from skipline.model.audit import Deed
 from skipline.model.durable import Standing
@@ -62,7 +63,8 @@ async def give_up_run(services: Running, author: Author, trail: Audited, run_id:
 async def _after(services: Running, run_id: str, is_done: bool) -> StandingView:
     standing: Standing | None = await services.database.read(read_standing, RunId(run_id))
     if standing is None:
-        raise Refused(404, "not_found", f"There is no durable run {run_id}.")
+        raise Refused(404, "not_found", say("There is no durable run {run}.", run=run_id))
     if not is_done:
-        raise Refused(409, "run_not_parked", f"Run {run_id} is not parked: it is {standing.summary.status}.")
+        status = standing.summary.status
+        raise Refused(409, "run_not_parked", say("Run {run} is not parked: it is {status}.", run=run_id, status=status))
     return standing_view(standing)

@@ -10,6 +10,7 @@ from skipline.api.agent_states import AgentStateView, agent_view
 from skipline.api.entries import EstimateView
 from skipline.api.errors import Refused
 from skipline.api.services import Running
+from skipline.base.sentence import say
 from skipline.model.access import Permission
 
 router = APIRouter(prefix="/queues", tags=["queues"])
@@ -61,7 +62,7 @@ async def read_queue_state(services: Running, name: str) -> QueueStateView:
     office = services.host.office
     figures = await office.figures(name)
     if figures is None:
-        raise Refused(404, "not_found", f"There is no queue {name}.")
+        raise Refused(404, "not_found", say("There is no queue {name}.", name=name))
     return QueueStateView(
         queue=name,
         waiting=figures.waiting,

@@ -18,8 +18,9 @@ from skipline.api.cookies import (
     session_token,
     set_session,
 )
-from skipline.api.errors import Refused
+from skipline.api.errors import Refused, sentence_of
 from skipline.api.services import Running, Services
+from skipline.base.sentence import say
 from skipline.host.passwords import WeakPassword, check_password
 from skipline.host.sign_in import (
     CodeNeeded,
@@ -103,9 +104,9 @@ async def enter(request: Request, response: Response, services: Running, wish: S
         token = await sign_in(services.database, services.passwords, asked, services.clock(), step_of_code(services))
     except WrongSignIn:
         await services.database.write(note_failure, wish.name, address, services.clock(), "wrong_sign_in")
-        raise Refused(401, "wrong_sign_in", "The name, the password or the code is wrong.") from None
+        raise Refused(401, "wrong_sign_in", say("The name, the password or the code is wrong.")) from None
     except CodeNeeded:
-        raise Refused(401, "code_needed", "Send the code of your authenticator app, too.") from None
+        raise Refused(401, "code_needed", say("Send the code of your authenticator app, too.")) from None
     except TooManyTries as many:
         if services.refusals.may_tell(f"sign_in {network_of(address)}", services.clock()):
             await services.database.write(note_failure, wish.name, address, services.clock(), "too_many_tries")
@@ -122,7 +123,7 @@ async def enter_by_link(request: Request, response: Response, services: Running,
     token = await services.database.write(_enter_by_link, wish.token, address_of(request), services.clock())
     if token is None:
         await _note_wrong_link(request, services)
-        raise Refused(401, "wrong_link", "This link was used already, or is too old: ask for a new one.")
+        raise Refused(401, "wrong_link", say("This link was used already, or is too old: ask for a new one."))
     return await _begun(request, response, services, token)
 
 
@@ -168,7 +169,7 @@ async def choose_password(request: Request, services: Running, wish: PasswordBod
     try:
         check_password(wish.password, session.user.name)
     except WeakPassword as weak:
-        raise Refused(422, "weak_password", str(weak)) from None
+        raise Refused(422, "weak_password", sentence_of(weak)) from None
     hashed = await services.passwords.hash(wish.password)
     entry = trail_of(request, services, session).entry(Deed.PASSWORD_CHOSEN)
     await services.database.write(audit.told(entry, _keep_password), session.user.id, hashed, token)
@@ -184,18 +185,18 @@ async def check_current(services: Services, session: Session, current: str) -> N
     """Whoever finds an open screen cannot make it theirs, nor guess on."""
     known = await services.database.read(users.find_credentials, session.user.id)
     if known is None:
-        raise Refused(401, "unauthorised", "Nobody is signed in here.")
+        raise Refused(401, "unauthorised", say("Nobody is signed in here."))
     try:
         await confirm_password(services.database, services.passwords, known, current, services.clock())
     except TooManyTries as many:
         raise _too_many(many) from None
     except WrongSignIn:
-        raise Refused(403, "wrong_password", "The current password is another.") from None
+        raise Refused(403, "wrong_password", say("The current password is another.")) from None
 
 
 def _too_many(many: TooManyTries) -> Refused:
     seconds = int(many.wait.total_seconds()) + 1
-    why = f"There were too many tries that failed: wait {seconds} seconds."
+    why = say("There were too many tries that failed: wait {seconds} seconds.", seconds=seconds)
     return Refused(429, "too_many_tries", why, retry_after=seconds)
 
 
@@ -205,7 +206,7 @@ async def present_session(request: Request, services: Services) -> tuple[str, Se
     is_there = await actor_of_session(request, services) is not None
     session = await services.database.read(sessions.find, token, services.clock()) if is_there else None
     if session is None:
-        raise Refused(401, "unauthorised", "Nobody is signed in here.")
+        raise Refused(401, "unauthorised", say("Nobody is signed in here."))
     return token, session
 
 
@@ -216,7 +217,7 @@ async def _begun(request: Request, response: Response, services: Services, token
         await services.database.write(sessions.end, before)
     session = await services.database.read(sessions.find, token, services.clock())
     if session is None:
-        raise Refused(401, "wrong_sign_in", "This session is over already.")
+        raise Refused(401, "wrong_sign_in", say("This session is over already."))
     set_session(response, request, services, token)
     return _view(session, token)
 

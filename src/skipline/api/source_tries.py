@@ -12,6 +12,7 @@ from skipline.api.errors import Refused
 from skipline.api.services import Running, Services
 from skipline.asking.answer_fields import fields_of
 from skipline.asking.question import UrlEncoder, body_encoder, join_query
+from skipline.base.sentence import say
 from skipline.expr.errors import ExprMistake
 from skipline.expr.scope import Scope
 from skipline.flow.fields import RESERVED_NAMES
@@ -74,7 +75,7 @@ async def ask_source(services: Running, trail: Audited, name: str, wish: AskWish
     """Ask a source for real, once, past everything that is kept of its answers. Nothing is kept of this one either. A
     method that changes something changes it."""
     if all(one.name != name for one in services.workspace.configuration.sources):
-        raise Refused(404, "not_found", f"There is no source {name}.")
+        raise Refused(404, "not_found", say("There is no source {name}.", name=name))
     return await _ask(services, trail, name, wish)
 
 

@@ -5,6 +5,8 @@ from datetime import datetime
 import msgspec
 from pydantic import BaseModel
 
+from skipline.api.told import Told
+from skipline.base.sentence import say
 from skipline.model.durable import DurableSummary, OpenCommand, RunDeed, RunStatus, Standing
 from skipline.stories.judging import command_name
 
@@ -36,7 +38,7 @@ class StandingView(BaseModel):
     happens."""
 
     status: RunStatus
-    why: str
+    why: Told
     conversation: str
     step: str | None
     attempts: int
@@ -68,15 +70,24 @@ def _why(summary: DurableSummary) -> str:
     last = summary.problem.rstrip(".")
     match summary.status:
         case RunStatus.PARKED:
-            tries = f"{summary.attempts} times" if summary.attempts > 1 else "once"
-            return f"It failed {tries} and waits for a person to release it or give it up. The last time: {last}."
+            if summary.attempts <= 1:
+                return say(
+                    "It failed once and waits for a person to release it or give it up. The last time: {problem}.",
+                    problem=last,
+                )
+            return say(
+                "It failed {number} times and waits for a person to release it or give it up. The last time: "
+                "{problem}.",
+                number=summary.attempts,
+                problem=last,
+            )
         case RunStatus.READY if last:
-            return f"It failed and is tried again. The last time: {last}."
+            return say("It failed and is tried again. The last time: {problem}.", problem=last)
         case RunStatus.WAITING:
-            return "It waits for an event or for its time to come."
+            return say("It waits for an event or for its time to come.")
         case RunStatus.READY | RunStatus.RUNNING:
-            return "Its turn is being taken, or is the next one."
-    return "It is over."
+            return say("Its turn is being taken, or is the next one.")
+    return say("It is over.")
 
 
 def _command(one: OpenCommand) -> OpenCommandView:

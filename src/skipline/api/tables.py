@@ -88,7 +88,9 @@ def _types(written: "list[str] | tuple[str, ...]") -> Iterator[tuple[str, ValueT
     for one in written:
         column, _, type_ = one.rpartition(":")
         if type_ not in {known.value for known in ValueType}:
-            raise Refused(422, "not_understood", f"There is no type {type_}: write such as points:number.")
+            raise Refused(
+                422, "not_understood", say("There is no type {type}: write such as points:number.", type=type_)
+            )
         yield column, ValueType(type_)
 
 

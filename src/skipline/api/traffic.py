@@ -17,6 +17,7 @@ from skipline.api.run_paths import words_of
 from skipline.api.runs import RunSummaryView, summary_views
 from skipline.api.services import Running, Services
 from skipline.api.traffic_counts import Counted, count_traffic, passages_so_far, runs_going_on
+from skipline.base.sentence import say
 from skipline.base.value_types import write_plain
 from skipline.flow.drawing import personal_names
 from skipline.flow.editing import read_document
@@ -166,7 +167,9 @@ async def _version_text(services: Services, flow: str, version: int | None) -> t
     try:
         found = await services.database.read(flows.read_version, flow, version)
     except FlowUnknown:
-        raise Refused(404, "not_found", f"There is no version {version} of flow {flow}.") from None
+        raise Refused(
+            404, "not_found", say("There is no version {version} of flow {flow}.", version=version, flow=flow)
+        ) from None
     return version, found.content.text
 
 
@@ -177,7 +180,7 @@ async def _shown_version(services: Services, flow: str) -> int:
         raise no_such_flow(flow)
     version = opened.live_version or opened.based_on
     if version is None:
-        raise Refused(404, "not_found", f"Flow {flow} was never published.")
+        raise Refused(404, "not_found", say("Flow {flow} was never published.", flow=flow))
     return version
 
 
@@ -205,11 +208,13 @@ def _span(window: Window, day: date | None, zone: str, now: datetime) -> Span:
     try:
         here = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Refused(422, "bad_zone", f"There is no time zone {zone}: write one such as Europe/Amsterdam.") from None
+        raise Refused(
+            422, "bad_zone", say("There is no time zone {zone}: write one such as Europe/Amsterdam.", zone=zone)
+        ) from None
     if day is None:
         return Span(_midnight(now.astimezone(here).date(), here))
     if day >= date.max:
-        raise Refused(422, "bad_day", f"{day} has no day after it.")
+        raise Refused(422, "bad_day", say("{day} has no day after it.", day=day))
     return Span(_midnight(day, here), _midnight(day + timedelta(days=1), here))
 
 

@@ -6,9 +6,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from skipline.api.access import allows
-from skipline.api.errors import Refused
+from skipline.api.errors import Refused, sentence_of
 from skipline.api.findings import FindingView, finding_views, missing_secrets, secret_findings
 from skipline.api.services import Running
+from skipline.base.sentence import say
 from skipline.centre.trunk_findings import find_findings
 from skipline.host.voice_worker import VoiceUnavailable
 from skipline.model.access import Permission
@@ -37,15 +38,17 @@ async def try_trunk(services: Running, name: str) -> TrunkTestView:
     No call is placed. Takes some seconds when the carrier is silent; calls go on meanwhile."""
     trunk = next((one for one in services.workspace.configuration.trunks if one.name == name), None)
     if trunk is None:
-        raise Refused(404, "not_found", f"There is no trunk {name}.")
+        raise Refused(404, "not_found", say("There is no trunk {name}.", name=name))
     if services.host.voice is None:
-        raise Refused(503, "voice_unavailable", "This server takes no calls, so it has no way to ask.")
+        raise Refused(503, "voice_unavailable", say("This server takes no calls, so it has no way to ask."))
     try:
         found = await services.host.voice.examine(name, services.ids())
     except VoiceUnavailable as why:
-        raise Refused(503, "voice_unavailable", str(why), retry_after=1) from why
+        raise Refused(503, "voice_unavailable", sentence_of(why), retry_after=1) from why
     if found is None:
-        raise Refused(503, "voice_unavailable", "The voice worker does not know this trunk yet: try again in a moment.")
+        raise Refused(
+            503, "voice_unavailable", say("The voice worker does not know this trunk yet: try again in a moment.")
+        )
     since = services.clock() - _LOOKED_BACK
     last_call_at = await services.database.read(calls.last_over, name, since)
     findings = [*secret_findings(missing_secrets(services, _secrets_of(trunk)))]

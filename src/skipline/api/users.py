@@ -13,6 +13,7 @@ from skipline.api.audit import Audited
 from skipline.api.errors import Refused
 from skipline.api.services import Running, Services
 from skipline.base.ids import Ids
+from skipline.base.sentence import say
 from skipline.host.messages.desk_memory import sign_out_agent
 from skipline.model.access import Actor, Permission, Role, User
 from skipline.model.audit import Deed
@@ -134,7 +135,7 @@ async def make_link(request: Request, services: Running, author: Author, trail: 
     """A new link by which somebody chooses a password, for those who forgot theirs; earlier links open nothing."""
     before = await _below(services, author, user)
     if before.disabled_at is not None:
-        raise Refused(409, "user_disabled", f"{before.name} is disabled: let them in first.")
+        raise Refused(409, "user_disabled", say("{name} is disabled: let them in first.", name=before.name))
     work = told(trail.entry(Deed.LINK_MADE, before.name, id=user), one_time_links.make)
     token = await services.database.write(work, user, services.clock(), needs_password=True)
     return InvitedView(user=_view(before), link=one_time_links.address_of(_base(request, services), token))
@@ -165,9 +166,9 @@ async def _below(services: Services, author: Actor, user: str) -> User:
 
 def _check_agent(services: Services, role: Role, agent: str) -> None:
     if role is Role.AGENT and not agent:
-        raise Refused(422, "agent_needed", "Say which agent they are.")
+        raise Refused(422, "agent_needed", say("Say which agent they are."))
     if agent and agent not in services.host.centre.agents:
-        raise Refused(422, "unknown_agent", f"There is no agent {agent}.")
+        raise Refused(422, "unknown_agent", say("There is no agent {name}.", name=agent))
 
 
 async def _sign_out(services: Services, user: User) -> None:

@@ -10,6 +10,7 @@ from skipline.api.access import allows
 from skipline.api.document_views import ExitView, findings_view
 from skipline.api.errors import Refused
 from skipline.api.services import Running
+from skipline.base.sentence import say
 from skipline.flow.editing import read_document
 from skipline.model.access import Permission
 from skipline.store import flows
@@ -38,7 +39,9 @@ async def read_version_document(
     try:
         found = await services.database.read(flows.read_version, flow, version)
     except FlowUnknown:
-        raise Refused(404, "not_found", f"There is no version {version} of flow {flow}.") from None
+        raise Refused(
+            404, "not_found", say("There is no version {version} of flow {flow}.", version=version, flow=flow)
+        ) from None
     content, known = found.content, services.workspace.configuration
     document = read_document(content.text)
     made = await asyncio.to_thread(findings_view, flow, content.text, document, known)

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from skipline.api.access import allows
-from skipline.api.errors import Refused
+from skipline.api.errors import Refused, sentence_of
 from skipline.api.hooks import PATH
 from skipline.api.services import Running
 from skipline.base.value_types import write_plain
@@ -90,7 +90,7 @@ async def read_last_delivery(services: Running, name: str) -> LastDeliveryView:
     try:
         live, webhook = services.webhooks.find(name)
     except UnknownWebhook as unknown:
-        raise Refused(404, "not_found", str(unknown)) from None
+        raise Refused(404, "not_found", sentence_of(unknown)) from None
     accepted, refused = await services.webhooks.deliveries.newest(name)
     return LastDeliveryView(
         webhook=name, flow=live.key, accepted=_view(accepted, webhook), refused=_view(refused, webhook)

@@ -15,6 +15,7 @@ import msgspec
 import structlog
 
 from skipline.base.ids import Ids
+from skipline.base.sentence import say
 from skipline.model.queue_events import AnyQueueEvent, QueueDecision
 from skipline.store import shared_queues as store
 from skipline.store.errors import StorageFailed
@@ -137,7 +138,7 @@ class NodePost:
                 return await future
         except TimeoutError:
             await self._ask_database(store.drop_question, id_)
-            raise StorageFailed("no node leads the queues at this moment: ask again in a second") from None
+            raise StorageFailed(say("no node leads the queues at this moment: ask again in a second")) from None
         finally:
             self._asked.pop(id_, None)
 

@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from skipline.base.sentence import say
+
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
@@ -30,15 +32,17 @@ class WeakPassword(Exception):
 def check_password(password: str, name: str) -> None:
     """Raise `WeakPassword` unless a password is long, not a common one with digits around it, and not the name."""
     if len(password) < SHORTEST:
-        raise WeakPassword(f"Choose at least {SHORTEST} characters: a few words in a row are easy to keep.")
+        raise WeakPassword(
+            say("Choose at least {least} characters: a few words in a row are easy to keep.", least=SHORTEST)
+        )
     if len(password) > LONGEST:
-        raise WeakPassword(f"Choose at most {LONGEST} characters.")
+        raise WeakPassword(say("Choose at most {most} characters.", most=LONGEST))
     plain = password.casefold()
     core = plain.strip("0123456789!?.,;:-_*+#$%&/()[]{}<>=@^~'\" ")
     if len(set(plain)) < _FEWEST_DIFFERENT or not core or core in _common() or plain in _common():
-        raise WeakPassword("This is among the first that anybody would guess: choose a few words in a row.")
+        raise WeakPassword(say("This is among the first that anybody would guess: choose a few words in a row."))
     if core in (name.casefold(), "skipline"):
-        raise WeakPassword("Choose something other than your name.")
+        raise WeakPassword(say("Choose something other than your name."))
 
 
 def _common() -> frozenset[str]:

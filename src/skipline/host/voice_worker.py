@@ -14,6 +14,7 @@ import structlog
 
 from skipline import __version__
 from skipline.base.frames import FrameTooLarge, frame, frame_length
+from skipline.base.sentence import say
 from skipline.host.voice_process import (
     BegunVoice,
     Connection,
@@ -80,16 +81,20 @@ class VoiceWorker:
         """What the worker finds out about a trunk; None when it has none of this name. `question` is told from every
         other. Raises `VoiceUnavailable`."""
         if not self.ready.is_set() or self.hello is None:
-            raise VoiceUnavailable("The voice worker is not there; it is started again: try in a moment.")
+            raise VoiceUnavailable(say("The voice worker is not there; it is started again: try in a moment."))
         if self.hello.version != __version__:
             # It would take a frame that it does not know for a centre gone mad, and hang up.
-            raise VoiceUnavailable(f"The voice worker is of version {self.hello.version}: try when its calls are over.")
+            raise VoiceUnavailable(
+                say(
+                    "The voice worker is of version {version}: try when its calls are over.", version=self.hello.version
+                )
+            )
         answer = self._asked[question] = asyncio.get_running_loop().create_future()
         self.send(Examine(question=question, trunk=trunk))
         try:
             return await asyncio.wait_for(answer, _EXAMINATION_SECONDS)
         except TimeoutError:
-            raise VoiceUnavailable("The voice worker did not answer in time: try again in a moment.") from None
+            raise VoiceUnavailable(say("The voice worker did not answer in time: try again in a moment.")) from None
         finally:
             self._asked.pop(question, None)
 
@@ -187,7 +192,7 @@ class VoiceWorker:
         self.ready.clear()
         for answer in self._asked.values():
             if not answer.done():
-                answer.set_exception(VoiceUnavailable("The voice worker ended meanwhile: try again in a moment."))
+                answer.set_exception(VoiceUnavailable(say("The voice worker ended meanwhile: try again in a moment.")))
         if self._writer is not None:
             self._writer.close()
             self._writer = None

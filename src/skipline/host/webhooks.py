@@ -13,6 +13,7 @@ import structlog
 
 from skipline.base.clock import Clock
 from skipline.base.ids import Ids
+from skipline.base.sentence import say
 from skipline.centre.starts import begin_run
 from skipline.centre.state import LiveFlow
 from skipline.host.deliveries import Deliveries
@@ -54,7 +55,7 @@ class UnknownWebhook(WebhookRefused):
     """No published flow has a webhook of this name."""
 
     def __init__(self, name: str) -> None:
-        super().__init__("unknown_webhook", f"No published flow has a webhook {name}.")
+        super().__init__("unknown_webhook", say("No published flow has a webhook {name}.", name=name))
 
 
 class Webhooks:

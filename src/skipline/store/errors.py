@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import ClassVar
 
+from skipline.base.sentence import say
+
 
 class StorageError(Exception):
     """Something storage could not do. `code` never changes; the text is for people."""
@@ -59,7 +61,11 @@ class FlowUnknown(StorageError):
     code = "flow_unknown"
 
     def __init__(self, flow: str, version: int | None = None) -> None:
-        super().__init__(f"there is no flow {flow!r}" if version is None else f"flow {flow!r} has no version {version}")
+        super().__init__(
+            say("there is no flow {flow!r}", flow=flow)
+            if version is None
+            else say("flow {flow!r} has no version {version}", flow=flow, version=version)
+        )
 
 
 class FlowPublished(StorageError):
@@ -68,7 +74,9 @@ class FlowPublished(StorageError):
     code = "flow_published"
 
     def __init__(self, flow: str) -> None:
-        super().__init__(f"flow {flow!r} was published, and its runs name its versions: take it down instead")
+        super().__init__(
+            say("flow {flow!r} was published, and its runs name its versions: take it down instead", flow=flow)
+        )
 
 
 class NothingToRollBackTo(StorageError):
@@ -77,7 +85,7 @@ class NothingToRollBackTo(StorageError):
     code = "nothing_to_roll_back_to"
 
     def __init__(self, flow: str) -> None:
-        super().__init__(f"flow {flow!r} has no version before the live one")
+        super().__init__(say("flow {flow!r} has no version before the live one", flow=flow))
 
 
 class NumberTaken(StorageError):
@@ -86,7 +94,9 @@ class NumberTaken(StorageError):
     code = "number_taken"
 
     def __init__(self, number: str, owner: str) -> None:
-        super().__init__(f"{number} already starts flow {owner!r}: take it out of that flow first")
+        super().__init__(
+            say("{number} already starts flow {owner!r}: take it out of that flow first", number=number, owner=owner)
+        )
         self.number, self.owner = number, owner
 
 
@@ -96,7 +106,13 @@ class LiveVersionChanged(StorageError):
     code = "live_version_changed"
 
     def __init__(self, flow: str, version: int) -> None:
-        super().__init__(f"version {version} of flow {flow!r} is not live any more: look at its versions first")
+        super().__init__(
+            say(
+                "version {version} of flow {flow!r} is not live any more: look at its versions first",
+                version=version,
+                flow=flow,
+            )
+        )
 
 
 class MessagesTaken(StorageError):
@@ -105,7 +121,13 @@ class MessagesTaken(StorageError):
     code = "messages_taken"
 
     def __init__(self, claim: str, owner: str) -> None:
-        super().__init__(f"messages to {claim} already start flow {owner!r}: take them out of that flow first")
+        super().__init__(
+            say(
+                "messages to {claim} already start flow {owner!r}: take them out of that flow first",
+                claim=claim,
+                owner=owner,
+            )
+        )
         self.claim, self.owner = claim, owner
 
 
@@ -115,7 +137,7 @@ class DraftUnknown(StorageError):
     code = "draft_unknown"
 
     def __init__(self, flow: str) -> None:
-        super().__init__(f"flow {flow!r} has no draft")
+        super().__init__(say("flow {flow!r} has no draft", flow=flow))
 
 
 class DraftChanged(StorageError):
@@ -124,10 +146,19 @@ class DraftChanged(StorageError):
     code = "draft_changed"
 
     def __init__(self, revision: int, author: str) -> None:
-        by = f" by {author}" if author else ""
         super().__init__(
-            f"the draft was changed{by} meanwhile and is at revision {revision}: "
-            "read it again, and save with that revision"
+            say(
+                "the draft was changed by {author} meanwhile and is at revision {revision}: read it again, and save "
+                "with that revision",
+                author=author,
+                revision=revision,
+            )
+            if author
+            else say(
+                "the draft was changed meanwhile and is at revision {revision}: read it again, and save with that "
+                "revision",
+                revision=revision,
+            )
         )
 
 
@@ -138,8 +169,11 @@ class StoriesChanged(StorageError):
 
     def __init__(self, revision: int) -> None:
         super().__init__(
-            f"the stories were changed meanwhile and are at revision {revision}: "
-            "read them again, and save with that revision"
+            say(
+                "the stories were changed meanwhile and are at revision {revision}: read them again, and save with "
+                "that revision",
+                revision=revision,
+            )
         )
 
 
@@ -150,8 +184,11 @@ class SecretUnreadable(StorageError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"secret {name!r} cannot be read with this master key: bring back the old key "
-            "(SKIPLINE_MASTER_KEY or master.key in the data folder), or set the secret again"
+            say(
+                "secret {name!r} cannot be read with this master key: bring back the old key (SKIPLINE_MASTER_KEY or "
+                "master.key in the data folder), or set the secret again",
+                name=name,
+            )
         )
 
 
@@ -161,7 +198,7 @@ class CursorUnreadable(StorageError):
     code = "cursor_unreadable"
 
     def __init__(self) -> None:
-        super().__init__("this page cursor is not one of ours: use `next_cursor` as it was given, or leave it out")
+        super().__init__(say("this page cursor is not one of ours: use `next_cursor` as it was given, or leave it out"))
 
 
 class ContactUnknown(StorageError):
@@ -170,7 +207,7 @@ class ContactUnknown(StorageError):
     code = "contact_unknown"
 
     def __init__(self, contact: str) -> None:
-        super().__init__(f"there is no contact {contact}")
+        super().__init__(say("there is no contact {contact}", contact=contact))
 
 
 class NotMergeable(StorageError):
@@ -185,7 +222,7 @@ class UserUnknown(StorageError):
     code = "user_unknown"
 
     def __init__(self, user: str) -> None:
-        super().__init__(f"There is no user {user}.")
+        super().__init__(say("There is no user {user}.", user=user))
 
 
 class UserNameTaken(StorageError):
@@ -194,7 +231,7 @@ class UserNameTaken(StorageError):
     code = "user_name_taken"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is a user {name} already: take another name.")
+        super().__init__(say("There is a user {name} already: take another name.", name=name))
 
 
 class LastOwner(StorageError):
@@ -203,4 +240,4 @@ class LastOwner(StorageError):
     code = "last_owner"
 
     def __init__(self) -> None:
-        super().__init__("This is the last owner: make another one first.")
+        super().__init__(say("This is the last owner: make another one first."))

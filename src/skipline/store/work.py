@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from skipline.base.sentence import say
 from skipline.store.errors import StorageBusy, StorageClosed
 
 Result = TypeVar("Result")
@@ -40,9 +41,11 @@ class Settled:
 def refuse_when_closed(is_closed: bool, waiting: int) -> None:
     """Raise `StorageClosed` or `StorageBusy` when no more work is taken in."""
     if is_closed:
-        raise StorageClosed("the database is closed")
+        raise StorageClosed(say("the database is closed"))
     if waiting >= MOST_WAITING:
-        raise StorageBusy(f"{MOST_WAITING} writes wait for the disk already: look for a full or failing disk")
+        raise StorageBusy(
+            say("{number} writes wait for the disk already: look for a full or failing disk", number=MOST_WAITING)
+        )
 
 
 def settle(settled: Iterable[Settled]) -> None:
