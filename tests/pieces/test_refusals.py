@@ -1,18 +1,19 @@
 """Whatever is wrong with the settings of a piece, its refusal can be told in the language of whoever reads it."""
 
+from collections.abc import Iterator
 from typing import Any
 
+import channel_cases
+import piece_cases
 import pytest
-from channel_cases import channel_pieces
-from piece_cases import pieces_by_folder
 from told_sentences import assert_told
 
 from skipline.flow.mistakes import PieceMistakes
 from skipline.flow.pieces import Piece
 
 PIECES: dict[str, Piece[Any]] = {
-    **pieces_by_folder(),
-    **{f"channels/{name}": piece for name, piece in channel_pieces().items()},
+    **piece_cases.pieces_by_folder(),
+    **{f"channels/{name}": piece for name, piece in channel_cases.channel_pieces().items()},
 }
 WRONG: list[Any] = [
     *(None, 1, 2, 1.5, -1, 10**9, float("nan"), True, "", "x", "a b", "else", "1s", "99h", "{{", "a" * 400),
@@ -22,13 +23,22 @@ WRONG: list[Any] = [
 ]
 
 
+def _wrong(folder: str) -> Iterator[dict[str, Any]]:
+    """Settings that are mistaken in one field, and those of the cases that are refused."""
+    yield from ({field["name"]: wrong} for field in PIECES[folder].fields() for wrong in WRONG)
+    channels = ((f"channels/{name}", case) for name, case in channel_cases.all_cases())
+    for whose, case in (*piece_cases.all_cases(), *channels):
+        if whose == folder and "mistakes" in case:
+            yield case["with"]
+
+
 @pytest.mark.parametrize("folder", PIECES)
 def test_a_refusal_can_be_told_in_other_languages(folder: str) -> None:
-    piece, count = PIECES[folder], 0
-    for settings in ({field["name"]: wrong} for field in piece.fields() for wrong in WRONG):
+    count = 0
+    for settings in _wrong(folder):
         try:
-            piece.make(settings)
+            PIECES[folder].make(settings)
         except PieceMistakes as found:
             count += len(found.mistakes)
             assert_told(*(text for one in found.mistakes for text in (one.sentence, one.fix)))
-    assert count > len(piece.fields())
+    assert count > len(PIECES[folder].fields())
