@@ -11,8 +11,8 @@ from sign_in_room import Browser, browser_of, signed_in
 from skipline.api.live_topics import may_hear, topic_of
 from skipline.base.clock import system_clock
 from skipline.model.access import Actor, Role
-from skipline.model.events import ConversationChanged
 from skipline.model.ids import ConversationId
+from skipline.model.live_events import ConversationChanged
 
 pytestmark = pytest.mark.timeout(60)
 

@@ -17,8 +17,8 @@ from skipline.api import live, live_tickets
 from skipline.api.live_tickets import Tickets
 from skipline.base.clock import system_clock
 from skipline.model.access import Actor, Role
-from skipline.model.events import ConversationChanged, ConversationOffered, EntryChanged
 from skipline.model.ids import ConversationId, EntryId, ReservationId
+from skipline.model.live_events import ConversationChanged, ConversationOffered, EntryChanged
 from skipline.model.queueing import EntryState
 
 pytestmark = pytest.mark.timeout(60)

@@ -25,8 +25,9 @@ from skipline.centre.calls import RunBroke, go_on_after_time
 from skipline.centre.state import Changes, LiveFlow
 from skipline.model.call import EndedBy, TryEnd
 from skipline.model.commands import ForwardCall, HangUp, LookUp, SayText
-from skipline.model.events import CallArrived, RunEnded, RunStarted, TargetHealthChanged, TargetRang
+from skipline.model.events import CallArrived, TargetHealthChanged, TargetRang
 from skipline.model.ids import CallId, CommandId
+from skipline.model.live_events import RunEnded, RunStarted
 from skipline.model.run import Outcome
 
 RESCUE = "sip:night@127.0.0.1:5099"

@@ -28,8 +28,9 @@ from skipline.centre.conversations import (
     tell,
     withdraw,
 )
-from skipline.model.events import ConversationOffered, OfferEnded, QueueEnd
+from skipline.model.events import QueueEnd
 from skipline.model.ids import CommandId, ConversationId, EntryId, ReservationId
+from skipline.model.live_events import ConversationOffered, OfferEnded
 from skipline.model.queue_events import (
     ContactEnded,
     EntryJoined,

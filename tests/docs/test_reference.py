@@ -16,7 +16,7 @@ from skipline.expr.functions import LOOPS, check_call
 from skipline.expr.nodes import Call
 from skipline.expr.rows import Operator
 from skipline.flow.fields import RESERVED_NAMES
-from skipline.model import commands, events
+from skipline.model import commands, events, live_events
 from skipline.model.commands import Command
 from skipline.model.events import Event
 from skipline.workspace.sections import SECTIONS
@@ -55,7 +55,8 @@ def test_every_section_of_a_workspace_and_every_key_has_its_meaning() -> None:
 
 def test_every_setting_event_and_command_has_its_entry() -> None:
     assert [name for name in forms.Settings.model_fields if f"| `{name}` |" not in _page("settings.md")] == []
-    structs = [*values.classes_of(events, Event), *values.classes_of(commands, Command)]
+    told = [*values.classes_of(events, Event), *values.classes_of(live_events, Event)]
+    structs = [*told, *values.classes_of(commands, Command)]
     assert len(structs) > 10
     assert [one.__name__ for one in structs if f"### {one.__name__}\n" not in _page("events.md")] == []
 

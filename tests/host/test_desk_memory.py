@@ -14,8 +14,8 @@ from skipline.host.carriers import NotCarried
 from skipline.host.messages.desk import queue_carriers
 from skipline.model.commands import EnterQueue, Issued
 from skipline.model.conversation import ConversationState
-from skipline.model.events import ConversationOffered
 from skipline.model.ids import CallId, CommandId, EntryId, RunId
+from skipline.model.live_events import ConversationOffered
 from skipline.model.queueing import EntryState, Overflow, Place, Queue
 from skipline.store import Database, conversation_stays, entries, visits
 from skipline.store.durable.writing import read_command

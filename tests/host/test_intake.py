@@ -19,8 +19,8 @@ from postgres_server import PostgresServer
 from skipline.base.clock import system_clock
 from skipline.host.messages import intake as intake_room
 from skipline.model.conversation import Direction
-from skipline.model.events import ConversationChanged
 from skipline.model.ids import MessageId
+from skipline.model.live_events import ConversationChanged
 from skipline.model.message import Channel, MessageBody, SendState
 from skipline.model.messaging import AnyChannelEvent, Noted, Part, PreferenceTold, Received, Sender, StateTold
 from skipline.model.sending import Posted

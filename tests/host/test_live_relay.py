@@ -5,7 +5,8 @@ from contextlib import ExitStack
 from skipline.base.clock import system_clock
 from skipline.host.live import Listener, Live
 from skipline.host.live_relay import KIND, MOST_BYTES, LiveRelay
-from skipline.model.events import DraftPatched, EditorMoved, Event
+from skipline.model.events import Event
+from skipline.model.live_events import DraftPatched, EditorMoved
 
 
 async def _unsaid(word: str) -> None:

@@ -16,8 +16,8 @@ from skipline.host.messages.post import MessagePost
 from skipline.model.commands import AskContact, Issued, SendMessage
 from skipline.model.conversation import Direction
 from skipline.model.durable import Arrival
-from skipline.model.events import ConversationChanged
 from skipline.model.ids import CallId, CommandId, ConversationId, MessageId, RunId
+from skipline.model.live_events import ConversationChanged
 from skipline.model.message import Button, MessageBody, SendState
 from skipline.store import Database
 from skipline.store.durable import open_run_store

@@ -13,8 +13,9 @@ from queue_company import FILES, Company, eventually
 from skipline.host.queue_memory import pause_agent, ready_agent
 from skipline.model.call import EndedBy
 from skipline.model.commands import PlaceCallBack, RingAgent, SayText, TellWaiting
-from skipline.model.events import AgentJoined, AgentStateChanged, CallBackTaken, ContactJoined, EntryChanged
+from skipline.model.events import AgentJoined, CallBackTaken, ContactJoined
 from skipline.model.ids import CallId, EntryId
+from skipline.model.live_events import AgentStateChanged, EntryChanged
 from skipline.model.queueing import AgentState, EntryState
 from skipline.model.voice_link import AgentTalk
 from skipline.store import agent_states, calls, entries, visits

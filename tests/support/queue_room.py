@@ -31,15 +31,14 @@ from skipline.model.events import (
     AgentJoined,
     AgentLeft,
     AgentRefused,
-    AgentStateChanged,
     CallArrived,
     CallEnded,
-    EntryChanged,
     Event,
     PhoneRegistered,
     WaitEnded,
 )
 from skipline.model.ids import CallId, CommandId, EntryId, ReservationId
+from skipline.model.live_events import AgentStateChanged, EntryChanged
 from skipline.model.queue_events import AnyQueueEvent, QueueDecision, TimePassed
 from skipline.model.queueing import Agent, AgentPhone, Estimate, Overflow, Queue, Visit
 from skipline.model.record import EntryRecord

@@ -11,7 +11,7 @@ from reference_parts.tables import table
 from skipline.expr import bounds, carrier, formats, patterns, row_values, syntax, texts, tokens
 from skipline.flow.names import QUEUE_TYPES, TYPES
 from skipline.flow.run import STEP_BUDGET
-from skipline.model import commands, events
+from skipline.model import commands, events, live_events
 from skipline.model.commands import Command
 from skipline.model.events import Event, VoiceEvent
 
@@ -23,7 +23,8 @@ def classes_of(module: Any, base: type[Any]) -> list[type[Any]]:
 
 def events_block() -> str:
     """All events, and who tells them."""
-    return "\n\n".join(_struct(one, f" Told by the {_teller(one)}.") for one in classes_of(events, Event))
+    told = [*classes_of(events, Event), *classes_of(live_events, Event)]
+    return "\n\n".join(_struct(one, f" Told by the {_teller(one)}.") for one in told)
 
 
 def commands_block() -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from skipline.model.events import EditorMoved
+from skipline.model.live_events import EditorMoved
 
 LONGEST_STEP = 200
 

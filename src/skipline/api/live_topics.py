@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from skipline.model import events
+from skipline.model import events, live_events
 from skipline.model.access import Actor, Permission, Reach, reach_of
 from skipline.model.events import Event
 
@@ -21,20 +21,20 @@ def _nothing(_: Any) -> str:
 
 
 _OF_TOPIC: Mapping[str, Mapping[type[Event], _Key]] = {
-    "entries": {events.EntryChanged: lambda fact: str(fact.queue)},
-    "agents": {events.AgentStateChanged: lambda fact: str(fact.agent)},
-    "conversations": {events.ConversationChanged: lambda fact: str(fact.conversation)},
+    "entries": {live_events.EntryChanged: lambda fact: str(fact.queue)},
+    "agents": {live_events.AgentStateChanged: lambda fact: str(fact.agent)},
+    "conversations": {live_events.ConversationChanged: lambda fact: str(fact.conversation)},
     "offers": {
-        events.ConversationOffered: lambda fact: str(fact.agent),
-        events.OfferEnded: lambda fact: str(fact.agent),
+        live_events.ConversationOffered: lambda fact: str(fact.agent),
+        live_events.OfferEnded: lambda fact: str(fact.agent),
     },
     "phones": {events.PhoneRegistered: lambda fact: str(fact.user), events.PhoneGone: lambda fact: str(fact.user)},
     "trunks": {
         events.TrunkRegistrationChanged: lambda fact: str(fact.trunk),
         events.TargetHealthChanged: lambda fact: str(fact.target),
     },
-    "drafts": {events.DraftPatched: lambda fact: str(fact.flow)},
-    EDITORS: {events.EditorMoved: lambda fact: str(fact.flow)},
+    "drafts": {live_events.DraftPatched: lambda fact: str(fact.flow)},
+    EDITORS: {live_events.EditorMoved: lambda fact: str(fact.flow)},
     "calls": {
         events.CallArrived: lambda fact: str(fact.call.id),
         **dict.fromkeys(

@@ -21,18 +21,9 @@ from skipline.centre.waiting import end_stay
 from skipline.flow.run import Turn, end_run, final_code_of, resume_run, start_run
 from skipline.model.call import EndedBy
 from skipline.model.commands import AnyCommand, ForwardCall, HangUp, Issued
-from skipline.model.events import (
-    CallArrived,
-    CallConnected,
-    CallEnded,
-    Event,
-    ForwardEnded,
-    Reply,
-    RunEnded,
-    RunStarted,
-    VoicemailRecorded,
-)
+from skipline.model.events import CallArrived, CallConnected, CallEnded, Event, ForwardEnded, Reply, VoicemailRecorded
 from skipline.model.ids import CallId, CommandId, RunId
+from skipline.model.live_events import RunEnded, RunStarted
 from skipline.model.run import Outcome, Run
 
 _SERVED = {Outcome.CALL_BACK: "a call-back was promised", Outcome.VOICEMAIL: "they left a message"}

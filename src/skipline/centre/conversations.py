@@ -10,15 +10,9 @@ from datetime import datetime
 import msgspec
 
 from skipline.centre.conversation_stays import ConversationStay, StayMove, StayState, after, noted, remembered
-from skipline.model.events import (
-    ConversationOffered,
-    EntryChanged,
-    Event,
-    OfferEnded,
-    QueueEnd,
-    QueueEnded,
-)
+from skipline.model.events import Event, QueueEnd, QueueEnded
 from skipline.model.ids import CallId, EntryId, ReservationId
+from skipline.model.live_events import ConversationOffered, EntryChanged, OfferEnded
 from skipline.model.queue_events import (
     AnyQueueEvent,
     ContactEnded,

@@ -7,7 +7,7 @@ import msgspec
 from skipline.centre.call_back import CallBack
 from skipline.centre.state import Centre, Serving
 from skipline.centre.stay import Stay
-from skipline.model.events import EntryChanged
+from skipline.model.live_events import EntryChanged
 from skipline.model.queueing import Entry, EntryState
 from skipline.model.record import EntryRecord
 

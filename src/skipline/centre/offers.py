@@ -14,8 +14,8 @@ from skipline.centre.ringing import phone_of, ring_headers, ring_seconds, whispe
 from skipline.centre.state import Centre, Changes, Serving
 from skipline.centre.stay import Stay, StayState
 from skipline.model.commands import LeaveQueue, RingAgent, StopRinging
-from skipline.model.events import AgentStateChanged
 from skipline.model.ids import CallId, EntryId
+from skipline.model.live_events import AgentStateChanged
 from skipline.model.queue_events import (
     AgentChanged,
     EntryClosed,

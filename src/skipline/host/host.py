@@ -32,7 +32,8 @@ from skipline.host.records import Records
 from skipline.host.voice_worker import VoiceWorker
 from skipline.model.call import EndedBy
 from skipline.model.commands import CallCommand, EnterQueue, Issued, RequestCallBack, SendMessage, SourceCommand
-from skipline.model.events import CallArrived, CallEnded, EntryChanged, Event, MessageSent
+from skipline.model.events import CallArrived, CallEnded, Event, MessageSent
+from skipline.model.live_events import EntryChanged
 from skipline.model.queue_events import QueueDecision
 from skipline.model.voice_link import Do
 from skipline.store.errors import StorageError

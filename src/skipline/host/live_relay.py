@@ -7,14 +7,8 @@ import msgspec
 import structlog
 
 from skipline.host.live import Live
-from skipline.model.events import (
-    ConversationChanged,
-    ConversationOffered,
-    DraftPatched,
-    EditorMoved,
-    Event,
-    OfferEnded,
-)
+from skipline.model.events import Event
+from skipline.model.live_events import ConversationChanged, ConversationOffered, DraftPatched, EditorMoved, OfferEnded
 from skipline.store.errors import StorageError
 
 log = structlog.get_logger(__name__)

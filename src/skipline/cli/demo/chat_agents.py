@@ -12,8 +12,8 @@ from skipline.cli.server import Server
 from skipline.host.messages.desk import Desk
 from skipline.host.messages.desk_memory import sign_in_agent
 from skipline.model.conversation import ConversationState
-from skipline.model.events import ConversationOffered
 from skipline.model.ids import ConversationId
+from skipline.model.live_events import ConversationOffered
 from skipline.model.message import MessageBody
 
 CHAT_AGENTS = ("mila", "noor")

@@ -11,8 +11,9 @@ from skipline.cli.demo.watch import Decision
 from skipline.host.host import Host
 from skipline.model.conversation import Conversation, ConversationState
 from skipline.model.durable import conversation_on
-from skipline.model.events import ConversationChanged, ConversationOffered, EntryChanged, Event, QueueEnd
+from skipline.model.events import Event, QueueEnd
 from skipline.model.ids import ConversationId, EntryId, RunId
+from skipline.model.live_events import ConversationChanged, ConversationOffered, EntryChanged
 from skipline.model.run import Run, TraceEntry
 from skipline.store import contacts, conversations, runs
 from skipline.store.database import Database

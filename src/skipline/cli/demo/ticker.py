@@ -7,7 +7,8 @@ from skipline.cli.demo.chats import Chats
 from skipline.cli.demo.moment import Moment
 from skipline.cli.demo.wallboard import span
 from skipline.cli.demo.watch import Decision, Row, Watch
-from skipline.model.events import CallEnded, ConversationOffered, EntryChanged, Event
+from skipline.model.events import CallEnded, Event
+from skipline.model.live_events import ConversationOffered, EntryChanged
 from skipline.model.queueing import EntryState
 
 

@@ -7,19 +7,9 @@ from datetime import datetime
 
 from skipline.host.host import Host
 from skipline.model.call import Call, TryEnd
-from skipline.model.events import (
-    CallArrived,
-    CallConnected,
-    CallEnded,
-    EntryChanged,
-    Event,
-    LookupAnswered,
-    RunEnded,
-    RunStarted,
-    TargetRang,
-    TargetTried,
-)
+from skipline.model.events import CallArrived, CallConnected, CallEnded, Event, LookupAnswered, TargetRang, TargetTried
 from skipline.model.ids import CallId, EntryId
+from skipline.model.live_events import EntryChanged, RunEnded, RunStarted
 from skipline.model.queueing import EntryState
 from skipline.model.run import Run, TraceEntry
 

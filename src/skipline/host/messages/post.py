@@ -9,8 +9,8 @@ from skipline.base.ids import Ids
 from skipline.host.live import Live
 from skipline.model.commands import Issued
 from skipline.model.conversation import Message
-from skipline.model.events import ConversationChanged
 from skipline.model.ids import ConversationId, MessageId
+from skipline.model.live_events import ConversationChanged
 from skipline.model.message import MessageBody
 from skipline.model.sending import Answering, Kept, Posted
 from skipline.store import posting

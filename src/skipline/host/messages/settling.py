@@ -12,7 +12,8 @@ from skipline.centre.sending import Unsendable, Why
 from skipline.host.durable_outbox import REPLIES
 from skipline.host.live import Live
 from skipline.model.durable import Arrival, Verdict
-from skipline.model.events import ContactAnswered, ConversationChanged, MessageSent
+from skipline.model.events import ContactAnswered, MessageSent
+from skipline.model.live_events import ConversationChanged
 from skipline.model.message import SendState
 from skipline.model.sending import Sending, Settlement
 from skipline.store import sending_ends

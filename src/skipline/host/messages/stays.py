@@ -13,8 +13,9 @@ from skipline.centre.conversations import Step, tell
 from skipline.host.durable_outbox import REPLIES
 from skipline.host.host import Host
 from skipline.model.durable import Arrival, Verdict
-from skipline.model.events import ConversationChanged, Event
+from skipline.model.events import Event
 from skipline.model.ids import ConversationId, EntryId
+from skipline.model.live_events import ConversationChanged
 from skipline.store import conversation_stays as store
 from skipline.store.conversation_stays import Move, state_shown
 from skipline.store.database import Database

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from skipline.model.conversation import Conversation
-from skipline.model.events import ConversationChanged
 from skipline.model.ids import MessageId
+from skipline.model.live_events import ConversationChanged
 
 NO_MESSAGE = MessageId("")
 
