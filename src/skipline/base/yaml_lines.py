@@ -95,6 +95,26 @@ _EXPLANATIONS = (
 )
 
 
+_WORDS_OF_LIBYAML = {
+    str(one): one
+    for one in (
+        say("did not find expected comment or line break"),
+        say("did not find expected whitespace or line break"),
+        say("did not find expected alphabetic or numeric character"),
+        say("did not find expected tag URI"),
+        say("found unexpected non-alphabetical character"),
+        say("found unexpected document indicator"),
+        say("found an indentation indicator equal to 0"),
+        say("found a tab character that violates indentation"),
+        say("found undefined tag handle"),
+        say("found unknown directive name"),
+        say("found incompatible YAML document"),
+        say("could not find expected directive name"),
+        say("mapping keys are not allowed in this context"),
+    )
+}
+
+
 def _mistake_of(text: str, error: yaml.MarkedYAMLError) -> YamlMistake:
     mark: Any = error.problem_mark or error.context_mark
     # Where something is missing at the end, libyaml points to the line after the last.
@@ -105,7 +125,7 @@ def _mistake_of(text: str, error: yaml.MarkedYAMLError) -> YamlMistake:
     for part, sentence, fix in _EXPLANATIONS:
         if part in problem:
             return YamlMistake(sentence, place, fix)
-    return YamlMistake(problem, place)
+    return YamlMistake(_WORDS_OF_LIBYAML.get(problem, problem), place)
 
 
 def _place_of(text: str, position: int) -> Place:
