@@ -1,6 +1,7 @@
 import { Button, Center, Stack } from "@mantine/core";
 import { Component, type ReactNode } from "react";
 import { Translation } from "react-i18next";
+import { isMissing } from "./missing";
 
 /** Where a page broke by our own fault: says so, and lets one go on. What was drawn is with the server by then. */
 export class Mishap extends Component<{ children: ReactNode }, { why: string | null }> {
@@ -18,7 +19,7 @@ export class Mishap extends Component<{ children: ReactNode }, { why: string | n
         {(t) => (
           <Center h="100%" component="main">
             <Stack align="center" role="alert">
-              <p>{t("app.broke")}</p>
+              <p>{t(isMissing(why) ? "app.missing" : "app.broke")}</p>
               <p className="muted small code">{why}</p>
               <Button onClick={() => location.reload()}>{t("app.again")}</Button>
             </Stack>

@@ -2,7 +2,7 @@ import "../../fields/entry_kinds";
 import "../../fields/fields.css";
 import "./settings.css";
 import { Alert, Button, Loader } from "@mantine/core";
-import { Suspense } from "react";
+import { Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Redirect } from "wouter";
 import { EntryPage } from "./EntryPage";
@@ -57,6 +57,10 @@ function Unread() {
 function Places({ sections, at }: { sections: readonly Section[]; at: string }) {
   const { t } = useTranslation();
   const may = useMay();
+  const list = useRef<HTMLElement>(null);
+  useEffect(() => {
+    list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [at, sections]);
 
   function wordFor(place: string): string | null {
     const page = PAGES[place];
@@ -66,7 +70,7 @@ function Places({ sections, at }: { sections: readonly Section[]; at: string }) 
   }
 
   return (
-    <nav className="settings-places" aria-label={t("settings.sections")}>
+    <nav ref={list} className="settings-places" aria-label={t("settings.sections")}>
       <h2 className="settings-title">{t("settings.title")}</h2>
       {GROUPS.map(({ group, places }) => {
         const shown = places.map((place) => ({ place, word: wordFor(place) })).filter(({ word }) => word !== null);
