@@ -1,6 +1,7 @@
 """Sentences are said in the language of whoever reads them, and every one that the code says can be."""
 
 import ast
+import json
 import pickle
 import string
 from collections import Counter
@@ -54,6 +55,14 @@ def test_translations_hold_what_the_english_holds(language: str) -> None:
     other = {one: told for one, told in translations(language).items() if set(holes(one)) != set(holes(told))}
     assert not other
     assert not [told for told in translations(language).values() if not told.strip()]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_sentence_that_is_said_in_several_places_has_one_translation(language: str) -> None:
+    for file in sorted(SOURCE.rglob(f"sentences.{language}.json")):
+        told = json.loads(file.read_text(encoding="utf-8"))
+        differing = {one: other for one, other in told.items() if translations(language)[one] != other}
+        assert not differing, file
 
 
 def test_a_sentence_is_its_english_text() -> None:

@@ -114,8 +114,10 @@ def _wait(expected: Expectations, came: Performance, run: Run) -> Iterator[str]:
     if expected.queue is not None and place.queue != expected.queue:
         yield say("the caller waited in queue {queue}; expected {expected}", queue=place.queue, expected=expected.queue)
     if expected.tier is not None and place.tier != expected.tier:
-        tier = place.tier or say("no tier")
-        yield say("the caller waited as {tier}; expected {expected}", tier=tier, expected=expected.tier)
+        if place.tier:
+            yield say("the caller waited as {tier}; expected {expected}", tier=place.tier, expected=expected.tier)
+        else:
+            yield say("the caller waited as no tier; expected {expected}", expected=expected.tier)
     if expected.credit is not None and abs(place.credit_seconds - expected.credit) > 1:
         yield say(
             "{counted} of an earlier wait counted in queue {queue}; expected {expected}",
