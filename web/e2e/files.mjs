@@ -87,16 +87,17 @@ const speak = async (language) => {
   await page.locator(".rail-me").click();
   await page.locator(`[role=menuitem][lang=${language}]`).click();
 };
-const listed = async (words) => {
+const listed = async (words, meanwhile = async () => {}) => {
   await page.getByRole("button", { name: /problem/ }).click();
   const told = await page.getByRole("menuitem").filter({ hasText: words }).first().innerText();
+  await meanwhile();
   await page.keyboard.press("Escape");
   return told;
 };
 seen.told.push(await listed("has no exit"));
 await page.evaluate(() => (window.isSamePage = true));
 await speak("es");
-seen.told.push(await listed("ninguna salida"));
+seen.told.push(await listed("ninguna salida", () => look("problems")));
 await speak("en");
 seen.told.push(await listed("has no exit"));
 seen.isSamePage = await page.evaluate(() => window.isSamePage);

@@ -107,7 +107,7 @@ function ProblemList() {
       </span>
     );
   return (
-    <Menu position="bottom-end" width={360}>
+    <Menu position="bottom-end" width={360} withinPortal={false}>
       <Menu.Target>
         <UnstyledButton className="problem-chip" data-bad>
           <IconAlertTriangleFilled size={15} aria-hidden />
@@ -119,7 +119,7 @@ function ProblemList() {
           <Menu.Item key={place} onClick={() => goToProblem(issue.step)}>
             <b>{flow.steps[issue.step]?.name ?? issue.step}</b>
             <div>{issue.sentence}</div>
-            {issue.fix && <div className="muted small">{issue.fix}</div>}
+            {issue.fix && <div className="small">{issue.fix}</div>}
           </Menu.Item>
         ))}
       </Menu.Dropdown>
