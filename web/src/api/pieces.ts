@@ -14,9 +14,12 @@ export interface Catalogue {
 
 const NONE: Catalogue = { steps: {}, triggers: {} };
 
+/** Without the pieces nothing can be drawn, so they are asked for until they are there. */
+const RETRY_MS = 1_500;
+
 /** What there is to draw with; the same for as long as the page is open. */
 export function useCatalogue(): Catalogue {
-  const { data } = useQuery({ queryKey: ["pieces"], queryFn: readCatalogue, staleTime: Number.POSITIVE_INFINITY });
+  const { data } = useQuery({ queryKey: ["pieces"], queryFn: readCatalogue, staleTime: Number.POSITIVE_INFINITY, retry: true, retryDelay: RETRY_MS });
   return data ?? NONE;
 }
 

@@ -11,6 +11,7 @@ import { useEditor } from "../../editing/editor";
 import { type Difference as Drawn, type Mark, putTogether } from "../../graph/difference";
 import type { Exits, FlowDocument } from "../../graph/document";
 import { cardOf, type Change, useDifferences } from "./differences";
+import { NotRead } from "./NotRead";
 import { type Compared, point, useView } from "./view";
 
 /** What differs between two states of the flow, on the canvas: new, gone and changed cards, and their lines. */
@@ -18,7 +19,7 @@ export default function Difference({ compared }: { compared: Compared }) {
   const { t } = useTranslation();
   const { key, flow, exits } = useEditor();
   const pointed = useView((view) => view.pointed);
-  const changes = useDifferences(key, compared);
+  const { changes, error, again: askAgain } = useDifferences(key, compared);
   const before = useVersion(key, compared.before);
   const later = useVersion(key, compared.after);
   const isLoading = before.isPending || changes === null || (compared.after !== null && later.isPending);
@@ -28,6 +29,17 @@ export default function Difference({ compared }: { compared: Compared }) {
     [was?.flow, now?.flow, was?.exits, now?.exits],
   );
   const markings = useMemo(() => markingsOf(changes ?? [], pointed), [changes, pointed]);
+  const failed = error ?? before.error ?? later.error;
+  const again = () => {
+    if (error) askAgain();
+    for (const one of [before, later]) if (one.isError) void one.refetch();
+  };
+  if (failed)
+    return (
+      <div className="difference">
+        <NotRead why={failed} onAgain={again} />
+      </div>
+    );
   if (isLoading) return <div className="difference" />;
   if (!drawn) return <p className="difference difference-empty muted">{t("difference.not_drawn")}</p>;
   return (

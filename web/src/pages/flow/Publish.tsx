@@ -19,7 +19,7 @@ export function Publish() {
   const { key, issues, saving } = useEditor();
   const errors = issues.filter((issue) => issue.is_error);
   const mayPublish = useMay()("flows.publish");
-  const inTheWay = errors.map((issue) => issue.sentence).join("\n") || (saving !== "saved" ? t("flow.saving") : "");
+  const inTheWay = errors.map((issue) => issue.sentence).join("\n") || (saving !== "saved" ? t(`flow.${saving}`) : "");
   const why = mayPublish ? inTheWay : t("publish.not_yours");
   return (
     <>

@@ -8,6 +8,7 @@ import { useEditor } from "../../editing/editor";
 import type { FlowDocument } from "../../graph/document";
 import { Changes } from "./Changes";
 import type { Change } from "./differences";
+import { NotRead } from "./NotRead";
 import { PlayedTests } from "./PlayedTests";
 import { type Draft, keepDraft, publishDraft, readDraft, readVersions, rollBack, type TakenOver, type Version } from "./standing";
 import { isRefused, readTakeovers, takenBy, Takeovers } from "./Takeovers";
@@ -17,18 +18,18 @@ import { compare } from "./view";
 /** The dialog in which a flow is published. */
 export default function PublishSheet({ flow, isOpen, onClose }: { flow: string; isOpen: boolean; onClose: () => void }) {
   const { t } = useTranslation();
+  const [note, setNote] = useState(""); // it is kept while somebody looks at what changes
   const isMounted = useMounted(); // a dialog that is born open does not give the focus back
   return (
     <Modal opened={isMounted && isOpen} onClose={onClose} title={t("publish.title")} closeButtonProps={{ "aria-label": t("publish.close") }}>
-      {isOpen && <Publication flow={flow} onDone={onClose} />}
+      {isOpen && <Publication flow={flow} note={note} onNote={setNote} onDone={onClose} />}
     </Modal>
   );
 }
 
 /** What publishing comes to, before it is done: what changes, how the kept tests go, whose calls it takes. */
-function Publication({ flow, onDone }: { flow: string; onDone: () => void }) {
+function Publication({ flow, note, onNote, onDone }: { flow: string; note: string; onNote: (note: string) => void; onDone: () => void }) {
   const { t } = useTranslation();
-  const [note, setNote] = useState("");
   const { data, error, refetch } = useQuery({ queryKey: ["draft", flow, "publish"], queryFn: () => readPublication(flow), staleTime: 0, gcTime: 0 });
   const publish = useMutation({
     mutationFn: ({ draft, takeovers }: Shown) => publishDraft(flow, draft, note, takenBy(takeovers)),
@@ -36,6 +37,7 @@ function Publication({ flow, onDone }: { flow: string; onDone: () => void }) {
       if (!made) return;
       const undo = live && (() => takeBack(flow, live, draft.text, made.taken_over));
       tell({ flow, sentence: t("publish.done", { version: made.version }), undo });
+      onNote("");
       onDone();
     },
     onError: () => void refetch(), // such as whose a number is by now
@@ -50,7 +52,7 @@ function Publication({ flow, onDone }: { flow: string; onDone: () => void }) {
       <PlayedTests flow={flow} revision={draft.revision} />
       <Numbers live={data.live} />
       <Takeovers takeovers={data.takeovers} />
-      <TextInput label={t("publish.note")} value={note} onChange={(event) => setNote(event.currentTarget.value)} data-autofocus />
+      <TextInput label={t("publish.note")} value={note} onChange={(event) => onNote(event.currentTarget.value)} data-autofocus />
       <p className="muted small">{t("publish.calls_stay")}</p>
       {publish.error && <Alert color="red">{t("app.failed", { why: publish.error.message })}</Alert>}
       <Group justify="flex-end">
@@ -67,22 +69,6 @@ interface Shown {
   draft: Draft;
   live: Version | null;
   takeovers: Parameters<typeof takenBy>[0];
-}
-
-function NotRead({ why, onAgain }: { why: Error; onAgain: () => void }) {
-  const { t } = useTranslation();
-  return (
-    <Stack>
-      <Alert color="red" role="alert">
-        {t("app.failed", { why: why.message })}
-      </Alert>
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onAgain}>
-          {t("app.again")}
-        </Button>
-      </Group>
-    </Stack>
-  );
 }
 
 function WhatChanges({ changes, live, onShow }: { changes: readonly Change[]; live: Version; onShow: () => void }) {

@@ -1,3 +1,5 @@
+import "../../fields/fields.css";
+import "../../inspector/inspector.css";
 import { Alert, Badge, Button, Checkbox, CloseButton, Group } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -6,6 +8,7 @@ import { useEditor } from "../../editing/editor";
 import { currentLanguage } from "../../shell/language";
 import { sinceThen } from "../../shell/times";
 import { Changes } from "./Changes";
+import { NotRead } from "./NotRead";
 import { useDifferences, useUnpublished } from "./differences";
 import { keepDraft, readDraft, readVersions, rollBack, type Version } from "./standing";
 import { tell } from "./toast";
@@ -61,11 +64,12 @@ function useChoice() {
 function Differences({ flow, compared }: { flow: string; compared: Compared }) {
   const { t } = useTranslation();
   const pointed = useView((view) => view.pointed);
-  const changes = useDifferences(flow, compared);
+  const { changes, error, again } = useDifferences(flow, compared);
   const { before, after } = compared;
   return (
     <section className="field-card" role="status">
       <b>{after === null ? t("difference.since", { version: before }) : t("versions.between", { before, after })}</b>
+      {error && <NotRead why={error} onAgain={again} />}
       {changes && <Changes changes={changes} pointed={pointed} onPoint={point} />}
     </section>
   );

@@ -21,14 +21,14 @@ export function useUnpublished(): Differences | null {
 }
 
 /** What differs between two states of the flow. */
-export function useDifferences(flow: string, compared: Compared): readonly Change[] | null {
+export function useDifferences(flow: string, compared: Compared): { changes: readonly Change[] | null; error: Error | null; again: () => void } {
   const revision = useEditor((editor) => editor.sync.revision);
   const { before, after } = compared;
-  const { data } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ["differences", flow, before, after ?? `draft ${revision}`],
     queryFn: () => readDifferences(flow, compared),
   });
-  return data?.changes ?? null;
+  return { changes: data?.changes ?? null, error: data ? null : error, again: () => void refetch() };
 }
 
 async function readDifferences(flow: string, compared: Compared | null): Promise<Differences | null> {

@@ -1,3 +1,5 @@
+import "../../../fields/fields.css";
+import "../../../inspector/inspector.css";
 import "./testing.css";
 import { Alert, Button, SegmentedControl, Textarea, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
@@ -25,7 +27,7 @@ export default function TestPanel() {
   const again = useAgain();
   const { steps } = useCatalogue();
   const ways = Object.entries(WAYS).flatMap(([type, way]) => (flow.triggers.some((trigger) => trigger.type === type) ? [way] : []));
-  const [told, setTold] = useState<Told>(() => ({ way: ways[0] ?? "caller", phone: "+31612345678", text: "", at: nowLocally(), answers: "", sources: {} }));
+  const [told, setTold] = useTold(key, ways[0] ?? "caller");
   const asked = askedSources(flow, steps);
   const way = ways.includes(told.way) ? told.way : (ways[0] ?? "caller");
   const sources = Object.fromEntries(asked.map(({ source }) => [source, told.sources[source] ?? NOTHING]));
@@ -86,6 +88,18 @@ export default function TestPanel() {
       </div>
     </aside>
   );
+}
+
+const TOLD = new Map<string, Told>();
+
+/** The test of a flow as it is put together: it is there still when somebody comes back from mending the flow. */
+function useTold(flow: string, way: Told["way"]): [Told, (told: Told) => void] {
+  const [told, setTold] = useState<Told>(() => TOLD.get(flow) ?? { way, phone: "+31612345678", text: "", at: nowLocally(), answers: "", sources: {} });
+  const tell = (one: Told) => {
+    TOLD.set(flow, one);
+    setTold(one);
+  };
+  return [told, tell];
 }
 
 /** Play a run once more as soon as it is there and the flow can be played, and again when the flow has changed. */
