@@ -34,7 +34,7 @@ class Format:
             raise ExprMistake(say("`{format}` takes nothing after it", format=name), column=column)
         if not isinstance(argument, self.argument):
             example = f"{name}:2" if self.argument is float else f'{name}:"friend"'
-            fix = say("write {right}", right=example)
+            fix = say("write {code}", code=example)
             raise ExprMistake(say("`{format}` needs a value after it", format=name), column=column, fix=fix)
         if isinstance(argument, float) and not (argument.is_integer() and 0 <= argument <= 20):
             raise ExprMistake(say("`{format}` takes a whole number from 0 to 20", format=name), column=column)

@@ -113,7 +113,7 @@ def _unknown(call: Call, known: frozenset[str]) -> ExprMistake:
     if call.function in other_form:
         form = f"x.{call.function}(...)" if call.receiver is None else f"{call.function}(x)"
         sentence = say("`{function}` is not called like this", function=call.function)
-        return ExprMistake(sentence, column=call.column, fix=say("write {right}", right=form))
+        return ExprMistake(sentence, column=call.column, fix=say("write {code}", code=form))
     meant = _OTHER_WORDS.get(call.function)
     fix = say("did you mean {near}?", near=meant) if meant in known else advice(call.function, known)
     sentence = say("there is no function `{function}`", function=call.function)

@@ -79,7 +79,7 @@ class Reader:
                 sign=opened.written,
                 column=opened.column,
             )
-            raise ExprMistake(sentence, column=self.here.column, fix=say("write {right}", right=sign))
+            raise ExprMistake(sentence, column=self.here.column, fix=say("write {code}", code=sign))
 
     def formula(self) -> Node:
         """A whole formula: a choice or anything stronger."""
@@ -233,7 +233,7 @@ def _unexpected(token: Token) -> ExprMistake:
     if token.kind is Kind.END:
         return ExprMistake(say("the formula ends too early"), column=token.column)
     if token.written in _OTHER_LANGUAGES:
-        fix = say("write {right}", right=_OTHER_LANGUAGES[token.written])
+        fix = say("write {code}", code=_OTHER_LANGUAGES[token.written])
         return ExprMistake(say("`{word}` is not known here", word=token.written), column=token.column, fix=fix)
     if token.written in _RESERVED:
         return ExprMistake(say("`{word}` is a reserved word", word=token.written), column=token.column)

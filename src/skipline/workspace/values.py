@@ -40,7 +40,7 @@ def _check_host(written: str) -> str:
     except ValueError as mistake:
         if "host bits" in str(mistake):
             sentence = say("{written!r} has bits after its prefix", written=written)
-            raise WrongValue(sentence, say("write {right}", right=ip_network(written, strict=False))) from None
+            raise WrongValue(sentence, say("write {code}", code=ip_network(written, strict=False))) from None
         sentence = say("{written!r} is not an address or range", written=written)
         raise WrongValue(sentence, _one_such_as("203.0.113.0/28")) from None
     return written
