@@ -5,10 +5,11 @@ A sentence remembers its pattern and what stands in it. Translations are found b
 """
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any, Self
 
 ENGLISH = "en"
@@ -82,17 +83,12 @@ def in_language(text: str, language: str) -> str:
 def translations(language: str) -> Mapping[str, str]:
     """What every pattern is in a language; nothing for one that nobody speaks here."""
     found: dict[str, str] = {}
-    for file in _files_named(files("skipline"), f"sentences.{language}.json"):
-        found |= json.loads(file.read_text(encoding="utf-8"))
+    name = f"sentences.{language}.json"
+    for folder, inner, names in os.walk(str(files("skipline"))):
+        inner[:] = sorted(one for one in inner if not one.startswith("_"))
+        if name in names:
+            found |= json.loads(Path(folder, name).read_text(encoding="utf-8"))
     return found
-
-
-def _files_named(folder: Traversable, name: str) -> Iterable[Traversable]:
-    for inner in sorted(folder.iterdir(), key=lambda one: one.name):
-        if inner.is_dir():
-            yield from _files_named(inner, name)
-        elif inner.name == name:
-            yield inner
 
 
 def _as_it_is(part: object) -> str:
