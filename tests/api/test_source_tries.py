@@ -56,7 +56,12 @@ async def test_the_answer_is_laid_out_field_by_field(tmp_path: Path) -> None:
             failed = (await client.send("POST", "/sources/loyalty/ask", ASK)).body
             assert (failed["status"], failed["fields"]) == ("error", [])
             assert "500" in failed["reason"]
-        assert len(seen) == 9, "asked each time: nothing kept answers, and no breaker opens"
+        spanish = {"Accept-Language": "es"}
+        heard = await client.ask("POST", "/api/v1/sources/loyalty/ask", json=ASK, extra=spanish)
+        assert heard.body["reason"] == "loyalty respondió 500"
+        empty = await client.ask("POST", "/api/v1/sources/loyalty/ask", json={**ASK, "variables": {}}, extra=spanish)
+        assert empty.body["reason"].startswith("no se preguntó: una parte de su dirección no tiene valor")
+        assert len(seen) == 10, "asked each time: nothing kept answers, and no breaker opens"
         posted = {
             **ASK,
             "method": "POST",

@@ -233,4 +233,4 @@ def _play_source(piece: Piece[Any], case: Case) -> None:
 
 
 def _plain(value: Any) -> Any:
-    return msgspec.to_builtins(value)
+    return msgspec.to_builtins(value, enc_hook=str)  # a sentence is a text here

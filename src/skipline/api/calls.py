@@ -12,6 +12,7 @@ from skipline.api.errors import Refused
 from skipline.api.privacy import masked_call, sees_contacts
 from skipline.api.queries import Phone
 from skipline.api.services import Running
+from skipline.base.sentence import say
 from skipline.model.access import Actor, Permission
 from skipline.model.call import EndedBy, TargetTry
 from skipline.model.ids import CallId
@@ -73,7 +74,7 @@ async def read_call(services: Running, actor: Author, call_id: str) -> CallView:
     """One call with every target that was tried."""
     record = await services.database.read(calls.read, CallId(call_id))
     if record is None:
-        raise Refused(404, "not_found", f"There is no call {call_id}.")
+        raise Refused(404, "not_found", say("There is no call {call}.", call=call_id))
     return _view(record, actor)
 
 

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from skipline.api.told import told, told_all
-from skipline.base.sentence import say
+from skipline.base.sentence import chained, say
 from skipline.flow.issue import Issue, Severity, format_issue
 from skipline.store.errors import (
     ContactUnknown,
@@ -121,9 +121,27 @@ def problem(status: int, code: str, detail: str, **more: Any) -> JSONResponse:
 async def _not_understood(_request: Request, mistake: RequestValidationError) -> JSONResponse:
     if any(one["type"] == "enum" and one["loc"][0] == "path" for one in mistake.errors()):
         return problem(404, "not_found", say("There is nothing at this address."))
-    found = [{"path": list(one["loc"]), "sentence": one["msg"]} for one in mistake.errors()]
-    detail = "; ".join(f"{'.'.join(map(str, one['path']))}: {one['sentence']}" for one in found)
-    return problem(422, "not_understood", detail, mistakes=found)
+    found = [(list(one["loc"]), _own_words(one)) for one in mistake.errors()]
+    sentences = [say("{outer}: {inner}", outer=".".join(map(str, path)), inner=words) for path, words in found]
+    mistakes = [{"path": path, "sentence": words} for path, words in found]
+    return problem(422, "not_understood", chained(sentences, "; "), mistakes=mistakes)
+
+
+def _own_words(detail: dict[str, Any]) -> str:
+    """What pydantic says of a value; what people can meet in our own pages can be told in other languages."""
+    limits = detail.get("ctx", {})
+    match detail["type"]:
+        case "missing":
+            return say("Field required")
+        case "string_too_long" if limits["max_length"] != 1:
+            return say("String should have at most {max_length} characters", **limits)
+        case "string_too_short" if limits["min_length"] == 1:
+            return say("String should have at least 1 character")
+        case "string_pattern_mismatch":
+            return say("String should match pattern '{pattern}'", **limits)
+        case "too_long" if limits["field_type"] == "List" and limits["max_length"] != 1 and limits["actual_length"]:
+            return say("List should have at most {max_length} items after validation, not {actual_length}", **limits)
+    return str(detail["msg"])
 
 
 async def _http_error(_request: Request, error: HTTPException) -> JSONResponse:

@@ -15,6 +15,7 @@ from skipline.api.queries import After, Phone
 from skipline.api.run_paths import PathPartView, paths_of, with_progress
 from skipline.api.services import Running, Services
 from skipline.api.standing import StandingView, standing_view
+from skipline.base.sentence import say
 from skipline.centre.state import Serving
 from skipline.flow.masks import masked_detail, masked_variables
 from skipline.model.access import Actor, Permission
@@ -192,7 +193,7 @@ async def find_run(services: Services, run_id: str) -> tuple[Run, Serving | None
     serving = next((one for one in services.host.centre.runs.values() if one.run.id == run_id), None)
     run = serving.run if serving is not None else await services.database.read(runs.read, RunId(run_id))
     if run is None:
-        raise Refused(404, "not_found", f"There is no run {run_id}.")
+        raise Refused(404, "not_found", say("There is no run {run}.", run=run_id))
     return run, serving
 
 

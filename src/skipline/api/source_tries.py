@@ -8,11 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from skipline.api.access import allows
 from skipline.api.audit import Audited, Trail
-from skipline.api.errors import Refused
+from skipline.api.errors import Refused, with_fix
 from skipline.api.services import Running, Services
+from skipline.api.told import Told
 from skipline.asking.answer_fields import fields_of
 from skipline.asking.question import UrlEncoder, body_encoder, join_query
-from skipline.base.sentence import say
+from skipline.base.sentence import chained, say
 from skipline.expr.errors import ExprMistake
 from skipline.expr.scope import Scope
 from skipline.flow.fields import RESERVED_NAMES
@@ -64,7 +65,7 @@ class AskedView(BaseModel):
 
     status: LookupStatus
     took_ms: float
-    reason: str
+    reason: Told
     remedy: Remedy | None
     fields: list[AnswerFieldView]
 
@@ -95,13 +96,10 @@ async def _ask(services: Services, trail: Trail, name: str, wish: AskWish, unsav
     try:
         question = _question(name, wish)
     except ExprMistake as mistake:
-        raise Refused(
-            422, "bad_text", f"{mistake.sentence} ({mistake.fix})" if mistake.fix else mistake.sentence
-        ) from None
+        raise Refused(422, "bad_text", with_fix(mistake.sentence, mistake.fix)) from None
     if isinstance(question, str):
-        return AskedView(
-            status=LookupStatus.NOT_FOUND, took_ms=0, reason=f"not asked: {question}", remedy=None, fields=[]
-        )
+        why = say("not asked: {why}", why=question)
+        return AskedView(status=LookupStatus.NOT_FOUND, took_ms=0, reason=why, remedy=None, fields=[])
     where = {"addresses": _addresses(unsaved)} if unsaved is not None else {}
     await trail.note(Deed.SOURCE_ASKED, name, method=wish.method, **where)
     return _view(await services.workspace.try_source(question, services.ids(), unsaved))
@@ -129,7 +127,7 @@ def _refuse(found: PieceMistakes, name: str) -> Refused:
         {"code": one.code, "sentence": one.sentence, "fix": one.fix, "path": ["sources", name, *one.path]}
         for one in found.mistakes
     ]
-    detail = "; ".join(f"{one.sentence} ({one.fix})" if one.fix else one.sentence for one in found.mistakes)
+    detail = chained((with_fix(one.sentence, one.fix) for one in found.mistakes), "; ")
     return Refused(422, "has_mistakes", detail, issues=issues)
 
 
@@ -142,7 +140,7 @@ def _question(source: str, wish: AskWish) -> LookUp | str:
     query = {key: scope.text(text).render(values, warnings.append, encode) for key, text in wish.query.items()}
     path = join_query(scope.text(wish.path).render(values, warnings.append, encode), query)
     if encode.refusal:
-        return "; ".join([encode.refusal, *warnings])
+        return chained([_REFUSALS.get(encode.refusal, encode.refusal), *warnings], "; ")
     return LookUp(
         source=source,
         method=wish.method,
@@ -152,6 +150,13 @@ def _question(source: str, wish: AskWish) -> LookUp | str:
         retries=0,
         cache_seconds=0,
     )
+
+
+_REFUSALS = {
+    str(one): one
+    for one in (say("a part of its address has no value"), say("a part of its address would lead elsewhere"))
+}
+"""What an encoder of addresses says, which steps keep as text."""
 
 
 def _nested(variables: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from skipline.api.errors import Refused
 from skipline.api.own import narrowed, own_voicemail, queues_of
 from skipline.api.queries import After
 from skipline.api.services import Running, Services
+from skipline.base.sentence import say
 from skipline.model.access import Permission, Reach, reach_of
 from skipline.model.audit import Deed
 from skipline.model.ids import RunId, VoicemailId
@@ -138,7 +139,9 @@ async def delete_voicemail(services: Running, trail: Audited, voicemail_id: str)
     try:
         await services.voicemails.delete([found.file])
     except OSError as trouble:
-        raise Refused(503, "voicemail_not_deleted", f"The file cannot be deleted: {trouble.strerror}.") from trouble
+        raise Refused(
+            503, "voicemail_not_deleted", say("The file cannot be deleted: {problem}.", problem=trouble.strerror)
+        ) from trouble
     deleted = trail.entry(Deed.VOICEMAIL_DELETED, found.id, run=found.run, left_at=found.at.isoformat())
     await services.database.write(told(deleted, voicemails.forget), found.id)
 
@@ -146,7 +149,7 @@ async def delete_voicemail(services: Running, trail: Audited, voicemail_id: str)
 async def _found(services: Services, voicemail_id: str) -> VoicemailRecord:
     found = await services.database.read(voicemails.read, VoicemailId(voicemail_id))
     if found is None:
-        raise Refused(404, "not_found", f"There is no voicemail {voicemail_id}.")
+        raise Refused(404, "not_found", say("There is no voicemail {voicemail}.", voicemail=voicemail_id))
     return found
 
 
@@ -159,8 +162,11 @@ def _whereabouts(services: Services, voicemail: VoicemailRecord) -> Whereabouts:
 
 def _why_not(services: Services, voicemail: VoicemailRecord) -> str:
     if _whereabouts(services, voicemail) is Whereabouts.ELSEWHERE:
-        return f"The file is on the disk of the server {_server_of(voicemail)}, which took the call: ask that server."
-    return "The file is not in this server's folder voicemail any more: somebody deleted or moved it."
+        return say(
+            "The file is on the disk of the server {server}, which took the call: ask that server.",
+            server=_server_of(voicemail),
+        )
+    return say("The file is not in this server's folder voicemail any more: somebody deleted or moved it.")
 
 
 def _server_of(voicemail: VoicemailRecord) -> str:

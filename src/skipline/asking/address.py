@@ -65,10 +65,10 @@ def join(base_url: str, path: str) -> str:
     if path and path[0] not in "/?":
         path = f"/{path}"
     if _UNSAFE.search(path) or path.startswith("//"):
-        raise ValueError("the path has characters that no path may have")
+        raise WrongValue(say("the path has characters that no path may have"))
     segments = unquote(path.partition("?")[0]).split("/")
     if any(segment in (".", "..") for segment in segments):
-        raise ValueError("the path leads out of the source's address")
+        raise WrongValue(say("the path leads out of the source's address"))
     return f"{base_url}{path}"
 
 

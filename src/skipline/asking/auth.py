@@ -127,9 +127,10 @@ class ClientCredentials:
         """The token that was granted (RFC 6749 section 5.1); raises `ValueError` in words when none was."""
         granted = understand_json(response)
         if granted.status is not LookupStatus.OK or not isinstance(granted.value, dict):
-            raise ValueError(f"its sign-in {granted.reason or 'answered with no token'}")
+            reason = granted.reason or say("answered with no token")
+            raise WrongValue(say("its sign-in {reason}", reason=reason))
         token, seconds = granted.value.get("access_token"), granted.value.get("expires_in", _USUAL_SECONDS)
         if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token:
-            raise ValueError("its sign-in answered without a token")
+            raise WrongValue(say("its sign-in answered without a token"))
         is_number = isinstance(seconds, int | float) or (isinstance(seconds, str) and seconds.isdecimal())
         return Token(value=token, seconds=float(seconds) if is_number else _USUAL_SECONDS)

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from skipline.asking.json_answer import error, nobody, understand_json
+from skipline.base.sentence import say
 from skipline.model.events import LookupStatus
 from skipline.model.lookup import Answer, HttpResponse
 
@@ -17,13 +18,14 @@ def understand_graphql(response: HttpResponse) -> Answer:
     if answer.status is not LookupStatus.OK:
         return answer
     if not isinstance(answer.value, dict) or not (answer.value.keys() & {"data", "errors"}):
-        return error("answered with something that is not GraphQL")
+        return error(say("answered with something that is not GraphQL"))
     if errors := answer.value.get("errors"):
         code = _code_of(errors)
-        return error(f"answered with errors{f' ({code})' if code else ''}", may_retry=code in _WAIT)
+        reason = say("answered with errors ({code})", code=code) if code else say("answered with errors")
+        return error(reason, may_retry=code in _WAIT)
     data = answer.value.get("data")
     if not isinstance(data, dict) or all(part in (None, [], {}) for part in data.values()):
-        return nobody("answered, but with nobody in it")
+        return nobody(say("answered, but with nobody in it"))
     return msgspec.structs.replace(answer, value=data)
 
 

@@ -5,15 +5,16 @@ from typing import Any
 
 import msgspec
 
+from skipline.base.sentence import say
 from skipline.model.events import LookupStatus
 from skipline.model.lookup import Answer, HttpResponse
 
 _MAY_RETRY = frozenset({408, 425, 500, 502, 503, 504})
 _MEANING = {
-    400: "answered 400: it did not understand the question",
-    401: "answered 401: check the sign-in",
-    403: "answered 403: the sign-in may not read this",
-    429: "answered 429: it gets too many questions",
+    400: say("answered 400: it did not understand the question"),
+    401: say("answered 401: check the sign-in"),
+    403: say("answered 403: the sign-in may not read this"),
+    429: say("answered 429: it gets too many questions"),
 }
 
 
@@ -21,11 +22,13 @@ def understand_json(response: HttpResponse) -> Answer:
     """JSON with a 2xx status is an answer, 404 and 410 say that there is nobody, all else is an error."""
     status = response.status
     if status in (404, 410):
-        return Answer(status=LookupStatus.NOT_FOUND, reason=f"answered {status}: it knows nobody like this")
+        reason = say("answered {status}: it knows nobody like this", status=status)
+        return Answer(status=LookupStatus.NOT_FOUND, reason=reason)
     if 300 <= status < 400:
-        return error(f"answered {status}: it sends us to another address, and we do not go there")
+        return error(say("answered {status}: it sends us to another address, and we do not go there", status=status))
     if not 200 <= status < 300:
-        return error(_MEANING.get(status, f"answered {status}"), may_retry=status in _MAY_RETRY)
+        reason = _MEANING.get(status) or say("answered {status}", status=status)
+        return error(reason, may_retry=status in _MAY_RETRY)
     return _read(response)
 
 
@@ -39,7 +42,7 @@ def first_result(response: HttpResponse) -> tuple[Answer, dict[str, Any] | None]
         return answer, None
     results = answer.value.get("results") if isinstance(answer.value, dict) else None
     if not isinstance(results, list):
-        return error("answered with something that is no search result"), None
+        return error(say("answered with something that is no search result")), None
     if not results or not isinstance(results[0], dict):
         return nobody(), None
     return answer, results[0]
@@ -50,17 +53,20 @@ def error(reason: str, *, may_retry: bool = False) -> Answer:
     return Answer(status=LookupStatus.ERROR, reason=reason, may_retry=may_retry)
 
 
-def nobody(reason: str = "knows nobody like this") -> Answer:
+def nobody(reason: str = "") -> Answer:
     """An answer with nobody in it."""
-    return Answer(status=LookupStatus.NOT_FOUND, reason=reason)
+    return Answer(status=LookupStatus.NOT_FOUND, reason=reason or say("knows nobody like this"))
 
 
 def _read(response: HttpResponse) -> Answer:
     if not response.body.strip():
-        return Answer(status=LookupStatus.OK, reason=f"answered {response.status} with nothing in it")
+        return Answer(
+            status=LookupStatus.OK, reason=say("answered {status} with nothing in it", status=response.status)
+        )
     try:
         return Answer(status=LookupStatus.OK, value=msgspec.json.decode(response.body))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        kind = response.headers.get("content-type", "").partition(";")[0].strip() or "something"
-        shown = kind if re.fullmatch(r"[\w.+-]+/[\w.+-]+", kind, re.ASCII) and "json" not in kind else "something"
-        return error(f"answered {response.status} with {shown[:40]} that is not JSON")
+        kind = response.headers.get("content-type", "").partition(";")[0].strip()
+        is_telling = re.fullmatch(r"[\w.+-]+/[\w.+-]+", kind, re.ASCII) is not None and "json" not in kind
+        shown = kind[:40] if is_telling else say("something")
+        return error(say("answered {status} with {kind} that is not JSON", status=response.status, kind=shown))

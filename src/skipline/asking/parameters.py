@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
+from skipline.base.sentence import say
 from skipline.base.spelling import advice
+from skipline.base.wrong_value import WrongValue
 
 
 def read_question(path: str) -> tuple[str, dict[str, str]]:
@@ -21,19 +23,24 @@ def find_question(named: Mapping[str, str], name: str) -> str:
     if not name and len(named) == 1:
         return next(iter(named.values()))
     if name not in named:
-        raise ValueError(f"it has no question named {name!r}: {advice(name, named)}")
+        raise WrongValue(say("it has no question named {name!r}", name=name), advice(name, named))
     return named[name]
 
 
 def only_known(given: Mapping[str, str], known: frozenset[str]) -> None:
     """Raises `ValueError` when a parameter is given that the question has no place for."""
     if strange := sorted(given.keys() - known):
-        raise ValueError(f"the question has no parameter {strange[0]!r}: {advice(strange[0], known)}")
+        raise WrongValue(say("the question has no parameter {name!r}", name=strange[0]), advice(strange[0], known))
 
 
 def digits_of(phone: str) -> str:
     """The digits of a telephone number; raises `ValueError` when there are too few to know anybody by."""
     digits = re.sub(r"\D", "", phone, flags=re.ASCII)
     if len(digits) < 5:
-        raise ValueError("the telephone number has too few digits")
+        raise WrongValue(say("the telephone number has too few digits"))
     return digits
+
+
+def nobody_to_ask_about() -> WrongValue:
+    """The refusal of a question by telephone number or e-mail address that has neither."""
+    return WrongValue(say("there is nobody to ask about"), say("give `phone` or `email` in the step's `query`"))

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 
 from skipline.base.clock import Clock
+from skipline.base.sentence import say
 from skipline.model.audit import AuditEntry
 from skipline.store import secrets
 from skipline.store.audit import told
@@ -50,5 +51,7 @@ class SecretBook:
         if given is not None:
             return given
         if name not in self._kept:
-            raise LookupError(f"there is no secret {name}: set {variable}, or put it into the vault")
+            raise LookupError(
+                say("there is no secret {name}: set {variable}, or put it into the vault", name=name, variable=variable)
+            )
         return self._kept[name]

@@ -8,6 +8,7 @@ judged, never texts, since `127.1`, `2130706433` and `0x7f.1` all resolve to loo
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from skipline.base.sentence import say
 from skipline.model.lookup import Reach
 
 Address = IPv4Address | IPv6Address
@@ -57,13 +58,17 @@ def refusal(text: str, reach: Reach) -> str | None:
     """Why the address `text` may not be connected to under `reach`; None when it may."""
     address = _unwrapped(ip_address(text.partition("%")[0]))
     if _is_within(address, _NEVER):
-        return f"the address {address} is never allowed"
+        return say("the address {address} is never allowed", address=address)
     if _is_within(address, _LOOPBACK):
-        return None if reach.is_private_allowed else f"the address {address} is this machine itself (allow_private)"
+        if reach.is_private_allowed:
+            return None
+        return say("the address {address} is this machine itself (allow_private)", address=address)
     if _is_within(address, _PRIVATE):
-        return None if _is_opened(address, reach) else f"the address {address} is private (allow_private or allow)"
+        if _is_opened(address, reach):
+            return None
+        return say("the address {address} is private (allow_private or allow)", address=address)
     if address.version == 6 and address not in _GLOBAL_UNICAST_6:
-        return f"the address {address} is never allowed"
+        return say("the address {address} is never allowed", address=address)
     return None
 
 

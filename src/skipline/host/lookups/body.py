@@ -3,6 +3,8 @@
 import zlib
 from collections.abc import AsyncIterable
 
+from skipline.base.sentence import say
+
 CAP_BYTES = 2 * 1024 * 1024
 
 ENCODINGS = "gzip, deflate"
@@ -31,7 +33,7 @@ def unpack(packed: bytes, encoding: str, cap_bytes: int = CAP_BYTES) -> bytes:
     if name in ("", "identity") or not packed:
         return packed
     if name not in _WINDOW_BITS:
-        raise BodyRefused("it is packed in a way that was not asked for")
+        raise BodyRefused(say("it is packed in a way that was not asked for"))
     return _inflate(packed, _WINDOW_BITS[name], cap_bytes)
 
 
@@ -40,13 +42,13 @@ def _inflate(packed: bytes, window_bits: int, cap_bytes: int) -> bytes:
     try:
         body = stream.decompress(packed, cap_bytes + 1)
     except zlib.error:
-        raise BodyRefused("it cannot be unpacked") from None
+        raise BodyRefused(say("it cannot be unpacked")) from None
     if len(body) > cap_bytes:
         raise BodyRefused(_too_large(cap_bytes))
     if not stream.eof:
-        raise BodyRefused("its packed data breaks off")
+        raise BodyRefused(say("its packed data breaks off"))
     return body
 
 
 def _too_large(cap_bytes: int) -> str:
-    return f"it is larger than {cap_bytes / 1024 / 1024:g} MB"
+    return say("it is larger than {size} MB", size=f"{cap_bytes / 1024 / 1024:g}")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from skipline.base.sentence import say
 from skipline.host.lookups.finding import Terms
 from skipline.host.lookups.kept import key_of
 from skipline.host.lookups.link import Patience, SourceLink
@@ -50,4 +51,4 @@ class Enquiry:
     def overdue(self) -> Answer:
         """The answer when waiting was in vain."""
         limit = describe_limit(self.terms.limit_seconds)
-        return Answer(status=LookupStatus.TIMEOUT, reason=f"did not answer within {limit}")
+        return Answer(status=LookupStatus.TIMEOUT, reason=say("did not answer within {limit}", limit=limit))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from skipline.base.sentence import chained, say
 from skipline.host.lookups.wording import describe_age
 from skipline.model.commands import LookUp
 from skipline.model.configuration import Source
@@ -64,7 +65,7 @@ class Finding:
 
 def finding_of(source: str, answer: Answer) -> Finding:
     """What the source itself said, or why it did not."""
-    reason = f"{source} {answer.reason or 'answered'}"
+    reason = chained([source, answer.reason or say("answered")], " ")
     return Finding(status=answer.status, value=answer.value, reason=reason, code=answer.code)
 
 

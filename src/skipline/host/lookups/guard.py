@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 
 from aiohttp.connector import AddrInfoType
 
+from skipline.base.sentence import say
 from skipline.host.lookups.addresses import is_loopback, refusal
 from skipline.model.lookup import Reach
 
@@ -30,7 +31,7 @@ def guarded_sockets(reach: Reach, own_ports: Collection[int]) -> Callable[[AddrI
         host, port = str(address[0]), address[1]
         sentence = refusal(host, reach)
         if sentence is None and port in own_ports and is_loopback(host):
-            sentence = f"port {port} of this machine is our own"
+            sentence = say("port {port} of this machine is our own", port=port)
         if sentence is not None:
             raise AddressRefused(sentence)
         return socket.socket(family, kind, protocol)

@@ -13,12 +13,13 @@ from enum import Enum, auto
 import msgspec
 
 from skipline.asking.refusals import wait_of
+from skipline.base.sentence import say
 from skipline.host.lookups.breaker import Breaker
 from skipline.host.lookups.drivers import Drivers
 from skipline.host.lookups.gate import Gate, TooManyWaiting
 from skipline.host.lookups.tokens import Tokens
 from skipline.host.lookups.wire import Wire
-from skipline.host.lookups.wording import describe_limit
+from skipline.host.lookups.wording import describe_limit, words_of
 from skipline.model.configuration import Source
 from skipline.model.events import LookupStatus
 from skipline.model.lookup import (
@@ -100,13 +101,13 @@ class SourceLink:
                 self.breaker.note(False, _now())
             return Answer(status=LookupStatus.TIMEOUT, reason=self._overdue(patience))
         except TooManyWaiting:
-            return _unasked("too many others are waiting for it")
+            return _unasked(say("too many others are waiting for it"))
 
     async def _ask_in_turn(self, question: Question, patience: Patience) -> Answer:
         try:
             request = self._settings.ask(question, self._secrets)
         except (ValueError, LookupError) as mistake:
-            return Answer(status=LookupStatus.ERROR, reason=f"cannot be asked: {mistake}")
+            return Answer(status=LookupStatus.ERROR, reason=say("cannot be asked: {why}", why=words_of(mistake)))
         if self._is_quiet_for(question):
             return self._quiet()
         if not self.breaker.admits(_now()):
@@ -169,23 +170,24 @@ class SourceLink:
 
     def _quiet(self) -> Answer:
         rest = describe_limit(math.ceil(self._quiet_until - _now()))
-        return _unasked(f"it wants to be left alone for {rest} more")
+        return _unasked(say("it wants to be left alone for {rest} more", rest=rest))
 
     def _resting(self) -> Answer:
         times, rest = self.source.breaker_failures, describe_limit(self.source.breaker_seconds)
-        return _unasked(f"it failed {times} times in a row and is left alone for {rest}")
+        return _unasked(say("it failed {times} times in a row and is left alone for {rest}", times=times, rest=rest))
 
     def _overdue(self, patience: Patience) -> str:
         limit = describe_limit(patience.seconds)
         if patience.stage is Stage.IN_LINE:
-            return f"had no free place within {limit}: {self.source.max_at_once} questions were open at once"
+            most = self.source.max_at_once
+            return say("had no free place within {limit}: {most} questions were open at once", limit=limit, most=most)
         if patience.stage is Stage.ANSWERING:
-            return f"began to answer but did not finish within {limit}"
-        return f"did not answer within {limit}"
+            return say("began to answer but did not finish within {limit}", limit=limit)
+        return say("did not answer within {limit}", limit=limit)
 
 
 def _unasked(why: str) -> Answer:
-    return Answer(status=LookupStatus.ERROR, reason=f"was not asked: {why}")
+    return Answer(status=LookupStatus.ERROR, reason=say("was not asked: {why}", why=why))
 
 
 def _is_repeatable(request: HttpRequest | SqlQuery) -> bool:

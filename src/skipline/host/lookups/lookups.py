@@ -16,6 +16,7 @@ import msgspec
 import structlog
 
 from skipline.base.clock import Clock
+from skipline.base.sentence import say
 from skipline.host.lookups.breaker import State
 from skipline.host.lookups.drivers import Drivers
 from skipline.host.lookups.enquiry import Enquiry
@@ -111,10 +112,12 @@ class Lookups:
 
     async def try_out(self, issued: Issued, question: LookUp, unsaved: Source | None = None) -> LookupAnswered:
         """The source's own answer, for somebody who sets a step up: nothing kept stands in for it, nothing of it is
-        kept, and a failure does not count against the source. `unsaved` is asked in place of the one of that name."""
+        kept, and a failure does not count against the source. `unsaved` is asked in place of the one of that name. Its
+        `reason` can be told in other languages, which those that runs keep cannot."""
         began = asyncio.get_running_loop().time()
         found = await self._or_mistake(self._put_aside(question, unsaved, began), issued, question.source)
-        return self._told(issued, question.source, found, _ms_since(began))
+        told = self._told(issued, question.source, found, _ms_since(began))
+        return msgspec.structs.replace(told, reason=found.reason)
 
     async def _put_aside(self, question: LookUp, unsaved: Source | None, began: float) -> Finding:
         link = self._links.get(question.source) if unsaved is None else self._link(unsaved, None)
@@ -136,7 +139,7 @@ class Lookups:
             code=found.code,
             value=found.value,
             took_ms=_ms_since(began),
-            reason=found.reason,
+            reason=str(found.reason),
         )
 
     async def _put(self, issued: Issued, request: SendRequest, began: float) -> Finding:
@@ -161,7 +164,9 @@ class Lookups:
             return await finding
         except Exception as mistake:  # ours; it is told, and the call goes on
             _log.error("lookup_broke", error=type(mistake).__name__, where=_place_of(mistake), command=issued.id)
-            return Finding(status=LookupStatus.ERROR, reason=f"{source} was not asked, by our own mistake")
+            return Finding(
+                status=LookupStatus.ERROR, reason=say("{source} was not asked, by our own mistake", source=source)
+            )
 
     def _link(self, source: Source, before: SourceLink | None) -> SourceLink:
         if before is not None and before.source == source:
@@ -213,7 +218,7 @@ class Lookups:
             is_cached=found.is_cached,
             age_seconds=found.age_seconds,
             took_ms=took_ms,
-            reason=found.reason,
+            reason=str(found.reason),
         )
 
 
@@ -225,7 +230,7 @@ def _once(question: LookUp, command: CommandId) -> LookUp:
 
 
 def _no_source(name: str) -> Finding:
-    return Finding(status=LookupStatus.ERROR, reason=f"there is no source named {name}")
+    return Finding(status=LookupStatus.ERROR, reason=say("there is no source named {name}", name=name))
 
 
 def _ms_since(began: float) -> float:

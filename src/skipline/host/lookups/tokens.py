@@ -4,8 +4,10 @@ import asyncio
 
 import msgspec
 
+from skipline.base.sentence import say
 from skipline.host.lookups.troubles import Trouble
 from skipline.host.lookups.wire import Wire
+from skipline.host.lookups.wording import words_of
 from skipline.model.lookup import HttpRequest, Secrets, SignIn
 
 _SHARE_OF_LIFE = 0.9
@@ -39,8 +41,9 @@ class Tokens:
             response = await self._wire.send(self._sign_in.ask_token(self._secrets))
             token = self._sign_in.understand_token(response)
         except Trouble as trouble:
-            raise Trouble(f"could not be signed in to: its sign-in {trouble.sentence}", may_retry=True) from trouble
+            why = say("its sign-in {reason}", reason=trouble.sentence)
+            raise Trouble(say("could not be signed in to: {why}", why=why), may_retry=True) from trouble
         except (ValueError, LookupError) as refusal:
-            raise Trouble(f"could not be signed in to: {refusal}") from refusal
+            raise Trouble(say("could not be signed in to: {why}", why=words_of(refusal))) from refusal
         self._value = token.value
         self._renew_at = asyncio.get_running_loop().time() + token.seconds * _SHARE_OF_LIFE

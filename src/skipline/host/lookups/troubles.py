@@ -5,6 +5,7 @@ import ssl
 
 import aiohttp
 
+from skipline.base.sentence import say
 from skipline.host.lookups.body import BodyRefused
 from skipline.host.lookups.guard import AddressRefused
 from skipline.model.lookup import NoResponse
@@ -20,35 +21,36 @@ class Trouble(NoResponse):
 def trouble_of(failure: Exception) -> Trouble:
     """The trouble behind one of `EXPECTED`."""
     if isinstance(failure, BodyRefused):
-        return Trouble(f"answered, but the answer was refused: {failure}")
+        return Trouble(say("answered, but the answer was refused: {why}", why=failure.args[0]))
     if isinstance(failure, aiohttp.ClientConnectorError):
         return _connecting(failure)
     if isinstance(failure, aiohttp.ClientPayloadError):
-        return Trouble("broke off in the middle of its answer", may_retry=True)
+        return Trouble(say("broke off in the middle of its answer"), may_retry=True)
     if isinstance(failure, aiohttp.ClientResponseError):
-        return Trouble("answered with something that is not HTTP")
+        return Trouble(say("answered with something that is not HTTP"))
     if isinstance(failure, aiohttp.ServerConnectionError | ConnectionError | aiohttp.ClientOSError):
-        return Trouble("closed the connection before it answered", may_retry=True)
-    return Trouble("cannot be asked: its address or a header is not valid")
+        return Trouble(say("closed the connection before it answered"), may_retry=True)
+    return Trouble(say("cannot be asked: its address or a header is not valid"))
 
 
 def _connecting(failure: aiohttp.ClientConnectorError) -> Trouble:
     if isinstance(failure, aiohttp.ClientConnectorCertificateError):
-        return Trouble(f"has a certificate that is not trusted: {_certificate_words(failure.certificate_error)}")
+        why = _certificate_words(failure.certificate_error)
+        return Trouble(say("has a certificate that is not trusted: {why}", why=why))
     if isinstance(failure, aiohttp.ClientConnectorSSLError):
-        return Trouble("could not agree on TLS with us")
+        return Trouble(say("could not agree on TLS with us"))
     if isinstance(failure, aiohttp.ClientConnectorDNSError):
-        return Trouble("has a name that cannot be resolved", may_retry=True)
+        return Trouble(say("has a name that cannot be resolved"), may_retry=True)
     if isinstance(failure.os_error, AddressRefused):
-        return Trouble(f"was not asked: {failure.os_error.sentence}")
+        return Trouble(say("was not asked: {why}", why=failure.os_error.sentence))
     if failure.os_error.errno == errno.EACCES:
-        return Trouble("was not asked: none of its addresses is allowed")
+        return Trouble(say("was not asked: none of its addresses is allowed"))
     if failure.os_error.errno == errno.ECONNREFUSED:
-        return Trouble("refused the connection", may_retry=True)
-    return Trouble("cannot be reached over the network", may_retry=True)
+        return Trouble(say("refused the connection"), may_retry=True)
+    return Trouble(say("cannot be reached over the network"), may_retry=True)
 
 
 def _certificate_words(failure: Exception) -> str:
     if isinstance(failure, ssl.SSLCertVerificationError):
         return failure.verify_message
-    return "it does not match the name"
+    return say("it does not match the name")

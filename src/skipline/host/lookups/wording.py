@@ -1,4 +1,7 @@
-"""Sentences about time, for the reasons that a trace shows."""
+"""Sentences about time and about errors, for the reasons that a trace shows."""
+
+from skipline.base.sentence import chained
+from skipline.base.wrong_value import WrongValue
 
 _MINUTE = 60
 _HOUR = 3600
@@ -18,3 +21,10 @@ def describe_age(seconds: float) -> str:
 def describe_limit(seconds: float) -> str:
     """A time limit in the unit that reads best: `2 s`, `500 ms`."""
     return f"{seconds:g} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
+
+
+def words_of(error: Exception) -> str:
+    """What an error says, in a form that can still be told in other languages."""
+    if isinstance(error, WrongValue):
+        return chained([error.sentence, error.fix], ": ") if error.fix else error.sentence
+    return error.args[0] if error.args and isinstance(error.args[0], str) else str(error)

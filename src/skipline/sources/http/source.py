@@ -59,7 +59,7 @@ class Http:
         is not there."""
         method = question.method.upper()
         if method not in _METHODS:
-            raise ValueError(f"there is no method {question.method}")
+            raise WrongValue(say("there is no method {method}", method=question.method))
         return HttpRequest(
             url=join(self.base_url, question.path),
             method=method,
@@ -84,7 +84,7 @@ class Http:
         headers = _merge(named, self.headers, _of_flow(question.headers))
         headers = _merge(headers, auth_headers(self.auth, secrets))
         if broken := next((name for name, value in headers.items() if _CONTROL.search(value)), None):
-            raise ValueError(f"the header {broken} has a line break or control character in it")
+            raise WrongValue(say("the header {name} has a line break or control character in it", name=broken))
         return headers
 
 

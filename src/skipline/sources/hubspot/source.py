@@ -8,7 +8,7 @@ from pydantic import Field
 
 from skipline.asking.address import BaseUrl
 from skipline.asking.json_answer import first_result
-from skipline.asking.parameters import digits_of, only_known, read_question
+from skipline.asking.parameters import digits_of, nobody_to_ask_about, only_known, read_question
 from skipline.asking.web import Web
 from skipline.flow.fields import field
 from skipline.model.lookup import Answer, HttpRequest, HttpResponse, Question, Secrets
@@ -56,4 +56,4 @@ def _forms(given: dict[str, str]) -> list[tuple[str, str]]:
         return [(name, form) for form in forms for name in ("phone", "mobilephone")]
     if email := given.get("email", "").strip():
         return [("email", email)]
-    raise ValueError("there is nobody to ask about: give `phone` or `email` in the step's `query`")
+    raise nobody_to_ask_about()

@@ -15,8 +15,9 @@ from pydantic import Field
 from skipline.asking.address import BaseUrl
 from skipline.asking.auth import ClientCredentials, OAuth2
 from skipline.asking.json_answer import error, nobody, understand_json
-from skipline.asking.parameters import digits_of, only_known, read_question
+from skipline.asking.parameters import digits_of, nobody_to_ask_about, only_known, read_question
 from skipline.asking.web import Web
+from skipline.base.sentence import say
 from skipline.flow.fields import field
 from skipline.model.events import LookupStatus
 from skipline.model.lookup import Answer, HttpRequest, HttpResponse, Question, Secrets
@@ -45,7 +46,7 @@ class Salesforce(Web):
         only_known(given, frozenset(_PLACES))
         key = next((key for key in _PLACES if given.get(key)), None)
         if key is None:
-            raise ValueError("there is nobody to ask about: give `phone` or `email` in the step's `query`")
+            raise nobody_to_ask_about()
         searched = digits_of(given["phone"]) if key == "phone" else _RESERVED.sub(r"\\\1", given["email"])
         query = {
             "q": searched,
@@ -63,7 +64,7 @@ class Salesforce(Web):
             return _with_code(answer, response)
         records = answer.value.get("searchRecords") if isinstance(answer.value, dict) else None
         if answer.status is LookupStatus.OK and not isinstance(records, list):
-            return error("answered with something that is no search result")
+            return error(say("answered with something that is no search result"))
         if not records or not isinstance(records[0], dict):
             return nobody()
         record = {name: value for name, value in records[0].items() if name != "attributes"}
@@ -80,7 +81,8 @@ def _with_code(answer: Answer, response: HttpResponse) -> Answer:
     """The failure with Salesforce's own code for it."""
     code = _code_of(response)
     if code == "REQUEST_LIMIT_EXCEEDED":
-        return error(f"answered {response.status} ({code}): it takes no more questions today", may_retry=True)
+        names = {"status": response.status, "code": code}
+        return error(say("answered {status} ({code}): it takes no more questions today", **names), may_retry=True)
     head = f"answered {response.status}"
     reason = answer.reason.replace(head, f"{head} ({code})", 1) if code else answer.reason
     return msgspec.structs.replace(answer, reason=reason)

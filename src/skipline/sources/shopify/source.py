@@ -8,7 +8,7 @@ from pydantic import Field
 
 from skipline.asking.address import BaseUrl
 from skipline.asking.graphql_answer import understand_graphql
-from skipline.asking.parameters import digits_of, only_known, read_question
+from skipline.asking.parameters import digits_of, nobody_to_ask_about, only_known, read_question
 from skipline.asking.web import Web
 from skipline.base.value_types import ValueType, take
 from skipline.flow.fields import field
@@ -52,7 +52,7 @@ def _identifier(given: dict[str, str]) -> dict[str, str]:
         return {"phoneNumber": f"+{digits_of(phone)}"}
     if email := given.get("email", "").strip():
         return {"emailAddress": email}
-    raise ValueError("there is nobody to ask about: give `phone` or `email` in the step's `query`")
+    raise nobody_to_ask_about()
 
 
 def _with_numbers(customer: Any) -> Any:

@@ -50,10 +50,14 @@ class Sql:
         wanted = frozenset(_PARAMETER.findall(_TEXTS.sub("", statement)))
         only_known(given, wanted)
         if missing := sorted(wanted - given.keys()):
-            raise ValueError(f"the parameter `{missing[0]}` is missing: give it in the step's `query`")
+            raise WrongValue(
+                say("the parameter `{name}` is missing", name=missing[0]), say("give it in the step's `query`")
+            )
         address = secrets(self.database)
         if not _ADDRESS.match(address):
-            raise ValueError(f"the secret {self.database} holds no address of a PostgreSQL or SQLite database")
+            raise WrongValue(
+                say("the secret {name} holds no address of a PostgreSQL or SQLite database", name=self.database)
+            )
         return SqlQuery(database=address, statement=statement, parameters=given, most_rows=self.most_rows)
 
     def understand(self, response: HttpResponse) -> Answer:
@@ -62,6 +66,6 @@ class Sql:
         if answer.status is not LookupStatus.OK:
             return answer
         if not isinstance(answer.value, list) or not answer.value:
-            return nobody("found no row")
+            return nobody(say("found no row"))
         rows = answer.value
         return msgspec.structs.replace(answer, value={**rows[0], "rows": rows, "matches": len(rows)})

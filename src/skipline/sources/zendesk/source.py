@@ -13,7 +13,7 @@ from pydantic import Field
 
 from skipline.asking.address import BaseUrl
 from skipline.asking.json_answer import first_result
-from skipline.asking.parameters import digits_of, only_known, read_question
+from skipline.asking.parameters import digits_of, nobody_to_ask_about, only_known, read_question
 from skipline.asking.web import Web
 from skipline.flow.fields import field
 from skipline.model.lookup import Answer, HttpRequest, HttpResponse, Question, Secrets
@@ -51,4 +51,4 @@ class Zendesk(Web):
             return f"phone:*{digits_of(phone)[-self.last_digits :]}"
         if email := given.get("email", "").replace('"', "").strip():
             return f'email:"{email}"'
-        raise ValueError("there is nobody to ask about: give `phone` or `email` in the step's `query`")
+        raise nobody_to_ask_about()
