@@ -89,6 +89,14 @@ await page.reload();
 await card("Say").click();
 seen.kept.push(await text().inputValue());
 seen.afterReload = await page.locator(".react-flow__node").count();
+
+// Of many cards those in sight alone are drawn, each below the one before it.
+await page.getByRole("link", { name: "Flows" }).first().click();
+await page.getByRole("link", { name: /Long line/ }).click();
+await page.locator(".react-flow__edge").first().waitFor({ state: "attached" });
+const tops = await page.locator(".react-flow__node").evaluateAll((cards) => cards.map((card) => card.getBoundingClientRect()).sort((one, other) => one.y - other.y).map(({ y, height }) => [y, y + height]));
+seen.many = { drawn: tops.length, overlapping: tops.filter(([top], place) => place > 0 && top < tops[place - 1][1]).length };
+
 await page.getByRole("link", { name: "Flows" }).first().click();
 await page.getByRole("link", { name: /Loyalty/ }).click();
 await card("Incoming call").waitFor();

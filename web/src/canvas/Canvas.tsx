@@ -7,18 +7,18 @@ import { placeOf } from "../graph/changes";
 import { type FlowDocument, START } from "../graph/document";
 import { add } from "./adding";
 import { isPlacedByHand } from "./cards";
-import { type Card, drawnCards, lineAt, MANY, WHOLE } from "./drawing";
+import { BOARD, type Card, drawnCards, lineAt } from "./drawing";
 import { type FlowLine, Line } from "./Line";
 import { choose, connect, letGo, point, useLines } from "./lines";
+import { Measuring } from "./Measuring";
 import { DRAGGED } from "./Palette";
-import { arePlaced, useCards, useKeepWhole, usePlacing, useSettled } from "./placing";
+import { useDrawing, useKeepWhole, useSettled } from "./placing";
 import { StartCard } from "./StartCard";
 import { StepCard } from "./StepCard";
 import { Tools } from "./Tools";
 
 const CARDS = { step: StepCard, start: StartCard };
 const LINES = { line: Line };
-const NONE: FlowLine[] = [];
 /** How near to its end a line is taken hold of: the end itself is below the port of the card. */
 const END_RADIUS = 18;
 
@@ -34,21 +34,20 @@ export function Canvas({ tools }: { tools?: ReactNode }) {
     () => drawnCards(flow, exits, catalogue).map((card): Card => ({ ...card, selected: card.id === selected || several.includes(card.id) })),
     [flow, exits, selected, several, catalogue],
   );
-  const { cards, setCards, change } = useCards(drawn);
   const lines = useLines(flow, exits);
   const isSettled = useSettled();
   const isFitted = useCallback(() => !isSettled.current, [isSettled]);
-  const place = usePlacing(flow, exits, cards, setCards, isFitted);
+  const { shown, place, toMeasure, measured } = useDrawing(flow, exits, drawn, lines, isFitted);
   useKeepWhole();
 
   return (
     <div className="canvas" onDragOver={allowDrop} onDrop={(event) => drop(event, catalogue, view.screenToFlowPosition)}>
+      {toMeasure && <Measuring cards={toMeasure} onMeasured={measured} />}
       <ReactFlow
-        nodes={cards}
-        edges={arePlaced(cards) ? lines : NONE}
+        {...BOARD}
+        {...shown}
         nodeTypes={CARDS}
         edgeTypes={LINES}
-        onNodesChange={change}
         onNodeClick={(event, card) => (event.shiftKey && card.id !== START ? mark(card.id) : select(card.id))}
         onNodeDragStart={(_, card) => marked().includes(card.id) || select(card.id)}
         onPaneClick={() => select(null)}
@@ -62,15 +61,7 @@ export function Canvas({ tools }: { tools?: ReactNode }) {
         onEdgeMouseLeave={() => point(null)}
         connectionLineType={ConnectionLineType.SmoothStep}
         ariaLabelConfig={{ "node.a11yDescription.default": t("flow.card_help"), "edge.a11yDescription.default": "" }}
-        minZoom={0.2}
-        maxZoom={1.6}
-        edgesFocusable={false}
-        deleteKeyCode={null}
         selectionKeyCode={null}
-        attributionPosition="bottom-left"
-        onlyRenderVisibleElements={cards.length > MANY}
-        fitView
-        fitViewOptions={WHOLE}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--dot)" />
         {hasMap && (

@@ -2,20 +2,26 @@ import { Handle, type Node, type NodeProps, Position, useUpdateNodeInternals } f
 import { IconAlertTriangleFilled, IconPlus } from "@tabler/icons-react";
 import { memo, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { titleOf, useCatalogue } from "../api/pieces";
+import { useCatalogue } from "../api/pieces";
 import { useEditor } from "../editing/editor";
 import type { Exit, Step } from "../graph/document";
+import { StepFace } from "./CardFace";
 import { colourOf, initialsOf, useOthers } from "./others";
 import { PieceTile } from "./PieceTile";
 import { useQuickAdd } from "./QuickAdd";
-import { Summary } from "./Summary";
 import { useUnpublishedSteps } from "./unpublished";
 
 export type StepNode = Node<{ step: Step; exits: Exit[]; width: number }, "step">;
 
+/** Whether a card looks the same: where it stands and how large it was found to be is nothing of its own. */
+export function isDrawnAlike(one: Pick<NodeProps, "id" | "data" | "selected">, other: Pick<NodeProps, "id" | "data" | "selected">): boolean {
+  return one.id === other.id && one.data === other.data && one.selected === other.selected;
+}
+
 /** One step on the canvas: its tile and name, a line of what it does, and a cell for each way out. */
 export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps<StepNode>) {
   const { step, exits, width } = data;
+  const { t } = useTranslation();
   const piece = useCatalogue().steps[step.type];
   const measureAnew = useUpdateNodeInternals();
   const ports = exits.map((exit) => exit.name).join();
@@ -24,7 +30,6 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
     if (measured.current !== ports) measureAnew(id); // lines leave where the ports stand now
     measured.current = ports;
   }, [measureAnew, id, ports]);
-  const type = titleOf(piece, step.type);
   const other = useOthers(({ others, own }) => others.find((one) => one.step === id && !own.includes(one.editor))?.user ?? "");
   return (
     <div
@@ -36,25 +41,10 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
     >
       {other && <Initials name={other} />}
       <Handle type="target" position={Position.Top} className="port port-in" />
-      <header>
-        <PieceTile type={step.type} group={piece?.group ?? ""} />
-        <span className="card-title">
-          <strong>{step.name || type}</strong>
-          {step.name && step.name !== type && <small>{type}</small>}
-        </span>
+      <StepFace data={data} piece={piece} t={t} tile={(type, group) => <PieceTile type={type} group={group} />}>
         <Unpublished step={id} />
         <Problems step={id} />
-      </header>
-      <Summary piece={piece} settings={step.with ?? {}} />
-      {exits.length > 1 && (
-        <footer style={{ gridTemplateColumns: `repeat(${exits.length}, 1fr)` }}>
-          {exits.map((exit) => (
-            <span key={exit.name} title={exit.label}>
-              {exit.label}
-            </span>
-          ))}
-        </footer>
-      )}
+      </StepFace>
       {exits.map((exit, place) => (
         <span key={exit.name} className="way-out" style={{ left: `${((place + 0.5) / exits.length) * 100}%` }}>
           <Handle type="source" id={exit.name} position={Position.Bottom} className="port port-out" />
@@ -63,7 +53,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
       ))}
     </div>
   );
-});
+}, isDrawnAlike);
 
 function Initials({ name }: { name: string }) {
   const { t } = useTranslation();

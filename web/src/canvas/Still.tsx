@@ -5,8 +5,9 @@ import { useCatalogue } from "../api/pieces";
 import type { Mark } from "../graph/difference";
 import type { Exits, FlowDocument, Line } from "../graph/document";
 import { ChangeMark } from "./ChangeMark";
-import { drawnCards, drawnLine, drawnLines, MANY, WHOLE } from "./drawing";
-import { arePlaced, useCards, usePlacing, useSettled } from "./placing";
+import { BOARD, drawnCards, drawnLine, drawnLines } from "./drawing";
+import { Measuring } from "./Measuring";
+import { useDrawing, useSettled } from "./placing";
 import { StartCard, type StartNode } from "./StartCard";
 import { StepCard, type StepNode } from "./StepCard";
 import { StillLine, type StillLineEdge, type Traced } from "./StillLine";
@@ -28,7 +29,6 @@ type Card = MarkedStep | MarkedStart;
 
 const CARDS = { step: MarkedStepCard, start: MarkedStartCard };
 const LINES = { line: StillLine };
-const NONE: StillLineEdge[] = [];
 
 interface Shown {
   flow: FlowDocument;
@@ -57,31 +57,22 @@ export function Still({ flow, exits, markings, traced, onCard, lines: given, lai
     () => drawnCards(flow, exits, catalogue).map((card) => ({ ...card, data: { ...card.data, marking: markings[card.id] } }) as Card),
     [flow, exits, catalogue, markings],
   );
-  const { cards, setCards, change } = useCards(drawn);
   const isSettled = useSettled();
   const isFitted = useCallback((isFirst: boolean) => isFirst || (given !== undefined && !isSettled.current), [given, isSettled]);
-  usePlacing(laidOut, exits, cards, setCards, isFitted);
+  const { shown, toMeasure, measured } = useDrawing(laidOut, exits, drawn, lines, isFitted);
   return (
     <div className="canvas canvas-still">
+      {toMeasure && <Measuring cards={toMeasure} onMeasured={measured} wrapped={(card, face) => <Marked marking={card.data.marking}>{face}</Marked>} />}
       <ReactFlow
-        nodes={cards}
-        edges={arePlaced(cards) ? lines : NONE}
+        {...BOARD}
+        {...shown}
         nodeTypes={CARDS}
         edgeTypes={LINES}
-        onNodesChange={change}
         onNodeClick={(_, card) => onCard?.(card.id)}
         nodesDraggable={false}
         nodesConnectable={false}
         nodesFocusable={false}
-        edgesFocusable={false}
-        deleteKeyCode={null}
         ariaLabelConfig={{ "node.a11yDescription.default": t("runs.still"), "edge.a11yDescription.default": t("runs.still") }}
-        minZoom={0.2}
-        maxZoom={1.6}
-        attributionPosition="bottom-left"
-        onlyRenderVisibleElements={cards.length > MANY}
-        fitView
-        fitViewOptions={WHOLE}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--dot)" />
         <Tools />

@@ -1,18 +1,18 @@
-import { useTranslation } from "react-i18next";
+import type { TFunction } from "i18next";
 import type { Field, Piece } from "../api/pieces";
 import type { Settings } from "../graph/document";
 
 /** One line of what a step does, drawn from the kinds of its fields: nobody here knows step types. */
-export function Summary({ piece, settings }: { piece: Piece | undefined; settings: Settings }) {
+export function Summary({ piece, settings, t }: { piece: Piece | undefined; settings: Settings; t: TFunction }) {
   const lines = (piece?.fields ?? []).flatMap((field) => {
     const draw = DRAWN[field.kind];
     const value = settings[field.name];
-    return draw && value !== undefined && value !== "" ? [draw(field, value)] : [];
+    return draw && value !== undefined && value !== "" ? [draw(field, value, t)] : [];
   });
   return lines.length ? <div className="card-body">{lines.slice(0, 3)}</div> : null;
 }
 
-type Draw = (field: Field, value: unknown) => React.JSX.Element;
+type Draw = (field: Field, value: unknown, t: TFunction) => React.JSX.Element;
 
 const named: Draw = (field, value) => (
   <div key={field.name} className="card-line">
@@ -50,7 +50,7 @@ const DRAWN: Record<string, Draw> = {
       ))}
     </div>
   ),
-  paths: (field, value) => <Paths key={field.name} paths={asList(value) as PathSettings[]} />,
+  paths: (field, value, t) => <Paths key={field.name} paths={asList(value) as PathSettings[]} t={t} />,
 };
 
 interface RowSettings {
@@ -66,21 +66,20 @@ export interface PathSettings {
   formula?: string;
 }
 
-function Paths({ paths }: { paths: PathSettings[] }) {
+function Paths({ paths, t }: { paths: PathSettings[]; t: TFunction }) {
   return (
     <ol className="card-paths">
       {paths.map((path, place) => (
         <li key={path.id ?? place}>
           <span className="ordinal figures">{place + 1}</span>
-          <Conditions path={path} />
+          <Conditions path={path} t={t} />
         </li>
       ))}
     </ol>
   );
 }
 
-function Conditions({ path }: { path: PathSettings }) {
-  const { t } = useTranslation();
+function Conditions({ path, t }: { path: PathSettings; t: TFunction }) {
   const joined = [
     ...(path.all ?? []).map((row, place) => ({ row, word: place ? t("branch.and") : "" })),
     ...(path.any ?? []).map((row, place) => ({ row, word: place ? t("branch.or") : path.all?.length ? t("branch.and") : "" })),
@@ -90,7 +89,7 @@ function Conditions({ path }: { path: PathSettings }) {
       {joined.map(({ row, word }, place) => (
         <span key={place}>
           {word && <span className="muted"> {word} </span>}
-          <Row row={row} />
+          <Row row={row} t={t} />
         </span>
       ))}
       {path.formula && <span className="code">{path.formula}</span>}
@@ -98,8 +97,7 @@ function Conditions({ path }: { path: PathSettings }) {
   );
 }
 
-function Row({ row }: { row: RowSettings }) {
-  const { t } = useTranslation();
+function Row({ row, t }: { row: RowSettings; t: TFunction }) {
   return (
     <>
       <b className="code">{row.variable ?? "…"}</b> {row.operator ? t(`operator.${row.operator}`) : ""}{" "}

@@ -21,6 +21,17 @@ export const MANY = 80;
 /** The whole flow in view, but no card larger than life. */
 export const WHOLE = { padding: 0.08, maxZoom: 1 };
 
+/** What holds for each drawing of a flow, whoever makes it. */
+export const BOARD = {
+  edgesFocusable: false,
+  deleteKeyCode: null,
+  minZoom: 0.2,
+  maxZoom: 1.6,
+  attributionPosition: "bottom-left",
+  fitView: true,
+  fitViewOptions: WHOLE,
+} as const;
+
 /** What a line is called among those of its flow. */
 export const lineKey = (from: string, exit: string) => `${from}:${exit}`;
 

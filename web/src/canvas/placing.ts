@@ -1,46 +1,86 @@
-import { applyNodeChanges, getViewportForBounds, type Node, type NodeChange, type Rect, useReactFlow, useStore, useStoreApi } from "@xyflow/react";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { applyNodeChanges, getViewportForBounds, type NodeChange, type Rect, useReactFlow, useStore, useStoreApi } from "@xyflow/react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { type Exits, type FlowDocument, linesOf } from "../graph/document";
-import type { Size } from "../graph/layout";
+import type { Point, Size } from "../graph/layout";
 import { placesOf } from "./cards";
-import { WHOLE } from "./drawing";
+import { type Card, MANY, WHOLE } from "./drawing";
+import { portsOf } from "./ports";
 
 const USUAL_WIDTH = 264;
 const USUAL_HEIGHT = 110;
 /** What stands below a card: a + where it leads nowhere yet. */
 const BELOW = 64;
+const NO_LINES: never[] = [];
 /** Smaller than this nobody reads a card. */
 const LEAST_ZOOM = 0.6;
 const MOVING_MS = 200;
 
-type Placed = Node<{ width: number }>;
 type SetCards<C> = (change: (cards: C[]) => C[]) => void;
+
+/**
+ * The drawing of a flow: its cards where they stand, and the lines between them. Many cards are drawn once each has been
+ * measured: `toMeasure` are those that wait for it, and `measured` takes their sizes. `place` lays the flow out when asked.
+ */
+export function useDrawing<C extends Card, L>(flow: FlowDocument, exits: Exits, drawn: readonly C[], lines: L[], isFitted: (isFirst: boolean) => boolean) {
+  const { cards, setCards, change } = useCards(drawn);
+  const { place, placed } = usePlacing(flow, exits, cards, setCards, isFitted);
+  const measured = useCallback(
+    (sizes: ReadonlyMap<string, Size>) => {
+      const sizeOf = (key: string) => sizes.get(key) ?? { width: USUAL_WIDTH, height: USUAL_HEIGHT };
+      const places = placesOf(flow, exits, (key) => rounded(sizeOf(key)));
+      const standing = drawn.map((card) => standingAt(card, places.get(card.id) ?? card.position, sizeOf(card.id)));
+      placed(standing);
+      setCards(() => standing);
+    },
+    [flow, exits, drawn, setCards, placed],
+  );
+  const shown = { nodes: cards, edges: arePlaced(cards) ? lines : NO_LINES, onNodesChange: change, onlyRenderVisibleElements: cards.length > MANY };
+  return { shown, place, toMeasure: cards.length === 0 && drawn.length > MANY ? drawn : null, measured };
+}
+
+/** A card that was measured elsewhere. Where its lines leave and enter is said as well, until it has been in sight. */
+function standingAt<C extends Card>(card: C, position: Point, size: Size): C {
+  return { ...card, position, measured: rounded(size), handles: portsOf(card, size) };
+}
+
+/** A size in whole pixels, as the canvas counts. */
+function rounded({ width, height }: Size): Size {
+  return { width: Math.round(width), height: Math.round(height) };
+}
 
 /** The cards as they are on screen: what is drawn anew keeps its measures and its place. `change` takes what the canvas
  *  says of them, but for what is selected and what is gone: that is their owner's. */
-export function useCards<C extends Placed>(drawn: readonly C[]) {
+function useCards<C extends Card>(drawn: readonly C[]) {
   const [cards, setCards] = useState<C[]>([]);
   useEffect(() => {
     setCards((before) => {
+      if (before.length === 0 && drawn.length > MANY) return before; // they are measured first
       const known = new Map(before.map((card) => [card.id, card]));
       return drawn.map((card) => {
         const was = known.get(card.id);
-        return was ? { ...was, ...card, position: was.position } : card;
+        return was ? { ...(was.data === card.data ? was : seen(was)), ...card, position: was.position } : card;
       });
     });
   }, [drawn]);
   const change = useCallback((changes: NodeChange<C>[]) => {
-    setCards((now) => applyNodeChanges(changes.filter((one) => one.type !== "remove" && one.type !== "select"), now));
+    const found = new Set(changes.map((one) => (one.type === "dimensions" ? one.id : "")));
+    const own = changes.filter((one) => one.type !== "remove" && one.type !== "select");
+    setCards((now) => applyNodeChanges(own, now).map((card) => (found.has(card.id) ? seen(card) : card)));
   }, []);
   return { cards, setCards, change };
+}
+
+/** A card of which the canvas knows itself where its lines leave and enter. */
+function seen<C extends Card>({ handles: _, ...card }: C): C {
+  return card as C;
 }
 
 /**
  * Lay the cards out once they are measured, and again whenever their sizes or what leads where have changed. `isFitted`
  * says whether the view then shows the whole; one's own new card is in sight in any case. Gives what lays a flow out when
- * asked.
+ * asked, and what takes note of cards that were laid out elsewhere.
  */
-export function usePlacing<C extends Placed>(
+function usePlacing<C extends Card>(
   flow: FlowDocument,
   exits: Exits,
   cards: readonly C[],
@@ -52,8 +92,8 @@ export function usePlacing<C extends Placed>(
   const placed = useRef("");
   const known = useRef(new Set<string>());
   const own = cards.find((card) => card.selected)?.id ?? "";
-  const sizes = cards.map((card) => `${card.measured?.width}x${card.measured?.height}`);
-  const structure = JSON.stringify([flow.start, linesOf(flow, exits), Object.keys(flow.steps), sizes]);
+  const leads = useMemo(() => JSON.stringify([flow.start, linesOf(flow, exits), Object.keys(flow.steps)]), [flow, exits]);
+  const structure = leads + sizesOf(cards);
   const isMeasured = cards.length === Object.keys(flow.steps).length + 1 && cards.every((card) => card.measured);
 
   /** Move the view as little as it takes to see a card: all the flow while that can be read, else the card alone. */
@@ -97,11 +137,22 @@ export function usePlacing<C extends Placed>(
     placed.current = structure;
     place(flow, isFitted(isFirst));
   }, [isMeasured, structure, place, flow, isFitted]);
-  return place;
+  const note = useCallback(
+    (standing: readonly C[]) => {
+      placed.current = leads + sizesOf(standing);
+      known.current = new Set(Object.keys(flow.steps));
+    },
+    [leads, flow],
+  );
+  return { place, placed: note };
+}
+
+function sizesOf(cards: readonly Card[]): string {
+  return cards.map(({ measured }) => `${measured?.width}x${measured?.height}`).join();
 }
 
 /** Whether cards stand anywhere yet: before that, lines would be drawn only to be drawn anew. */
-export function arePlaced(cards: readonly Placed[]): boolean {
+function arePlaced(cards: readonly Card[]): boolean {
   return cards.some(({ position }) => position.x !== 0 || position.y !== 0);
 }
 
