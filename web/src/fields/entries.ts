@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../api/client";
+import { useFlowList } from "../api/flows";
 import type { components } from "../api/schema";
 
 export type Noun = components["schemas"]["Noun"];
@@ -21,8 +22,7 @@ export function useNames(noun: Noun | null): string[] {
 
 /** The flows there are, by key. */
 export function useFlows() {
-  const { data } = useQuery({ queryKey: ["flows"], queryFn: async () => (await api.GET("/api/v1/flows")).data ?? [] });
-  return data ?? [];
+  return useFlowList().data ?? [];
 }
 
 /** Which flow answers each number now: the live version says so. */

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useEditor } from "../../editing/editor";
 import type { Into } from "../files/Import";
 import { FlowMenu } from "../files/FlowMenu";
-import { useFlows } from "../files/flows";
+import { useFlowList } from "../../api/flows";
 import { intoDraft } from "./standing";
 import { tell } from "./toast";
 
@@ -14,7 +14,7 @@ const Import = lazy(() => import("../files/Import"));
 export default function FileMenu() {
   const { t } = useTranslation();
   const { key, flow, saving } = useEditor();
-  const { data: flows } = useFlows();
+  const { data: flows } = useFlowList();
   const [into, setInto] = useState<Into | null>(null);
   const begin = useMutation({
     mutationFn: () => intoDraft(key, t("files.kept_here")),

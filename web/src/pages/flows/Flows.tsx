@@ -6,7 +6,7 @@ import type { components } from "../../api/schema";
 import { sinceThen } from "../../shell/times";
 import { FlowMenu } from "../files/FlowMenu";
 import { useMay } from "../../shell/session";
-import { useFlows } from "../files/flows";
+import { useFlowList } from "../../api/flows";
 import { DoneNote } from "../flow/DoneNote";
 import { useDone } from "../flow/toast";
 import { NewFlow } from "./NewFlow";
@@ -21,7 +21,7 @@ export default function Flows() {
   const [isImporting, setIsImporting] = useState(false);
   const mayEdit = useMay()("flows.edit");
   const done = useDone((told) => told.done?.flow ?? "");
-  const { data, error, isPending } = useFlows();
+  const { data, error, isPending } = useFlowList();
   return (
     <main className="page flows-page">
       <header className="page-head">

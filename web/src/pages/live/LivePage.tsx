@@ -2,10 +2,9 @@ import "@xyflow/react/dist/base.css";
 import "../../canvas/canvas.css";
 import { Alert, Badge, Center, Loader } from "@mantine/core";
 import { ReactFlowProvider } from "@xyflow/react";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { api } from "../../api/client";
+import { useFlowList } from "../../api/flows";
 import { Choice } from "../flow/Choice";
 import Live from "./Live";
 
@@ -14,11 +13,7 @@ const REFRESH_MS = 15_000;
 /** A flow as contacts go through it: its live version, whichever that is meanwhile. */
 export default function LivePage({ flow }: { flow: string }) {
   const { t } = useTranslation();
-  const { data, error, isPending } = useQuery({
-    queryKey: ["flows"],
-    queryFn: async () => (await api.GET("/api/v1/flows")).data ?? [],
-    refetchInterval: REFRESH_MS,
-  });
+  const { data, error, isPending } = useFlowList(REFRESH_MS);
   const known = data?.find((one) => one.flow === flow);
   const version = known?.live_version ?? null;
   return (
