@@ -1,10 +1,11 @@
 import { useReactFlow } from "@xyflow/react";
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalogue } from "../api/pieces";
 import { useQuickAdd } from "../canvas/QuickAdd";
 import { selectLine, useEditor } from "../editing/editor";
 import { START } from "../graph/document";
+import { useEver } from "../shell/ever";
 import { remove, selectedAt } from "./actions";
 import { CardMenu } from "./CardMenu";
 import { copy, paste } from "./carrying";
@@ -49,13 +50,6 @@ function Dialogs() {
       {hasSheet && <Sheet />}
     </Suspense>
   );
-}
-
-/** Whether something is so, or was. */
-function useEver(isSo: boolean): boolean {
-  const [was, setWas] = useState(isSo);
-  if (isSo && !was) setWas(true);
-  return was;
 }
 
 function useListening(desk: Desk): void {

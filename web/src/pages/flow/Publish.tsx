@@ -2,6 +2,7 @@ import { Button, Tooltip } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEditor } from "../../editing/editor";
+import { useEver } from "../../shell/ever";
 import { useMay } from "../../shell/session";
 
 const PublishSheet = lazy(() => import("./PublishSheet"));
@@ -11,11 +12,7 @@ const PublishSheet = lazy(() => import("./PublishSheet"));
 export function Publish() {
   const { t } = useTranslation();
   const [isOpen, setIsOpen] = useState(false);
-  const [wasOpen, setWasOpen] = useState(false);
-  const open = () => {
-    setWasOpen(true);
-    setIsOpen(true);
-  };
+  const wasOpen = useEver(isOpen);
   const { key, issues, saving } = useEditor();
   const errors = issues.filter((issue) => issue.is_error);
   const mayPublish = useMay()("flows.publish");
@@ -24,7 +21,7 @@ export function Publish() {
   return (
     <>
       <Tooltip label={why} disabled={!why} multiline maw={360}>
-        <Button data-disabled={why !== ""} aria-disabled={why !== ""} onClick={() => why === "" && open()}>
+        <Button data-disabled={why !== ""} aria-disabled={why !== ""} onClick={() => why === "" && setIsOpen(true)}>
           {t("publish.open")}
         </Button>
       </Tooltip>
