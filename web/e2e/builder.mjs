@@ -1,6 +1,6 @@
 // A manager opens the link of their invitation, begins a flow, changes it, publishes it, and finds it again.
 // node e2e/builder.mjs LINK FOLDER   prints one line of JSON: what was seen
-import { begin, card as cardOn, enter, saved as savedOn } from "./visit.mjs";
+import { begin, beginEmpty, card as cardOn, enter, saved as savedOn } from "./visit.mjs";
 
 const [link, folder] = process.argv.slice(2);
 const { page, seen, look, end } = await begin(folder);
@@ -10,11 +10,7 @@ const saved = () => savedOn(page);
 await enter(page, link);
 await look("flows");
 
-await page.getByRole("button", { name: "New flow" }).click();
-await page.getByLabel("Name").fill("Night line");
-await page.getByRole("radio", { name: /^Empty/ }).click();
-await page.getByRole("button", { name: "Begin" }).click();
-await page.locator(".react-flow__node").first().waitFor();
+await beginEmpty(page, "Night line");
 
 // Everything by buttons: what starts it, one step, another one before it.
 await page.getByRole("button", { name: "Say", exact: true }).click();

@@ -4,7 +4,7 @@
 // of the account, its secrets by name and the first delivery.
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { begin, card, enter, saved } from "./visit.mjs";
+import { begin, beginEmpty, card, enter, saved } from "./visit.mjs";
 
 const [link, folder, file] = process.argv.slice(2);
 const account = JSON.parse(readFileSync(file, "utf8"));
@@ -55,11 +55,7 @@ await page.goto(`${home}#/settings/channels`);
 await page.locator("tbody .arrival-light").first().waitFor();
 
 await page.goto(`${home}#/flows`);
-await page.getByRole("button", { name: "New flow" }).click();
-await page.getByLabel("Name").fill("Night line");
-await page.getByRole("radio", { name: /^Empty/ }).click();
-await page.getByRole("button", { name: "Begin" }).click();
-await page.locator(".react-flow__node").first().waitFor();
+await beginEmpty(page, "Night line");
 await page.getByRole("button", { name: "Say", exact: true }).click();
 await card(page, "Say").waitFor();
 await page.getByRole("textbox", { name: /Text/ }).first().fill("Good evening");

@@ -1,7 +1,7 @@
 // Somebody sets a source up while they draw: a connection on a sheet, its secret, a test request, a value kept by a click;
 // then the secrets, and a table from a CSV file with a wrong line.
 // node e2e/sources.mjs LINK EDITOR COMPANY FOLDER   prints one line of JSON: what was seen
-import { begin, card, enter, saved } from "./visit.mjs";
+import { begin, beginEmpty, card, enter, saved } from "./visit.mjs";
 
 const [link, editor, company, folder] = process.argv.slice(2);
 const { page, person, seen, look, end } = await begin(folder);
@@ -18,10 +18,7 @@ page.on("response", async (response) => {
 const at = (place) => page.goto(`${page.url().split("#")[0]}#${place}`);
 
 await enter(page, link);
-await page.getByRole("button", { name: "New flow" }).click();
-await page.getByLabel("Name").fill("Orders");
-await page.getByRole("radio", { name: /^Empty/ }).click();
-await page.getByRole("button", { name: "Begin" }).click();
+await beginEmpty(page, "Orders");
 await page.getByRole("button", { name: "Fetch variables", exact: true }).click();
 await card(page, "Fetch variables").waitFor();
 

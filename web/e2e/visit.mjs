@@ -58,6 +58,15 @@ export async function enter(page, link) {
   await page.getByRole("heading", { name: "Flows" }).waitFor();
 }
 
+/** Begin a flow with nothing in it, from the list of flows. */
+export async function beginEmpty(page, name) {
+  await page.getByRole("button", { name: "New flow" }).click();
+  await page.getByLabel("Name").fill(name);
+  await page.getByRole("radio", { name: /^Empty/ }).click();
+  await page.getByRole("button", { name: "Begin" }).click();
+  await page.locator(".react-flow__node").first().waitFor();
+}
+
 async function look(page, name, folder, seen) {
   await page.mouse.move(700, 880); // no tooltip is open
   for (const scheme of ["light", "dark"]) {
