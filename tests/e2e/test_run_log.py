@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sipp_scenarios as s
 from browser_drive import SHOTS, drive, emptied, invited
+from closed_line import LEAVES_WORD, add_closed_line, leave_word
 from command_line import NUMBER, SKIPLINE, Serving, clean_environment, serving
 from e2e_room import eventually
 from sipp_runner import SippBench
@@ -26,7 +28,7 @@ def _workspace(folder: Path, vip: int, general: int) -> Path:
     write_workspace(folder, Places(company_url="http://127.0.0.1:9", vip_address=vip_at, general_address=general_at))
     settings = folder / "skipline.yaml"
     settings.write_text(settings.read_text().replace(", nobody_signed_in: true", ""))
-    return folder
+    return add_closed_line(folder)
 
 
 @contextmanager
@@ -57,11 +59,14 @@ async def _look(bench: SippBench, server: Serving, shots: Path) -> dict[str, Any
         served = await bench.caller(talk, (host, int(port)), caller=PLATINUM)
         assert (await served.result()).succeeded == 1
         await eventually(lambda: _steps_of(server, PLATINUM, is_over=True), "the first call is on record")
+        left = await asyncio.to_thread(leave_word, server)
         link = await asyncio.to_thread(invited, "nina", server.data, "admin")
         with calling(server.sip, STRANGER):
             went = ["tier", "wait_general"]
             await eventually(lambda: _steps_of(server, STRANGER, is_over=False) == went, "the second caller waits")
-            return await asyncio.to_thread(drive, "runs.mjs", link, shots, STRANGER, PLATINUM)
+            seen = await asyncio.to_thread(drive, "runs.mjs", link, shots, STRANGER, PLATINUM, LEAVES_WORD)
+        assert list((server.data / "voicemail").iterdir()) == []
+        return {**seen, "left": left}
     finally:
         # The caller was killed without a word. The server drains for that call, until it is told a second time.
         server.process.terminate()
@@ -80,9 +85,13 @@ async def test_a_call_is_seen_live_then_in_the_run_log_and_played_again(tmp_path
     assert seen["errors"] == []
     assert not seen["violations"], "\n".join(seen["violations"])
     assert seen["counted"] == 1
-    assert (seen["latest"], seen["rows"], seen["isGrey"]) == (1, 2, 1)
+    assert (seen["latest"], seen["rows"], seen["isGrey"]) == (1, 3, 1)
     assert seen["goingOn"] == {"lit": 4, "steps": 4}
     assert seen["found"] == {"rows": 1, "address": "#/runs?outcome=answered&contact=111111"}
+    assert seen["played"]["duration"] == pytest.approx(seen["left"], abs=0.06)
+    assert seen["played"]["label"].startswith(f"Voicemail of {LEAVES_WORD}, ")
+    assert seen["played"]["sought"] > 0.5
+    assert "Leave word → Recorded" in seen["atStep"]
     assert "loyalty_status" in seen["input"]
     assert "platinum" in seen["input"]
     assert seen["pressed"].startswith("1. Look up customer: ")

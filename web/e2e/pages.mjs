@@ -30,7 +30,7 @@ const root = page.url().split("#")[0];
 const kindOf = (path) =>
   path.startsWith("/settings/")
     ? path.replace(/^(\/settings\/[^/]+)\/(?!~new$).+$/, "$1/:one")
-    : path.replace(/[?].*/, "").replace(/^\/(flows|runs)\/[^/]+/, "/$1/:one");
+    : path.replace(/[?].*/, "").replace(/^\/(flows|runs)\/(?!voicemails$)[^/]+/, "/$1/:one");
 
 async function at(path) {
   await page.evaluate((to) => { location.hash = to; }, path);

@@ -1,8 +1,9 @@
 // Somebody sees a call wait in Live, follows it into the run log, finds another that is over, and plays that one again as a test.
-// node e2e/runs.mjs LINK FOLDER WAITING OVER   the numbers of a caller who waits and of one who was served; prints one line of JSON: what was seen
+// node e2e/runs.mjs LINK FOLDER WAITING OVER LEFT   the numbers of a caller who waits, of one who was served, and of one who left word
+// Prints one line of JSON: what was seen.
 import { begin, card, enter } from "./visit.mjs";
 
-const [link, folder, waiting, over] = process.argv.slice(2);
+const [link, folder, waiting, over, left] = process.argv.slice(2);
 const { page, context, seen, look, end } = await begin(folder);
 await enter(page, link);
 const base = new URL(".", page.url()).href;
@@ -44,6 +45,40 @@ await page.waitForFunction(() => location.hash.includes("contact="));
 await page.reload();
 await rows.filter({ hasText: "Platinum → VIP line" }).waitFor();
 seen.found = { rows: await rows.count(), address: path() };
+
+// What somebody left: it is heard, from any place on; its run has it too; and it can be deleted.
+await page.getByRole("link", { name: "Run log" }).first().click();
+await page.getByRole("link", { name: "Voicemails" }).click();
+const audio = page.locator("tbody audio");
+await rows.filter({ hasText: left }).filter({ hasText: "Closed v1" }).waitFor();
+seen.played = { label: await audio.getAttribute("aria-label") };
+await audio.evaluate(async (player) => {
+  await player.play();
+  player.pause();
+  player.currentTime = 0.6;
+  await new Promise((done) => player.addEventListener("seeked", done, { once: true }));
+  await player.play();
+});
+seen.played.duration = await audio.evaluate((player) => player.duration);
+await page.waitForFunction(() => document.querySelector("tbody audio").ended);
+seen.played.sought = await audio.evaluate((player) => player.currentTime);
+await look("voicemails");
+await page.getByLabel("Number or name").fill("nobody at all");
+await page.getByText("Nobody left a voicemail that fits.").waitFor();
+await page.getByLabel("Number or name").fill(left.slice(-6));
+await rows.filter({ hasText: left }).getByRole("link").click();
+await page.locator(".run-side audio").waitFor();
+seen.atStep = await page.locator(".run-side li").filter({ has: page.locator("audio") }).innerText();
+await look("voicemail-run");
+await page.goBack();
+await page.getByRole("button", { name: `Delete the voicemail of ${left}` }).click();
+await look("voicemail-deleting");
+await page.getByRole("button", { name: "Delete", exact: true }).click();
+await page.getByText("Nobody left a voicemail that fits.").waitFor();
+await page.getByRole("link", { name: "All runs" }).click();
+await rows.filter({ hasText: "Going on" }).waitFor();
+await page.goto(`${base}${seen.found.address}`);
+await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 1);
 
 // A run that is over: one step is the same in the bar, in the list and on the picture.
 await rows.first().getByRole("link").click();

@@ -83,27 +83,29 @@ function Table({ left }: { left: Voicemail[] }) {
   const mayDelete = may("voicemails.delete");
   const columns = [t("runs.time"), t("runs.contact"), t("voicemails.queue"), t("runs.flow"), t("voicemails.length"), t("voicemails.one")];
   return (
-    <table className="runs-table voicemails card figures">
-      <thead>
-        <tr>
-          {columns.map((column) => (
-            <th key={column} scope="col">
-              {column}
-            </th>
+    <div className="runs-scroll">
+      <table className="runs-table voicemails card figures">
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+            {mayDelete && (
+              <th scope="col">
+                <span className="unseen">{t("voicemails.delete")}</span>
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {left.map((one) => (
+            <Row key={one.id} voicemail={one} mayFollow={may("runs.read")} mayDelete={mayDelete} />
           ))}
-          {mayDelete && (
-            <th scope="col">
-              <span className="unseen">{t("voicemails.delete")}</span>
-            </th>
-          )}
-        </tr>
-      </thead>
-      <tbody>
-        {left.map((one) => (
-          <Row key={one.id} voicemail={one} mayFollow={may("runs.read")} mayDelete={mayDelete} />
-        ))}
-      </tbody>
-    </table>
+        </tbody>
+      </table>
+    </div>
   );
 }
 
@@ -126,7 +128,7 @@ function Row({ voicemail, mayFollow, mayDelete }: { voicemail: Voicemail; mayFol
         <Length seconds={voicemail.seconds} />
       </td>
       <td>
-        <Player voicemail={voicemail} />
+        <Player voicemail={voicemail} isOfMany />
       </td>
       {mayDelete && (
         <td>
