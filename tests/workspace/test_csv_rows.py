@@ -22,9 +22,10 @@ def _table(sheet: str) -> Table:
     [
         'phone,tier,points,since\n+31611111111,"gold, old",12,2020-05-01\n0612,,,\n',
         "phone;tier;points;since\r\n+31611111111;gold, old;12;2020-05-01\r\n0612;;;\r\n",
+        "sep=;\r\nphone;tier;points;since;\r\n+31611111111;gold, old;12;2020-05-01;\r\n0612;;;;\r\n",
         "\ufeffphone\ttier\tpoints\tsince\n+31611111111\tgold, old\t12\t2020-05-01\n0612\t\t\t\n",
     ],
-    ids=["commas", "semicolons", "tabs and a mark"],
+    ids=["commas", "semicolons", "a delimiter that is told and nothing in a last column", "tabs and a mark"],
 )
 def test_sheets_of_many_programs_give_the_same_rows(sheet: str) -> None:
     assert _table(sheet).rows == ROWS

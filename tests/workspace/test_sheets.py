@@ -1,5 +1,6 @@
 """Sheets that somebody brings, whatever is in them."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,3 +48,16 @@ def test_what_is_too_much_is_told_and_the_rest_is_read() -> None:
     assert [one.sentence for one in wide.problems] == [f"it has more than {MOST_COLUMNS} columns"]
     wrong = read_sheet("id,n\n" + "1,1\n" * (MOST_PROBLEMS + 50))
     assert len(wrong.problems) == MOST_PROBLEMS
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "sentence"),
+    [
+        ("PK\x03\x04\0\0", 0, "this is a file of another kind than CSV"),
+        ("phone,tier,tier\n", 1, "the first line names `tier` twice"),
+        ("phone,,tier\n", 1, "column 2 has no name in the first line"),
+        ("sep=;\nphone;tier\n3,1612E+10;gold\n", 3, "3,1612E+10 was shortened by a spreadsheet"),
+    ],
+)
+def test_what_spreadsheets_do_to_sheets_is_told_where_it_is(text: str, line: int, sentence: str) -> None:
+    assert [(one.line, one.sentence) for one in read_sheet(text).problems] == [(line, sentence)]

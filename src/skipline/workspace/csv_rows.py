@@ -1,6 +1,7 @@
 """Rows of a table from a CSV file beside `skipline.yaml`, as spreadsheets write them."""
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -17,6 +18,8 @@ MOST_ROWS = 50_000
 MOST_COLUMNS = 200
 _KEY = "rows_from"
 _DELIMITERS = ",;\t"
+_DELIMITER_TOLD = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
+"""A first line by which Excel is told, and tells, what stands between cells."""
 
 
 class SheetMistake(Exception):
@@ -62,22 +65,41 @@ def with_rows(entry: Mapping[str, Any], files: Mapping[str, str]) -> Mapping[str
 
 def read_lines(text: str) -> tuple[Sequence[str], Iterator[SheetLine]]:
     """The names of a sheet's columns, and its lines. Either may raise `SheetMistake`."""
+    if "\0" in text:
+        raise SheetMistake(0, say("this is a file of another kind than CSV"), say("save the sheet as CSV"))
     text = text.removeprefix("\ufeff")
+    told = _DELIMITER_TOLD.match(text)
     header, _, _ = text.partition("\n")
-    delimiter = max(_DELIMITERS, key=header.count)
-    reader = csv.DictReader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    delimiter = told[1] if told else max(_DELIMITERS, key=header.count)
+    lines = "\n" + text[told.end() :] if told else text  # lines keep their numbers
+    reader = csv.DictReader(StringIO(lines, newline=""), delimiter=delimiter, strict=True)
+    if told:
+        next(reader.reader)
     try:
         names = [name.strip() for name in reader.fieldnames or ()]
     except csv.Error as trouble:
         raise _not_csv(reader.line_num, trouble) from None
+    while names and not names[-1]:
+        names.pop()  # spreadsheets write what is empty beyond the last column, too
     reader.fieldnames = names
-    if not names or len(set(names)) != len(names) or "" in names:
-        sentence = say("the first line should name each column once")
-        raise SheetMistake(0, sentence, say("write such as: phone,tier"))
+    _check_names(names)
     if len(names) > MOST_COLUMNS:
         sentence = say("it has more than {most} columns", most=MOST_COLUMNS)
         raise SheetMistake(0, sentence, say("leave out those that no flow asks for"))
     return names, _lines(reader)
+
+
+def _check_names(names: Sequence[str]) -> None:
+    if not names:
+        sentence = say("the first line should name each column once")
+        raise SheetMistake(0, sentence, say("write such as: phone,tier"))
+    for place, name in enumerate(names):
+        if not name:
+            sentence = say("column {number} has no name in the first line", number=place + 1)
+            raise SheetMistake(1, sentence, say("name it, or leave it out"))
+        if name in names[:place]:
+            sentence = say("the first line names `{column}` twice", column=name)
+            raise SheetMistake(1, sentence, say("call one of them otherwise"))
 
 
 def read_cell(cell: str, type_: str) -> Any:
@@ -99,7 +121,7 @@ def _lines(reader: "csv.DictReader[str]") -> Iterator[SheetLine]:
                 name: as_meant(cell.strip()) for name, cell in row.items() if isinstance(cell, str) and cell.strip()
             }
             beyond: Any = row.get(None, ())
-            yield SheetLine(reader.line_num, cells, len(beyond))
+            yield SheetLine(reader.line_num, cells, sum(1 for cell in beyond if cell.strip()))
     except csv.Error as trouble:
         raise _not_csv(reader.line_num, trouble) from None
 

@@ -18,6 +18,9 @@ _GUESSED = (ValueType.NUMBER, ValueType.BOOLEAN, ValueType.TIME)
 _ENOUGH = 0.8
 """The share of a column's cells that have to be of a type for the others to be taken for slips."""
 
+_SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
+"""A long number as spreadsheets show it, and save it: its last digits are lost."""
+
 _CODE = re.compile(r"[+-]?0\d|\+|\d{16}", re.ASCII)
 """What looks like a number and loses something as one: leading noughts, a plus, more digits than a number keeps."""
 
@@ -122,6 +125,9 @@ def _key_problems(lines: Sequence[SheetLine], key: str) -> Iterator[SheetProblem
         if not cell:
             sentence = say("this line has no `{key}`, which is the key", key=key)
             yield _problem(line.number, place, key, sentence, say("write a `{key}`", key=key))
+        elif _SHORTENED.fullmatch(cell):
+            sentence = say("{value} was shortened by a spreadsheet", value=cell)
+            yield _problem(line.number, place, key, sentence, say("have the column as text there, and write it anew"))
         elif (earlier := first.setdefault(cell.casefold(), line.number)) != line.number:
             sentence = say("{value} is in line {line} already", value=cell, line=earlier)
             yield _problem(line.number, place, key, sentence, say("remove one of them"))
