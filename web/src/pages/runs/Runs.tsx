@@ -8,6 +8,7 @@ import { titleOf, useCatalogue } from "../../api/pieces";
 import type { components } from "../../api/schema";
 import { useFlows } from "../../fields/entries";
 import { useAsked } from "../../shell/address";
+import { Headings } from "../../shell/Headings";
 import { atTime, spanOf } from "../../shell/times";
 import { type Asked, askedIn, queryOf } from "./asking";
 import { Ending } from "./Ending";
@@ -71,15 +72,7 @@ function Table({ runs }: { runs: Run[] }) {
   return (
     <div className="runs-scroll">
       <table className="runs-table card figures">
-        <thead>
-          <tr>
-            {COLUMNS.map((column) => (
-              <th key={column} scope="col">
-                {t(`runs.${column}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Headings names={COLUMNS.map((column) => t(`runs.${column}`))} />
         <tbody>
           {runs.map((run) => (
             <Row key={run.id} run={run} flow={names[run.flow] ?? run.flow} />

@@ -1,6 +1,7 @@
 import { type FocusEvent, type MouseEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCatalogue } from "../../api/pieces";
+import { Headings } from "../../shell/Headings";
 import { atTime, spanOf } from "../../shell/times";
 import { sharesOf, type Taken } from "./taken";
 
@@ -58,15 +59,7 @@ export function TimeBar({ taken, names, chosen, onChoose }: Props) {
       </p>
       <table className="unseen">
         <caption>{t("runs.bar")}</caption>
-        <thead>
-          <tr>
-            {["step", "time", "span", "share"].map((column) => (
-              <th key={column} scope="col">
-                {t(`runs.${column}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Headings names={["step", "time", "span", "share"].map((column) => t(`runs.${column}`))} />
         <tbody>
           {taken.map((one, place) => (
             <tr key={place}>

@@ -2,6 +2,7 @@ import { ActionIcon, Alert, Button, Loader, Menu, Modal } from "@mantine/core";
 import { IconDots, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Headings } from "../../../shell/Headings";
 import { useSession } from "../../../shell/session";
 import { sinceThen } from "../../../shell/times";
 import { useMay } from "../../../shell/session";
@@ -43,20 +44,7 @@ function Table({ users, mayChange }: { users: readonly User[]; mayChange: boolea
   return (
     <div className="settings-scroll">
       <table className="settings-table card figures">
-        <thead>
-          <tr>
-            <th scope="col">{t("sign_in.name")}</th>
-            <th scope="col">{t("people.role")}</th>
-            <th scope="col">{t("people.state")}</th>
-            <th scope="col">{t("people.codes")}</th>
-            <th scope="col">{t("people.since")}</th>
-            {mayChange && (
-              <th scope="col">
-                <span className="unseen">{t("people.deeds")}</span>
-              </th>
-            )}
-          </tr>
-        </thead>
+        <Headings names={[t("sign_in.name"), t("people.role"), t("people.state"), t("people.codes"), t("people.since")]} last={mayChange && t("people.deeds")} />
         <tbody>
           {users.map((user) => (
             <Row key={user.id} user={user} mayChange={mayChange} />

@@ -7,6 +7,7 @@ import { Link } from "wouter";
 import GiveSecret from "../../../fields/GiveSecret";
 import { Told } from "../../../fields/secret";
 import { type Secret, useForgetSecret, useVault } from "../../../fields/vault";
+import { Headings } from "../../../shell/Headings";
 import { FactsWords } from "../facts/FactsWords";
 import { sectionWord, useSections } from "../sections";
 
@@ -45,18 +46,7 @@ function Secrets() {
       {secrets.length > 0 && (
         <div className="settings-scroll">
           <table className="settings-table card">
-            <thead>
-              <tr>
-                <th scope="col">{t("secrets.name")}</th>
-                <th scope="col">{t("secrets.value")}</th>
-                <th scope="col">{t("settings.used_by")}</th>
-                {mayChange && (
-                  <th scope="col">
-                    <span className="unseen">{t("secrets.change")}</span>
-                  </th>
-                )}
-              </tr>
-            </thead>
+            <Headings names={[t("secrets.name"), t("secrets.value"), t("settings.used_by")]} last={mayChange && t("secrets.change")} />
             <tbody>
               {secrets.map((secret) => (
                 <tr key={secret.name}>
