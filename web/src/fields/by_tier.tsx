@@ -1,6 +1,7 @@
 import { Input, NumberInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { isAllowed, readAmount } from "./amounts";
 import { useNames } from "./entries";
 import { Duration } from "./duration";
 import { type FieldProps, useAround, useInput } from "./field";
@@ -83,11 +84,16 @@ function Amount({ tier, value, isWrong, onChange, times = 1, suffix = "" }: Part
         aria-label={tier}
         error={isWrong}
         min={0}
+        allowNegative={false}
+        isAllowed={isAllowed}
         suffix={suffix}
         value={shown}
         placeholder={t("field.not_set")}
         clampBehavior="none"
-        onChange={(typed) => onChange(typed === "" ? undefined : Number(typed) / times)}
+        onChange={(typed) => {
+          const amount = readAmount(typed);
+          if (amount !== null) onChange(amount === undefined ? undefined : amount / times);
+        }}
       />
     </div>
   );

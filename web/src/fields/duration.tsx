@@ -1,6 +1,7 @@
 import { Input, NativeSelect, NumberInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { isAllowed, readAmount } from "./amounts";
 import { readDuration, UNITS, type Unit, unitInWords, writeDuration } from "./durations";
 import { type FieldProps, useInput } from "./field";
 
@@ -14,9 +15,10 @@ export function Duration({ field, value, onChange, path }: FieldProps) {
   const unit = written?.unit ?? chosen ?? usual?.unit ?? "second";
   const placeholder = usual ? String(usual.amount) : t("field.not_set");
 
-  function change(amount: number | string, as: Unit, fold: string) {
+  function change(typed: number | string, as: Unit, fold: string) {
+    const amount = readAmount(typed);
     setChosen(as);
-    onChange(amount === "" ? undefined : writeDuration({ amount: Number(amount), unit: as }), fold);
+    if (amount !== null) onChange(amount === undefined ? undefined : writeDuration({ amount, unit: as }), fold);
   }
 
   return (
@@ -26,6 +28,8 @@ export function Duration({ field, value, onChange, path }: FieldProps) {
           aria-label={label}
           error={Boolean(error)}
           min={0}
+          allowNegative={false}
+          isAllowed={isAllowed}
           value={written?.amount ?? ""}
           placeholder={placeholder}
           hideControls

@@ -1,8 +1,10 @@
 import { Autocomplete, Input, TextInput } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AddButton, RemoveButton } from "./buttons";
 import { type FieldProps, shown, useInput } from "./field";
 import { HoleInput } from "./HoleInput";
+import { fitsBeside } from "./names";
 import { readScalar } from "./scalars";
 import { isObject } from "./settle";
 
@@ -24,7 +26,6 @@ function Pairs({ field, value, onChange, path, read, isCode }: FieldProps & { re
   const names = pairs.map(([name]) => name);
 
   function rename(place: number, name: string) {
-    if (names.some((other, at) => at !== place && other === name)) return; // two of one name would be one
     write(
       pairs.map((pair, at) => (at === place ? [name, pair[1]] : pair)),
       `name ${place}`,
@@ -36,13 +37,12 @@ function Pairs({ field, value, onChange, path, read, isCode }: FieldProps & { re
       <div className="field-list">
         {pairs.map(([name, one], place) => (
           <div key={place} className="field-row">
-            <TextInput
-              className="field-name"
-              classNames={isCode ? { input: "code" } : {}}
-              aria-label={t("field.name_of", { label, number: place + 1 })}
-              placeholder={t("field.name")}
-              value={name}
-              onChange={(event) => rename(place, event.currentTarget.value)}
+            <NameInput
+              isCode={isCode ?? false}
+              label={t("field.name_of", { label, number: place + 1 })}
+              name={name}
+              others={names.filter((_, at) => at !== place)}
+              onRename={(after) => rename(place, after)}
             />
             <HoleInput
               label={t("field.value_of", { name: name || label })}
@@ -62,6 +62,41 @@ function Pairs({ field, value, onChange, path, read, isCode }: FieldProps & { re
         {!names.includes("") && <AddButton label={t("field.add")} of={label} onClick={() => write([...pairs, ["", ""]])} />}
       </div>
     </Input.Wrapper>
+  );
+}
+
+interface NameProps {
+  label: string;
+  name: string;
+  others: readonly string[];
+  isCode: boolean;
+  onRename: (name: string) => void;
+}
+
+/** The name of a pair. One that cannot stand in the map as it is typed so far is kept here until more is typed. */
+function NameInput({ label, name, others, isCode, onRename }: NameProps) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState<string | null>(null);
+  const write = (after: string) => {
+    const isFit = fitsBeside(after, others);
+    setTyped(isFit ? null : after);
+    if (isFit) onRename(after);
+  };
+  const leave = () => {
+    setTyped(null);
+    if (typed !== null && !others.includes(typed)) onRename(typed);
+  };
+  return (
+    <TextInput
+      className="field-name"
+      classNames={isCode ? { input: "code" } : {}}
+      aria-label={label}
+      placeholder={t("field.name")}
+      value={typed ?? name}
+      error={typed !== null && others.includes(typed) && t("field.name_taken")}
+      onChange={(event) => write(event.currentTarget.value)}
+      onBlur={leave}
+    />
   );
 }
 

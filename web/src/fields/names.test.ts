@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { freeName, idFrom, variableFrom } from "./names";
+import { fitsBeside, freeName, idFrom, variableFrom } from "./names";
 
 test("an exit's name is made of small letters, digits and _", () => {
   expect(idFrom("Gold & platinum", "path")).toBe("gold_platinum");
@@ -19,4 +19,9 @@ test("a place in an answer gives its variable a name", () => {
   expect(variableFrom("/customer/loyaltyStatus")).toBe("loyalty_status");
   expect(variableFrom("/orders/0/total")).toBe("total");
   expect(variableFrom("")).toBe("value");
+});
+
+test("a name that is typed waits while it is another's or a number, which a map would put elsewhere", () => {
+  expect(["X-Id", "X", "2", "2fa", ""].map((name) => fitsBeside(name, ["X"]))).toEqual([true, false, false, true, true]);
+  expect(fitsBeside("2", [])).toBe(true);
 });

@@ -30,3 +30,9 @@ export function variableFrom(pointer: string): string {
   const last = (parts.at(-1) ?? "").replaceAll("~1", "/").replaceAll("~0", "~");
   return idFrom(last.replace(/([a-z0-9])([A-Z])/g, "$1_$2"), "value");
 }
+
+/** Whether a name can stand in a map beside others while it is typed: two of one name would be one, and a map puts those
+ *  that are numbers first, away from under the hand that types. */
+export function fitsBeside(name: string, others: readonly string[]): boolean {
+  return !others.includes(name) && !(others.length > 0 && /^\d+$/.test(name));
+}

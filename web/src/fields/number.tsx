@@ -1,4 +1,5 @@
 import { NumberInput } from "@mantine/core";
+import { isAllowed, readAmount } from "./amounts";
 import { type FieldProps, hint, shown, useAround, useInput } from "./field";
 import type { Path } from "./issues";
 import { isObject } from "./settle";
@@ -7,14 +8,20 @@ import { isObject } from "./settle";
 export function NumberField({ field, value, onChange, path }: FieldProps) {
   const input = useInput(field, path);
   const { piece } = useAround();
+  const bounds = boundsOf(piece?.schema, path);
   return (
     <NumberInput
       {...input}
       placeholder={hint(field)}
       value={typeof value === "number" ? value : shown(value)}
-      {...boundsOf(piece?.schema, path)}
+      {...bounds}
+      allowNegative={bounds.min === undefined || bounds.min < 0}
+      isAllowed={isAllowed}
       clampBehavior="none"
-      onChange={(number) => onChange(number === "" ? undefined : number, "typing")}
+      onChange={(typed) => {
+        const number = readAmount(typed);
+        if (number !== null) onChange(number, "typing");
+      }}
     />
   );
 }
