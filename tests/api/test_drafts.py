@@ -20,7 +20,7 @@ async def test_a_draft_is_saved_published_and_gone(tmp_path: Path) -> None:
         assert any("sip:vip2@127.0.0.1:5071" in sentence for sentence in different["sentences"])
         spanish = await client.ask("GET", "/api/v1/flows/loyalty/differences", extra={"Accept-Language": "es"})
         assert (
-            "Desviar llamada to_vip: Destinos, en orden: ahora también sip:vip2@127.0.0.1:5071"
+            "Desviar llamada «to_vip»: Destinos, en orden: ahora también sip:vip2@127.0.0.1:5071"
             in spanish.body["sentences"]
         )
         assert [one["sentence"] for one in spanish.body["changes"]] == spanish.body["sentences"]

@@ -241,12 +241,12 @@ _TOLD = [
     (
         _more_orders,
         "es",
-        "Bifurcar How loyal?: Silver acepta ahora orders es al menos 10 en lugar de orders es al menos 5",
+        "Bifurcar «How loyal?»: Silver acepta ahora orders es al menos 10 en lugar de orders es al menos 5",
     ),
-    (_one_row_more, "id", "Cabang How loyal?: Gold kini juga mensyaratkan orders di antara 1 dan 9"),
-    (_time_limit, "zh", "获取变量 look_up：放弃等待时间：由 2s 改为 1s"),  # noqa: RUF001
-    (_kept, "pt", "Obter variáveis look_up: Variáveis a guardar: agora também city"),
-    (_type, "es", "Colgar bye: se llama ahora Goodbye"),
+    (_one_row_more, "id", "Cabang “How loyal?”: Gold kini juga mensyaratkan orders di antara 1 dan 9"),
+    (_time_limit, "zh", "获取变量“look_up”：放弃等待时间：由 2s 改为 1s"),  # noqa: RUF001
+    (_kept, "pt", "Obter variáveis “look_up”: Variáveis a guardar: agora também city"),
+    (_type, "es", "Colgar «bye»: se llama ahora Goodbye"),
 ]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from skipline.base.sentence import chained, say
+from skipline.base.sentence import say
 from skipline.flow.document import FlowDocument, StepDocument, TriggerDocument
 from skipline.flow.reading import read_flow
 from skipline.model.flow_version import FlowContent
@@ -174,4 +174,6 @@ def _listed(step: StepDocument, key: str) -> Iterator[Mapping[str, Any]]:
 
 def _title(document: FlowDocument, name: StepId | None) -> str:
     step = document.steps.get(name) if name is not None else None
-    return chained([name_of_step_type(step.type), step.name or step.id], " ") if step is not None else str(name)
+    if step is None:
+        return str(name)
+    return say("{type} {name}", type=name_of_step_type(step.type), name=step.name or step.id)

@@ -74,7 +74,7 @@ def _entries(label: str, before: Sequence[Any], after: Sequence[Any], labels: La
     yield from describe_list(list(was), list(now), **words)
     for name in now:
         if name in was:
-            yield from describe_settings(was[name], now[name], chained([label, name], " "), labels)
+            yield from describe_settings(was[name], now[name], say("{label} {name}", label=label, name=name), labels)
 
 
 def _key_of(entries: Sequence[Any]) -> str | None:
