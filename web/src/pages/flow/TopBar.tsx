@@ -1,13 +1,14 @@
-import { ActionIcon, Badge, Menu, Tooltip, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Menu, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconAlertTriangleFilled, IconArrowBackUp, IconArrowForwardUp, IconCircleCheck, IconHistory } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "wouter";
 import { redoLast, undoLast, useEditor } from "../../editing/editor";
 import { START } from "../../graph/document";
 import { goToSettings } from "../../keyboard/state";
+import { Trail } from "../../shell/Trail";
 import { Choice } from "./Choice";
 import { FlowName } from "./FlowName";
+import { LiveBadge } from "./LiveBadge";
 import { People } from "./People";
 import { Publish } from "./Publish";
 import { Unpublished } from "./Unpublished";
@@ -21,10 +22,7 @@ export function TopBar() {
   return (
     <header className="top-bar">
       <div className="top-start">
-        <Link href="/flows" className="muted">
-          {t("flows.title")}
-        </Link>
-        <span className="muted">/</span>
+        <Trail to="/flows" name={t("flows.title")} />
         <FlowName />
         <Standing />
       </div>
@@ -66,9 +64,7 @@ function Standing() {
   const { liveVersion, saving } = useEditor();
   return (
     <>
-      <Badge tt="none" variant="light" color={liveVersion ? "lagoon" : "gray"} className="figures">
-        {liveVersion ? t("flows.live", { version: liveVersion }) : t("flows.not_live")}
-      </Badge>
+      <LiveBadge version={liveVersion} />
       <span className="muted small" role="status">
         {t(`flow.${saving}`)}
       </span>

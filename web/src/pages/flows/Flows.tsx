@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Loader } from "@mantine/core";
+import { Alert, Button, Loader } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
@@ -8,6 +8,7 @@ import { FlowMenu } from "../files/FlowMenu";
 import { useMay } from "../../shell/session";
 import { useFlowList } from "../../api/flows";
 import { DoneNote } from "../flow/DoneNote";
+import { LiveBadge } from "../flow/LiveBadge";
 import { useDone } from "../flow/toast";
 import { NewFlow } from "./NewFlow";
 
@@ -58,9 +59,7 @@ function FlowRow({ flow }: { flow: Flow }) {
     <li className="card flow-card">
       <Link href={`/flows/${flow.flow}`} className="flow-row">
         <strong>{flow.name}</strong>
-        <Badge tt="none" variant="light" color={flow.live_version ? "lagoon" : "gray"}>
-          {flow.live_version ? t("flows.live", { version: flow.live_version }) : t("flows.not_live")}
-        </Badge>
+        <LiveBadge version={flow.live_version} />
         <span className="muted small">{t("flows.changed", { when })}</span>
       </Link>
       <FlowMenu flow={flow.flow} name={flow.name} isBegun={flow.newest_version === 0} />

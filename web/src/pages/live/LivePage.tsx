@@ -1,11 +1,12 @@
 import "@xyflow/react/dist/base.css";
 import "../../canvas/canvas.css";
-import { Alert, Badge, Center, Loader } from "@mantine/core";
+import { Alert, Center, Loader } from "@mantine/core";
 import { ReactFlowProvider } from "@xyflow/react";
 import { useTranslation } from "react-i18next";
-import { Link } from "wouter";
 import { useFlowList } from "../../api/flows";
+import { Trail } from "../../shell/Trail";
 import { Choice } from "../flow/Choice";
+import { LiveBadge } from "../flow/LiveBadge";
 import Live from "./Live";
 
 const REFRESH_MS = 15_000;
@@ -19,16 +20,9 @@ export default function LivePage({ flow }: { flow: string }) {
   return (
     <main className="live-page">
       <header className="page-head">
-        <Link href="/flows" className="muted">
-          {t("flows.title")}
-        </Link>
-        <span className="muted">/</span>
+        <Trail to="/flows" name={t("flows.title")} />
         <h1>{known?.name ?? flow}</h1>
-        {known && (
-          <Badge tt="none" variant="light" color={version ? "lagoon" : "gray"} className="figures">
-            {version ? t("flows.live", { version }) : t("flows.not_live")}
-          </Badge>
-        )}
+        {known && <LiveBadge version={version} />}
         <Choice flow={flow} value="live" />
       </header>
       {isPending ? (

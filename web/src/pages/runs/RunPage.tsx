@@ -17,6 +17,7 @@ import { type Marking, Still } from "../../canvas/Still";
 import { type Exits, type FlowDocument, linesOf } from "../../graph/document";
 import { useSession } from "../../shell/session";
 import { atTime } from "../../shell/times";
+import { Trail } from "../../shell/Trail";
 import { Ending } from "./Ending";
 import { ordersIn, takenLines } from "./path";
 import { Steps } from "./Steps";
@@ -122,10 +123,7 @@ function Head({ run }: { run: Run }) {
   const mayTest = session?.permissions.includes("flows.edit") && PLAYED_AGAIN.includes(run.trigger.type);
   return (
     <header className="page-head">
-      <Link href="/runs" className="muted">
-        {t("runs.title")}
-      </Link>
-      <span className="muted">/</span>
+      <Trail to="/runs" name={t("runs.title")} />
       <h1>{name ? `${name} ${phone}` : phone || t("live.somebody")}</h1>
       <span className="muted figures">{atTime(run.started_at, i18n.language)}</span>
       <Link href={`/flows/${run.flow}`} className="muted figures">
