@@ -21,6 +21,7 @@ function Lines({ field, value, onChange, path, offersVariables, isCode }: FieldP
     <Textarea
       {...input}
       ref={box}
+      dir={isCode ? "ltr" : "auto"}
       autosize
       minRows={isCode ? 1 : 2}
       maxRows={12}

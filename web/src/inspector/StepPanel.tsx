@@ -81,6 +81,7 @@ function Name({ id, name, title }: { id: string; name: string; title: string }) 
   return (
     <input
       className="inspector-name"
+      dir="auto"
       aria-label={t("inspector.name")}
       placeholder={title}
       value={name}

@@ -10,6 +10,7 @@ export function FlowName() {
     <h1 className="flow-name">
       <TextInput
         variant="unstyled"
+        dir="auto"
         aria-label={t("flow.name")}
         value={name}
         onChange={(event) => {

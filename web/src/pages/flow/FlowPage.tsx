@@ -18,7 +18,7 @@ import { DoneNote } from "./DoneNote";
 import { Lost, Refused } from "./People";
 import { TopBar } from "./TopBar";
 import { useTogether } from "./together";
-import { Unsaved, useOpening } from "./saving";
+import { isNoFlow, Unsaved, useOpening } from "./saving";
 import { show, showVersions, useView } from "./view";
 
 const Inspector = lazy(() => import("../../inspector/Inspector"));
@@ -33,6 +33,7 @@ const DifferencePanel = lazy(() => import("./DifferencePanel"));
 export default function FlowPage({ flow }: { flow: string }) {
   const { i18n } = useTranslation();
   const isOpen = useEditor((editor) => editor.key === flow);
+  const isAllSaved = useEditor((editor) => editor.saving === "saved");
   useCatalogue(); // fetched beside the flow, so that its cards are drawn once
   const { problem, again } = useOpening(flow, i18n.language);
   useEffect(() => leave, [flow]);
@@ -45,7 +46,7 @@ export default function FlowPage({ flow }: { flow: string }) {
   const compared = useView((view) => view.compared);
   useTogether(flow);
   const hasOutline = useKeyboard((keyboard) => keyboard.hasOutline);
-  if (problem && !isOpen) return <NotOpen why={problem} onAgain={again} />;
+  if (problem && (!isOpen || (isAllSaved && isNoFlow(problem)))) return <NotOpen why={problem} onAgain={again} />;
   if (!isOpen)
     return (
       <Center>

@@ -1,8 +1,9 @@
 import { Button, CloseButton, Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { useLocation } from "wouter";
 import { colourOf, initialsOf, useOthers } from "../../canvas/others";
-import { giveUp, useEditor } from "../../editing/editor";
-import { readAgain } from "./saving";
+import { useEditor } from "../../editing/editor";
+import { giveUpRest } from "./saving";
 
 /** Who else has this flow open. */
 export function People() {
@@ -40,16 +41,16 @@ export function Lost() {
 /** That the server does not take what was done last, why, and the way out. */
 export function Refused() {
   const { t } = useTranslation();
+  const [, go] = useLocation();
   const { key, saving, refusal } = useEditor();
   if (saving !== "refused") return null;
-  const leave = () => {
-    giveUp();
-    void readAgain(key);
+  const leave = async () => {
+    if (!(await giveUpRest(key))) go("/flows");
   };
   return (
     <div className="lost" role="alert">
       {t("flow.refused_why", { why: refusal })}
-      <Button size="compact-sm" variant="default" onClick={leave}>
+      <Button size="compact-sm" variant="default" onClick={() => void leave()}>
         {t("flow.give_up")}
       </Button>
     </div>

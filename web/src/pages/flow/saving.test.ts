@@ -5,7 +5,7 @@ import type { FlowDocument } from "../../graph/document";
 vi.stubGlobal("document", { baseURI: "http://here/" });
 vi.stubGlobal("window", new EventTarget());
 
-const { openFlow, readAgain, Unsaved } = await import("./saving");
+const { giveUpRest, openFlow, readAgain, Unsaved } = await import("./saving");
 
 /** A server with a few flows; `before` is done before it answers, and may throw what the line does. */
 const server = {
@@ -121,4 +121,15 @@ test("a flow is read anew only once it is known whether what was sent arrived", 
   await vi.advanceTimersByTimeAsync(3_000);
   await read;
   expect([server.patches, now().saving]).toEqual([1, "saved"]);
+});
+
+test("work on a flow that was deleted meanwhile is told, and once it is given up another flow opens", async () => {
+  delete server.flows.day;
+  rename("Day line");
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect([now().saving, now().refusal]).toEqual(["refused", "There is no flow day."]);
+  await expect(openFlow("night")).rejects.toBeInstanceOf(Unsaved);
+  expect(await giveUpRest("day")).toBe(false);
+  await openFlow("night");
+  expect(now().key).toBe("night");
 });

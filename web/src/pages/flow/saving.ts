@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { api, Problem } from "../../api/client";
-import { type Answer, open, type Opened, reopen, save, select, takeInRead, type Transport, useEditor } from "../../editing/editor";
+import { type Answer, giveUp, open, type Opened, reopen, save, select, takeInRead, type Transport, useEditor } from "../../editing/editor";
 import { type FlowDocument, START } from "../../graph/document";
 import { isSaved, type Kept, type Sync } from "../../editing/sync";
 
@@ -63,13 +63,13 @@ export async function readFlow(flow: string): Promise<Opened | null> {
 
 /** Work on any other flow goes to the server before this one takes its place. */
 async function sendRest(instead: string): Promise<void> {
-  const { key, flow, saving } = useEditor.getState();
-  if (key === instead || saving === "saved") return;
+  const { key, flow, saving, sync } = useEditor.getState();
+  if (key === instead || isSaved(sync)) return;
   if (saving !== "refused") await tryToSave(key);
   const now = useEditor.getState();
   if (now.key !== key) return;
   if (now.saving === "saving" || now.saving === "stale") return sendRest(instead);
-  if (now.saving !== "saved") throw new Unsaved(key, flow.name);
+  if (!isSaved(now.sync)) throw new Unsaved(key, flow.name);
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -108,9 +108,29 @@ export async function readAgain(flow: string): Promise<void> {
     if (now.key !== flow || !opened) return;
     if (now.sync.sent || now.sync.revision !== revision) return await readAgain(flow);
     reopen(opened);
-  } catch {
-    if (useEditor.getState().key === flow) useEditor.setState({ saving: "offline" });
+  } catch (why) {
+    const { key, sync } = useEditor.getState();
+    if (key !== flow) return;
+    const isRefused = why instanceof Problem && why.status < 500 && why.status !== 401; // such as: it was deleted meanwhile
+    if (!isRefused) useEditor.setState({ saving: "offline" });
+    else useEditor.setState(isSaved(sync) ? { saving: "saved" } : { saving: "refused", refusal: why.message });
   }
+}
+
+/** Give up what the server does not take; gives whether there still is such a flow. */
+export async function giveUpRest(flow: string): Promise<boolean> {
+  giveUp();
+  const isGone = await readFlow(flow).then(
+    () => false,
+    (why) => isNoFlow(why),
+  );
+  if (!isGone) await readAgain(flow);
+  return !isGone;
+}
+
+/** Whether this says that there is no such flow. */
+export function isNoFlow(why: unknown): boolean {
+  return why instanceof Problem && why.status === 404;
 }
 
 /** Once nothing that was sent is without an answer. Throws when there is none to be had. */
