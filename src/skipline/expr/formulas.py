@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from skipline.base.sentence import say
 from skipline.expr.bounds import Bounds, measure
 from skipline.expr.carrier import Carrier
-from skipline.expr.cel import Program, check_types, compile_program
 from skipline.expr.errors import ExprMistake, FormulaFailed
 from skipline.expr.functions import check_call, check_optionals
 from skipline.expr.kind_words import a_kind
@@ -16,10 +15,15 @@ from skipline.expr.nodes import Call, Node, children, path_of
 from skipline.expr.values import as_boolean, as_number, as_time, plain, write_text, write_time
 from skipline.expr.writing import write
 
+if TYPE_CHECKING:
+    from skipline.expr.cel import Program
+
 Warn = Callable[[str], None]
 """Takes a sentence for the trace."""
 
 MOST_BYTES = 20_000_000
+_KEYWORDS = frozenset({"false", "in", "null", "true"})
+"""What CEL takes for the name of no part."""
 _ANSWERS = {"any": say("a value"), "boolean": say("yes or no"), "null": say("nothing")}
 
 
@@ -52,14 +56,26 @@ def make_formula(source: str, node: Node, names: Names, wants: str | None) -> Fo
     used = frozenset(".".join(use.path) for use in uses)
     path = path_of(node)
     bounds = measure(node)
-    _check_result(check_types(write(node, is_check=True), names.declared()), wants)
+    _check_result(_kind_of(node, path, names), wants)
     if path is not None:
         return Formula(source, used, lambda variables: _read(variables, path), wants)
     paths = shortest({use.path for use in uses})
     times = frozenset(use.columns[-1] for use in uses if names.kind(use.path) == "time")
+    from skipline.expr.cel import compile_program
+
     program = compile_program(write(node, times=times), frozenset(path[0] for path in paths))
     reads = tuple(Read(path, names.kind(path), _copies(bounds, path)) for path in paths)
     return Formula(source, used, _evaluation(program, reads, bounds), wants)
+
+
+def _kind_of(node: Node, path: Path | None, names: Names) -> str:
+    """The type of the result. A plain path, which is what most formulas are, needs no CEL: its library takes 10 MB, so
+    it is loaded by the first that does."""
+    if path is not None and _KEYWORDS.isdisjoint(path) and (kind := names.plain_kind(path)) is not None:
+        return kind
+    from skipline.expr.cel import check_types
+
+    return check_types(write(node, is_check=True), names.declared())
 
 
 def _copies(bounds: Bounds, path: Path) -> int:
@@ -108,7 +124,7 @@ class Read:
     copies: int
 
 
-def _evaluation(program: Program, reads: tuple[Read, ...], bounds: Bounds) -> Callable[[Mapping[str, Any]], Any]:
+def _evaluation(program: "Program", reads: tuple[Read, ...], bounds: Bounds) -> Callable[[Mapping[str, Any]], Any]:
     """Hands over only what the formula reads, so that a large record costs no more than its parts in use."""
 
     def evaluate(variables: Mapping[str, Any]) -> Any:

@@ -80,6 +80,15 @@ class Names:
         """The type of `path` as far as it is known, else `any`."""
         return self._kinds.get(path, "map" if path in self._parts else "any")
 
+    def plain_kind(self, path: Path) -> str | None:
+        """The type of a plain path that `check` lets pass, as far as it is known, else `any`. None: it stands for
+        parts alone, and is no value by itself."""
+        for length in range(len(path), 0, -1):
+            kind = self._kinds.get(path[:length])
+            if kind is not None:
+                return kind if length == len(path) and kind in _WITHOUT_PARTS else "any"
+        return None
+
     def declared(self) -> Mapping[str, str]:
         """All names with their types, dotted ones included."""
         return {".".join(path): kind for path, kind in self._kinds.items()}

@@ -2,8 +2,6 @@
 
 from functools import lru_cache
 
-import re2
-
 from skipline.base.sentence import chained, say
 from skipline.expr.errors import ExprMistake
 
@@ -19,6 +17,8 @@ class Pattern:
         """Raises `ExprMistake` for what is no pattern."""
         if len(written) > LONGEST_PATTERN:
             raise ExprMistake(say("the pattern is longer than {most} characters", most=LONGEST_PATTERN))
+        import re2  # a megabyte for the few who have patterns
+
         options = re2.Options()
         options.case_sensitive = match_case
         options.max_mem = _MEMORY_BYTES
