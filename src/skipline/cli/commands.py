@@ -1,5 +1,6 @@
 """All commands of `skipline`, by name. A command's module is loaded when it is called, so that each pays for itself."""
 
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -38,9 +39,18 @@ class _Commands(TyperGroup):
         """The command of a name; None when there is none."""
         if cmd_name not in _MODULES:
             return None
+        _load_structlog()
         single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         single.command(cmd_name)(getattr(import_module(_MODULES[cmd_name]), cmd_name))
         return typer.main.get_command(single)
+
+
+def _load_structlog() -> None:
+    """It loads rich, where it finds it, for tracebacks in colour. Logs are plain lines: 4 MB for nothing."""
+    if "structlog" not in sys.modules and "rich" not in sys.modules:
+        sys.modules["rich"] = None  # type: ignore[assignment]
+        import_module("structlog")
+        del sys.modules["rich"]
 
 
 _app = typer.Typer(
