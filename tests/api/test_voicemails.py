@@ -210,6 +210,8 @@ async def test_a_file_that_is_not_here_is_told_so_in_words(tmp_path: Path) -> No
             answer = await client.send("GET", f"/voicemails/{one.id}/audio")
             assert (answer.status, answer.code) == (404, "voicemail_not_here")
             assert why in answer.body["detail"]
+        answer = await client.ask("GET", f"/api/v1/voicemails/{away.id}/audio", extra={"Accept-Language": "es"})
+        assert "centre-2, que atendió la llamada" in answer.body["detail"]
         refused = await client.send("DELETE", f"/voicemails/{away.id}")
         assert (refused.status, refused.code) == (409, "voicemail_not_here")
         assert (await client.send("DELETE", f"/voicemails/{gone.id}")).status == 204

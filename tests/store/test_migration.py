@@ -16,7 +16,18 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql
 from store_values import NOON, make_call
 
-from skipline.store import calls, deliveries, last_known, migration, revision, runs, schedules, schema, sqlite
+from skipline.store import (
+    calls,
+    deliveries,
+    last_known,
+    migration,
+    revision,
+    runs,
+    schedules,
+    schema,
+    sqlite,
+    voicemails,
+)
 from skipline.store.errors import FolderInUse, SchemaIsNewer, UnusablePlace
 from skipline.store.folder import FolderLock
 from skipline.store.revision import MIGRATIONS, read_revision
@@ -182,8 +193,9 @@ def test_postgresql_gets_the_same_tables_with_its_own_types() -> None:
         last_known._STATEMENTS,
         schedules._STATEMENTS,
         deliveries._STATEMENTS,
+        voicemails._STATEMENTS,
     ],
-    ids=["calls", "tries", "runs", "known", "schedules", "deliveries"],
+    ids=["calls", "tries", "runs", "known", "schedules", "deliveries", "voicemails"],
 )
 def test_the_named_statements_speak_to_postgresql_too(statements: dict[str, Statement]) -> None:
     for statement in statements.values():
