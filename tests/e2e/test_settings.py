@@ -10,8 +10,9 @@ from command_line import demo_workspace, run, serving
 def test_a_manager_sets_up_what_flows_use_and_overwrites_nobody(tmp_path: Path) -> None:
     workspace, shots, data = demo_workspace(tmp_path / "workspace"), SHOTS / "settings", tmp_path / "data"
     with serving(data, f"--apply={workspace}"):
-        links = invited("nina", data, role="admin"), invited("edda", data, role="editor")
-        seen = drive("settings.mjs", links[0], emptied(shots), links[1])
+        roles = {"nina": "admin", "edda": "editor", "vera": "supervisor", "ana": "agent"}
+        link, *others = (invited(name, data, role=role) for name, role in roles.items())
+        seen = drive("settings.mjs", link, emptied(shots), *others, patience_seconds=200)
         exported = run("export", tmp_path / "exported", "--data", data)
         assert exported.returncode == 0, exported.stderr
     told = [one for one in seen["errors"] if not re.search(r"status of (409|412|422)", one)]
@@ -26,6 +27,7 @@ def test_a_manager_sets_up_what_flows_use_and_overwrites_nobody(tmp_path: Path) 
     assert seen["friday"] == "17:00"
     assert "#/link/" in seen["link"]
     assert (seen["reads"], seen["places"]) == ([True, 0], 0)
+    assert (seen["looks"], seen["offered"], seen["modes"]) == (True, 0, 2)
     assert "passes everybody of" in seen["says"]
     assert re.fullmatch(r"([A-Z2-7]{4} ?)+", seen["key"])
     written = (tmp_path / "exported" / "skipline.yaml").read_text()

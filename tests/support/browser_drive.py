@@ -23,8 +23,9 @@ def drive(script: str, *arguments: object, patience_seconds: float = 110) -> dic
 
 
 def invited(name: str, data: Path, role: str = "editor") -> str:
-    """The link by which a new person of that role signs in for the first time."""
-    added = run("user", "add", name, "--role", role, "--data", data)
+    """The link by which a new person of that role signs in for the first time. Agents are those of their name."""
+    who = ("--agent", name) if role == "agent" else ()
+    added = run("user", "add", name, "--role", role, *who, "--data", data)
     assert added.returncode == 0, added.stderr
     return str(added.stdout.split()[0])
 

@@ -1,9 +1,9 @@
 // A manager sets up a queue and a tier, is told what is wrong beside it, overwrites nobody, deletes nothing that is in use,
 // and lets somebody in.
-// node e2e/settings.mjs LINK FOLDER READER   prints one line of JSON: what was seen
-import { begin, enter } from "./visit.mjs";
+// node e2e/settings.mjs LINK FOLDER READER SUPERVISOR AGENT   prints one line of JSON: what was seen
+import { begin, enter, faults } from "./visit.mjs";
 
-const [link, folder, reader] = process.argv.slice(2);
+const [link, folder, reader, supervisor, agent] = process.argv.slice(2);
 const { page, seen, look, end, person } = await begin(folder);
 const button = (name) => page.getByRole("button", { name, exact: true });
 const place = (name) => page.getByRole("navigation", { name: "Parts of the settings" }).getByRole("link", { name, exact: true });
@@ -161,4 +161,22 @@ await other.getByRole("link", { name: "vip", exact: true }).click();
 await other.getByText("You may look at this").waitFor();
 seen.reads = [await other.getByLabel("Who goes first").isDisabled(), await other.getByRole("button", { name: "Save" }).count()];
 seen.places = await other.getByRole("navigation", { name: "Parts of the settings" }).getByRole("link", { name: "People" }).count();
+
+// Who may not draw flows looks at one, and at what each step is set to.
+const { page: third } = await person();
+await enter(third, supervisor);
+await third.getByRole("link", { name: "Loyalty line" }).first().click();
+await third.getByText("You may look at this").waitFor();
+await third.getByRole("button", { name: "Look up customer" }).click();
+seen.looks = await third.getByLabel("Path", { exact: true }).isDisabled();
+seen.offered = await third.getByRole("button", { name: /Publish|Undo|Delete|Keep another/ }).count();
+seen.modes = await third.getByRole("radio").count();
+for (const fault of await faults(third)) seen.violations.push(`looking at a flow: ${fault}`);
+
+// Who answers contacts alone is not sent to pages that are refused.
+const { page: fourth } = await person();
+await fourth.goto(agent);
+await fourth.locator("input[type=password]").fill("a-long-walk-by-the-sea");
+await fourth.getByRole("button", { name: "Keep it" }).click();
+await fourth.getByText("your contacts come by your phone").waitFor();
 await end();

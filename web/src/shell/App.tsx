@@ -13,6 +13,7 @@ const FlowPage = lazy(readFlowPage);
 const Link = lazy(() => import("../pages/sign_in/Link"));
 const LivePage = lazy(() => import("../pages/live/LivePage"));
 const NewPassword = lazy(() => import("../pages/sign_in/NewPassword"));
+const Reading = lazy(() => import("../pages/flow/Reading"));
 const RunPage = lazy(() => import("../pages/runs/RunPage"));
 const Runs = lazy(() => import("../pages/runs/Runs"));
 const SettingsPage = lazy(() => import("../pages/settings/SettingsPage"));
@@ -54,7 +55,7 @@ function Pages({ session }: { session: Session }) {
       <Rail session={session} />
       <Switch>
         <Route path="/link/:token">{({ token }) => <Link token={token} present={session.name} />}</Route>
-        {may("flows.read") && <Route path="/flows/:flow">{({ flow }) => <FlowPage flow={flow} />}</Route>}
+        {may("flows.read") && <Route path="/flows/:flow">{({ flow }) => (may("flows.edit") ? <FlowPage flow={flow} /> : <Reading flow={flow} />)}</Route>}
         {may("flows.read") && <Route path="/flows/:flow/live">{({ flow }) => <LivePage flow={flow} />}</Route>}
         {may("runs.read") && <Route path="/runs" component={Runs} />}
         {may("voicemails.read") && <Route path="/runs/voicemails" component={Voicemails} />}

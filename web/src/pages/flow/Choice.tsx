@@ -1,12 +1,15 @@
 import { SegmentedControl } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
+import { useMay } from "../../shell/session";
 import { show } from "./view";
 
-/** Draw the flow, test it, or look at how contacts go through it. `canLeave`: nothing waits to be saved. */
+/** Draw the flow, test it, or look at how contacts go through it; those who may not change it look at it.
+ *  `canLeave`: nothing waits to be saved. */
 export function Choice({ flow, value, canLeave = true }: { flow: string; value: "edit" | "test" | "live"; canLeave?: boolean }) {
   const { t } = useTranslation();
   const [, go] = useLocation();
+  const mayEdit = useMay()("flows.edit");
   const choose = (chosen: string) => {
     if (chosen !== "live") show(chosen === "test" ? "test" : "edit");
     if (chosen === "live" || value === "live") go(chosen === "live" ? `/flows/${flow}/live` : `/flows/${flow}`);
@@ -18,8 +21,8 @@ export function Choice({ flow, value, canLeave = true }: { flow: string; value: 
       disabled={!canLeave}
       onChange={choose}
       data={[
-        { value: "edit", label: t("live.edit") },
-        { value: "test", label: t("flow.test") },
+        { value: "edit", label: t(mayEdit ? "live.edit" : "flow.look") },
+        ...(mayEdit ? [{ value: "test", label: t("flow.test") }] : []),
         { value: "live", label: t("live.open") },
       ]}
     />
