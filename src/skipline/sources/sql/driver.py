@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from skipline.base.sentence import say
 from skipline.model.lookup import HttpResponse, NoResponse, SqlQuery
 
 _POOL_SIZE = 5
@@ -89,9 +90,9 @@ def _named(rows: list[sqlite3.Row]) -> Iterator[dict[str, Any]]:
 def _words(trouble: Exception) -> str:
     told = str(getattr(trouble, "orig", trouble)).lower()
     if isinstance(trouble, TimeoutError) or "interrupted" in told or "timeout" in told:
-        return "did not answer in time"
+        return say("did not answer in time")
     if "read-only" in told or "readonly" in told:
-        return "refused to write: sources only read"
+        return say("refused to write: sources only read")
     if isinstance(trouble, OSError) or "unable to open" in told or "connect" in told:
-        return "cannot be opened: check the address and that it is there"
-    return f"did not take the statement ({type(trouble).__name__})"
+        return say("cannot be opened: check the address and that it is there")
+    return say("did not take the statement ({error})", error=type(trouble).__name__)
