@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
-import { changeSetting, lead, removeSteps } from "../graph/changes";
-import { NO_HISTORY, perform } from "../graph/history";
+import type { Patch } from "immer";
+import type { FlowDocument } from "../graph/document";
+import { addStep, changeSetting, lead, removeSteps } from "../graph/changes";
+import { NO_HISTORY, perform, tryPatches } from "../graph/history";
 import { LOYALTY_EXITS, loyaltyFlow } from "../graph/samples";
 import { type Answer, edit, giveUp, isChecked, open, reopen, save, select, selectLine, takeIn, takeInRead, takeInTold, undoLast, useEditor } from "./editor";
 
@@ -173,4 +175,29 @@ test("who is signed out meanwhile saves once they are back", async () => {
   edit((flow) => changeSetting(flow, "to_vip", "music", "calm"));
   await save(() => Promise.reject(Object.assign(new Error("Sign in."), { status: 401 })), "a");
   expect(now().saving).toBe("offline");
+});
+
+test("two people who add a step of one type at the same time keep both", async () => {
+  const add = (text: string) => (flow: FlowDocument) => void addStep(flow, { type: "say", with: { text } }, { from: "to_vip", exit: "answered" }, "done", "say");
+  const theirs = perform(loyaltyFlow(), NO_HISTORY, add("theirs"));
+  edit(add("mine"));
+  select("say");
+  edit((flow) => changeSetting(flow, "say", "text", "mine too"));
+  const sent: Patch[][] = [];
+  await save(async () => ({ missed: [{ revision: 2, by: "ben", patches: theirs.patches }] }), "a");
+  expect([now().flow.steps.say?.with?.text, now().flow.steps.say_2?.with?.text]).toEqual(["theirs", "mine too"]);
+  expect([now().flow.steps.to_vip?.next?.answered, now().selected]).toEqual(["say_2", "say_2"]);
+  await save(async (_flow, _revision, _id, patches) => (sent.push(patches as Patch[]), keptAs(3)), "b");
+  expect(tryPatches(theirs.flow, sent[0] ?? [])).toEqual(now().flow);
+  undoLast();
+  undoLast();
+  expect([now().flow.steps.say?.with?.text, "say_2" in now().flow.steps]).toEqual(["theirs", false]);
+});
+
+test("a step that is taken away and put back keeps its key", async () => {
+  edit((flow) => removeSteps(flow, ["to_vip"]));
+  undoLast();
+  const theirs = perform(loyaltyFlow(), NO_HISTORY, (flow) => changeSetting(flow, "to_silver", "tier", "silver"));
+  expect(takeIn([{ revision: 2, by: "ben", patches: theirs.patches }])).toBe(true);
+  expect(Object.keys(now().flow.steps).sort()).toEqual(Object.keys(loyaltyFlow().steps).sort());
 });

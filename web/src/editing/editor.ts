@@ -1,4 +1,5 @@
 import { create } from "zustand";
+import { historyWithKeys, keyIn } from "./apart";
 import { follows, placeOf } from "../graph/changes";
 import type { Exits, FlowDocument, Line } from "../graph/document";
 import { type History, NO_HISTORY, perform, redo, type Step as Gesture, undo } from "../graph/history";
@@ -279,6 +280,11 @@ export function reopen(opened: Opened): void {
 }
 
 function put(came: Rebased): void {
+  const { selected, marked: several, history } = getState();
+  if (Object.keys(came.renamed).length) {
+    const isOf = (key: string) => keyIn(came.renamed, key);
+    setState({ selected: selected && isOf(selected), marked: several.map(isOf), history: historyWithKeys(history, came.renamed) });
+  }
   setState({
     sync: came.sync,
     flow: came.flow,

@@ -1,5 +1,6 @@
 import { type Patch, produceWithPatches } from "immer";
 import { settle } from "../fields/settle";
+import { collisions, type Renamed, withKeys } from "./apart";
 import type { FlowDocument } from "../graph/document";
 import { tryPatches } from "../graph/history";
 
@@ -73,6 +74,8 @@ export interface Rebased {
   sync: Sync;
   flow: FlowDocument;
   lost: number;
+  /** One's own steps whose keys others gave to steps of theirs. */
+  renamed: Renamed;
 }
 
 /**
@@ -95,14 +98,15 @@ export function receive(sync: Sync, kept: readonly Kept[]): Rebased | null {
 /** Put one's own work on top of the flow as the server has it at `revision`. */
 export function rebase(sync: Sync, base: FlowDocument, revision: number): Rebased {
   const sent = replay(base, sync.sent?.patches ?? []);
-  const waiting = replay(sent.flow, sync.waiting);
+  const renamed = collisions(sent.flow, sync.waiting);
+  const waiting = replay(sent.flow, withKeys(sync.waiting, renamed));
   const rebased: Sync = {
     revision,
     base,
     sent: sync.sent && { ...sync.sent, patches: sent.fitting },
     waiting: waiting.fitting,
   };
-  return { sync: rebased, flow: waiting.flow, lost: sent.lost + waiting.lost };
+  return { sync: rebased, flow: waiting.flow, lost: sent.lost + waiting.lost, renamed };
 }
 
 function replay(flow: FlowDocument, patches: readonly Patch[]) {
