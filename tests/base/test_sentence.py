@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import skipline
-from skipline.base.sentence import all_of, chained, either, in_language, say, translations
+from skipline.base.sentence import Named, all_of, chained, either, in_language, say, translations
 
 SOURCE = Path(skipline.__file__).parent
 OTHERS = ("es", "pt", "zh", "id")
@@ -84,3 +84,13 @@ def test_lists_are_said_as_people_say_them() -> None:
 
 def test_a_sentence_can_be_handed_to_another_process() -> None:
     assert in_language(pickle.loads(pickle.dumps(either("ab"))), "id") == "a atau b"
+
+
+def test_a_name_is_what_its_owner_calls_it_in_a_language_and_english_else() -> None:
+    name = pickle.loads(pickle.dumps(Named.with_others("Hang up", {"es": "Colgar"})))
+    sentence = chained([name, "bye"], " ")
+    assert [in_language(sentence, language) for language in ("en", "es", "zh")] == [
+        "Hang up bye",
+        "Colgar bye",
+        "Hang up bye",
+    ]
