@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { Picture } from "../../canvas/Picture";
 import type { FlowDocument } from "../../graph/document";
+import { useOnce } from "../../shell/once";
 import { Findings } from "./Findings";
 import { keepAsNew, type Read, readFile } from "./files";
 
@@ -89,6 +90,7 @@ function Found({ read, text, into, onClose }: { read: Read; text: string; into: 
   const [, go] = useLocation();
   const asNew = useMutation({ mutationFn: () => keepAsNew(text, name.trim() || read.key, read.key), onSuccess: (key) => go(`/flows/${key}`) });
   const here = useMutation({ mutationFn: async () => into?.keep(text), onSuccess: onClose });
+  const once = useOnce();
   const failed = asNew.error ?? here.error;
   const hasErrors = read.issues.some((one) => one.severity === "error");
   return (
@@ -101,7 +103,7 @@ function Found({ read, text, into, onClose }: { read: Read; text: string; into: 
           <Findings found={read.issues} />
         </div>
       </section>
-      <TextInput label={t("flows.name")} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+      <TextInput label={t("flows.name")} maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
       {failed && <Alert color="red">{t("app.failed", { why: failed.message })}</Alert>}
       {into && <p className="muted small">{t("files.here_about")}</p>}
       <Group justify="flex-end">
@@ -110,7 +112,7 @@ function Found({ read, text, into, onClose }: { read: Read; text: string; into: 
             {t("files.keep_here")}
           </Button>
         )}
-        <Button loading={asNew.isPending} onClick={() => asNew.mutate()}>
+        <Button loading={asNew.isPending} onClick={() => once(asNew.mutateAsync)}>
           {t("files.keep_new")}
         </Button>
       </Group>

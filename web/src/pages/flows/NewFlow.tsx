@@ -8,6 +8,7 @@ import { once } from "../../api/once";
 import type { components } from "../../api/schema";
 import { Picture } from "../../canvas/Picture";
 import type { FlowDocument } from "../../graph/document";
+import { useOnce } from "../../shell/once";
 import { currentLanguage } from "../../shell/language";
 
 type Template = components["schemas"]["Template"];
@@ -35,6 +36,7 @@ function Sheet() {
   const [, go] = useLocation();
   const known = useQueryClient();
   const drawn = useTemplates();
+  const once = useOnce();
   const begin = useMutation({
     mutationFn: () => beginFlow(name.trim() || t(`template.${template}`), template, currentLanguage()),
     onSuccess: (made) => {
@@ -44,7 +46,7 @@ function Sheet() {
   });
   return (
     <Stack>
-      <TextInput label={t("flows.name")} data-autofocus value={name} onChange={(event) => setName(event.currentTarget.value)} />
+      <TextInput label={t("flows.name")} data-autofocus maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
       <div className="templates" role="radiogroup" aria-label={t("flows.begin_with")}>
         {TEMPLATES.map((one) => (
           <UnstyledButton key={one} role="radio" aria-checked={one === template} className="template" onClick={() => setTemplate(one)}>
@@ -55,7 +57,7 @@ function Sheet() {
         ))}
       </div>
       {begin.error && <Alert color="red">{t("app.failed", { why: begin.error.message })}</Alert>}
-      <Button onClick={() => begin.mutate()} loading={begin.isPending}>
+      <Button onClick={() => once(begin.mutateAsync)} loading={begin.isPending}>
         {t("flows.begin")}
       </Button>
     </Stack>

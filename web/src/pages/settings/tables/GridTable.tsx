@@ -4,7 +4,7 @@ import { RemoveButton } from "../../../fields/buttons";
 import { issuesWithin, told } from "../../../fields/issues";
 import { Cell } from "./Cell";
 import { ColumnHead } from "./ColumnHead";
-import { type CellProblem, type Grid, namesOf, paste, removeRow, setCell, typeOf } from "./grid";
+import { type CellProblem, type Grid, namesOf, ownOf, paste, removeRow, setCell, typeOf } from "./grid";
 
 interface GridTableProps {
   grid: Grid;
@@ -58,7 +58,7 @@ export function GridTable({ grid, places, problems, issues, mayChange, onChange 
                   key={column}
                   label={t("tables.cell", { column, row: place + 1 })}
                   type={typeOf(grid, column)}
-                  value={grid.rows[place]?.[column]}
+                  value={ownOf(grid.rows[place] ?? {}, column)}
                   wrong={sayWrong(place, column)}
                   isReadOnly={!mayChange}
                   onChange={(typed) => onChange(setCell(grid, place, column, typed))}

@@ -5,7 +5,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../../api/client";
 import type { components } from "../../../api/schema";
-import { type ColumnType, type Grid, shownCell, TYPES } from "./grid";
+import { type ColumnType, type Grid, ownOf, shownCell, TYPES } from "./grid";
 import { added, type Choice, gridOfSheet, queryOf } from "./sheets";
 
 type Sheet = components["schemas"]["SheetView"];
@@ -157,7 +157,7 @@ function Head({ sheet, onType }: { sheet: Sheet; onType: (column: string, type: 
             <tr key={place}>
               {sheet.columns.map(({ name }) => (
                 <td key={name} className="sheet-seen" data-wrong={wrong.has(`${place} ${name}`) || undefined}>
-                  {shownCell(row[name])}
+                  {shownCell(ownOf(row, name))}
                 </td>
               ))}
             </tr>

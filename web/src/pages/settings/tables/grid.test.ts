@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addColumn, addRow, gridOf, type Grid, matching, namesOf, paste, problemsOf, readCell, removeColumn, removeRow, renameColumn, setCell, setType, shownCell, withGrid } from "./grid";
+import { addColumn, addRow, gridOf, type Grid, matching, namesOf, ownOf, paste, problemsOf, readCell, removeColumn, removeRow, renameColumn, setCell, setType, shownCell, typeOf, withGrid } from "./grid";
 
 const vips: Grid = {
   key: "phone",
@@ -80,4 +80,13 @@ test("a block from a spreadsheet fills cells and adds rows", () => {
 test("rows are found by what is in them", () => {
   expect(matching(vips, "GOLD")).toEqual([0]);
   expect(matching(vips, "")).toEqual([0, 1]);
+});
+
+test("columns and cells may be called like what all objects have", () => {
+  const odd = gridOf({ key: "phone", columns: { constructor: "boolean", toString: "text" }, rows: [{ phone: "+31" }] });
+  expect(problemsOf(odd).size).toBe(0);
+  expect(ownOf(odd.rows[0] ?? {}, "constructor")).toBeUndefined();
+  expect(readCell("constructor", "boolean")).toBe("constructor");
+  expect(problemsOf(setCell(odd, 0, "constructor", "toString")).get(0)?.get("constructor")?.wrong).toBe("boolean");
+  expect(typeOf(gridOf({ key: "phone", columns: { tier: "text" } }), "valueOf")).toBe("any");
 });

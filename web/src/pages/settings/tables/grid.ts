@@ -24,7 +24,7 @@ export function gridOf(entry: Entry): Grid {
   const rows = Array.isArray(entry.rows) ? entry.rows.filter(isObject) : [];
   const written = isObject(entry.columns) ? entry.columns : {};
   const found = Object.keys(written).length > 0 ? Object.keys(written) : [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const columns = found.filter((name) => name !== key).map((name) => [name, typeFrom(written[name])]);
+  const columns = found.filter((name) => name !== key).map((name) => [name, typeFrom(ownOf(written, name))]);
   return { key, columns: Object.fromEntries(columns), rows };
 }
 
@@ -32,6 +32,11 @@ export function gridOf(entry: Entry): Grid {
 export function withGrid(entry: Entry, { key, columns, rows }: Grid): Entry {
   const { columns: _, rows: __, ...rest } = entry;
   return { ...rest, key, ...(Object.keys(columns).length > 0 ? { columns } : {}), ...(rows.length > 0 ? { rows } : {}) };
+}
+
+/** What a map says itself: columns may be called like something that all objects have, such as `constructor`. */
+export function ownOf<T>(map: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
 }
 
 function typeFrom(written: unknown): ColumnType {
@@ -44,7 +49,7 @@ export function namesOf({ key, columns }: Grid): string[] {
 }
 
 export function typeOf({ key, columns }: Grid, column: string): ColumnType {
-  return column === key ? "text" : (columns[column] ?? "any");
+  return column === key ? "text" : (ownOf(columns, column) ?? "any");
 }
 
 const BOOLEANS: Record<string, boolean> = { true: true, yes: true, "1": true, false: false, no: false, "0": false };
@@ -56,7 +61,7 @@ export function readCell(typed: string, type: ColumnType): unknown {
   const text = typed.trim();
   if (text === "") return undefined;
   if (type === "number" && NUMBER.test(text) && Number.isFinite(Number(text))) return Number(text);
-  if (type === "boolean" && text.toLowerCase() in BOOLEANS) return BOOLEANS[text.toLowerCase()];
+  if (type === "boolean" && Object.hasOwn(BOOLEANS, text.toLowerCase())) return BOOLEANS[text.toLowerCase()];
   if (type === "list") return listFrom(text);
   if (type === "any") return jsonFrom(text) ?? readScalar(text);
   return text;
@@ -96,13 +101,13 @@ export function problemsOf(grid: Grid): ReadonlyMap<number, ReadonlyMap<string, 
   const first = new Map<string, number>();
   const typed = Object.entries(grid.columns);
   for (const [place, row] of grid.rows.entries()) {
-    const key = shownCell(row[grid.key]).trim().toLowerCase();
+    const key = shownCell(ownOf(row, grid.key)).trim().toLowerCase();
     const earlier = first.get(key);
     if (key === "") note(place, grid.key, { wrong: "no_key" });
     else if (earlier !== undefined) note(place, grid.key, { wrong: "twice", more: { row: earlier + 1 } });
     else first.set(key, place);
     for (const [column, type] of typed) {
-      const wrong = misfit(row[column], type);
+      const wrong = misfit(ownOf(row, column), type);
       if (wrong) note(place, column, { wrong });
     }
   }
@@ -113,7 +118,7 @@ function misfit(value: unknown, type: ColumnType): CellProblem["wrong"] | null {
   if (value === undefined || value === null || type === "any" || type === "text") return null;
   const text = typeof value === "object" ? null : String(value).trim();
   if (type === "number") return text !== null && typeof value !== "boolean" && NUMBER.test(text) ? null : "number";
-  if (type === "boolean") return text !== null && text.toLowerCase() in BOOLEANS ? null : "boolean";
+  if (type === "boolean") return text !== null && Object.hasOwn(BOOLEANS, text.toLowerCase()) ? null : "boolean";
   if (type === "time") return text !== null && MOMENT.test(text) && !Number.isNaN(Date.parse(text.replace(" ", "T"))) ? null : "time";
   return Array.isArray(value) ? null : "list";
 }
@@ -154,7 +159,7 @@ export function renameColumn(grid: Grid, column: string, name: string): Grid {
   const wanted = name.trim();
   if (wanted === column || wanted === "" || namesOf(grid).includes(wanted)) return grid;
   const rename = (one: string) => (one === column ? wanted : one);
-  const rows = grid.rows.map((row) => (column in row ? renamed(row, rename) : row));
+  const rows = grid.rows.map((row) => (Object.hasOwn(row, column) ? renamed(row, rename) : row));
   return { key: rename(grid.key), columns: renamed(grid.columns, rename), rows };
 }
 
@@ -164,7 +169,7 @@ function renamed<T>(map: Readonly<Record<string, T>>, rename: (name: string) => 
 
 /** A column of another type: each cell is read anew. */
 export function setType(grid: Grid, column: string, type: ColumnType): Grid {
-  const rows = grid.rows.map((row) => (column in row ? withCell(row, column, readCell(shownCell(row[column]), type)) : row));
+  const rows = grid.rows.map((row) => (Object.hasOwn(row, column) ? withCell(row, column, readCell(shownCell(row[column]), type)) : row));
   return { ...grid, columns: { ...grid.columns, [column]: type }, rows };
 }
 

@@ -1,5 +1,5 @@
 import type { components } from "../../../api/schema";
-import { type ColumnType, type Grid, namesOf, readCell, type Row, shownCell, typeOf } from "./grid";
+import { type ColumnType, type Grid, namesOf, ownOf, readCell, type Row, shownCell, typeOf } from "./grid";
 
 type Sheet = components["schemas"]["SheetView"];
 
@@ -26,11 +26,11 @@ export function added(grid: Grid, more: Grid): Grid {
   const columns = { ...Object.fromEntries(Object.entries(more.columns).filter(([name]) => name !== grid.key)), ...grid.columns };
   const whole: Grid = { ...grid, columns };
   const rows = more.rows.map((row) => {
-    const cells = namesOf(more).map((name): [string, unknown] => [name === more.key ? grid.key : name, row[name]]);
+    const cells = namesOf(more).map((name): [string, unknown] => [name === more.key ? grid.key : name, ownOf(row, name)]);
     const read = cells.map(([name, value]): [string, unknown] => [name, readCell(shownCell(value), typeOf(whole, name))]);
     return Object.fromEntries(read.filter(([, value]) => value !== undefined));
   });
-  const keyOf = (row: Row) => shownCell(row[grid.key]).trim().toLowerCase();
+  const keyOf = (row: Row) => shownCell(ownOf(row, grid.key)).trim().toLowerCase();
   const fresh = new Map(rows.filter((row) => keyOf(row) !== "").map((row) => [keyOf(row), row]));
   const known = new Set(grid.rows.map(keyOf));
   const kept = grid.rows.map((row) => ({ ...row, ...fresh.get(keyOf(row)) }));

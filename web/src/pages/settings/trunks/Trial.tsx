@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "../../../api/client";
 import { Findings } from "../connections/Findings";
 import { useConnectionWords } from "../connections/words";
+import { useOnce } from "../../../shell/once";
 import type { ExtraProps } from "../extras";
 
 /** Whether the carrier answers, what came of registering with it, and who called of late: asked for real. */
@@ -16,6 +17,7 @@ export default function Trial({ name, isNew, isChanged, mayChange, save }: Extra
       return (await api.POST("/api/v1/trunks/{name}/test", { params: { path: { name } } })).data ?? null;
     },
   });
+  const once = useOnce();
   if (!words || !mayChange) return null;
   const { say } = words;
   const found = test.data;
@@ -24,7 +26,7 @@ export default function Trial({ name, isNew, isChanged, mayChange, save }: Extra
       <h2>{say("test")}</h2>
       <p className="muted small field-note">{isNew ? say("save_first") : say("test_about")}</p>
       {!isNew && (
-        <Button variant={found ? "default" : "light"} loading={test.isPending} onClick={() => test.mutate()}>
+        <Button variant={found ? "default" : "light"} loading={test.isPending} onClick={() => once(test.mutateAsync)}>
           {isChanged ? say("save_and_test") : found ? say("test_again") : say("test")}
         </Button>
       )}
