@@ -30,6 +30,7 @@ export function Canvas({ tools }: { tools?: ReactNode }) {
   const view = useReactFlow<Card, FlowLine>();
   const { flow, exits, selected, marked: several } = useEditor();
   const [hasMap, setHasMap] = useState(false);
+  const [isLeading, setIsLeading] = useState(false);
   const drawn = useMemo(
     () => drawnCards(flow, exits, catalogue).map((card): Card => ({ ...card, selected: card.id === selected || several.includes(card.id) })),
     [flow, exits, selected, several, catalogue],
@@ -41,7 +42,7 @@ export function Canvas({ tools }: { tools?: ReactNode }) {
   useKeepWhole();
 
   return (
-    <div className="canvas" onDragOver={allowDrop} onDrop={(event) => drop(event, catalogue, view.screenToFlowPosition)}>
+    <div className="canvas" data-leading={isLeading || undefined} onDragOver={allowDrop} onDrop={(event) => drop(event, catalogue, view.screenToFlowPosition)}>
       {toMeasure && <Measuring cards={toMeasure} onMeasured={measured} />}
       <ReactFlow
         {...BOARD}
@@ -53,7 +54,11 @@ export function Canvas({ tools }: { tools?: ReactNode }) {
         onPaneClick={() => select(null)}
         onNodeDragStop={(_, __, dragged) => moved(dragged, view.getNodes())}
         onConnect={connect}
-        onConnectEnd={letGo}
+        onConnectStart={() => setIsLeading(true)}
+        onConnectEnd={(event, line) => {
+          setIsLeading(false);
+          letGo(event, line);
+        }}
         onReconnect={(_, connection) => connect(connection)}
         reconnectRadius={END_RADIUS}
         onEdgeClick={(_, line) => choose(line)}
