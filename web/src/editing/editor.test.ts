@@ -201,3 +201,12 @@ test("a step that is taken away and put back keeps its key", async () => {
   expect(takeIn([{ revision: 2, by: "ben", patches: theirs.patches }])).toBe(true);
   expect(Object.keys(now().flow.steps).sort()).toEqual(Object.keys(loyaltyFlow().steps).sort());
 });
+
+test("undo says that there is nothing left once others have taken away what it was about", () => {
+  edit((flow) => changeSetting(flow, "to_vip", "music", "calm"));
+  const theirs = perform(loyaltyFlow(), NO_HISTORY, (flow) => removeSteps(flow, ["to_vip"]));
+  takeIn([{ revision: 2, by: "ben", patches: theirs.patches }]);
+  const before = now().flow;
+  undoLast();
+  expect([now().flow, now().history.past]).toEqual([before, []]);
+});

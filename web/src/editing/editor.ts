@@ -121,7 +121,9 @@ export function redoLast(): void {
 function takeBack(back: typeof undo): void {
   const { flow, history } = getState();
   const gesture = back(flow, history);
-  if (gesture) keep(gesture);
+  if (gesture) return keep(gesture);
+  const list = back === undo ? "past" : "future"; // others took away all that these were about
+  if (history[list].length) setState({ history: { ...history, [list]: [] } });
 }
 
 export function select(key: string | null): void {

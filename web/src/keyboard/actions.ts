@@ -204,11 +204,11 @@ export async function find(desk: Desk): Promise<void> {
 
 /** Undo or redo; where that takes away the card with the focus, what led to it has the focus. */
 export const takeBack = (isAgain: boolean) => (desk: Desk) => {
-  const { history } = now();
+  const { flow } = now();
   const spot = spotOf(document.activeElement);
   const above = spot && beside(now().flow, now().exits, spot.key, "up");
   (isAgain ? redoLast : undoLast)();
-  const isDone = now().history !== history;
+  const isDone = now().flow !== flow;
   const done = isAgain ? "redone" : "undone";
   const none = isAgain ? "nothing_to_redo" : "nothing_to_undo";
   tell(desk.t(`keyboard.${isDone ? done : none}`), !isDone);
