@@ -6,7 +6,6 @@ import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { Picture } from "../../canvas/Picture";
 import type { FlowDocument } from "../../graph/document";
-import { useOnce } from "../../shell/once";
 import { Findings } from "./Findings";
 import { keepAsNew, type Read, readFile } from "./files";
 
@@ -90,7 +89,6 @@ function Found({ read, text, into, onClose }: { read: Read; text: string; into: 
   const [, go] = useLocation();
   const asNew = useMutation({ mutationFn: () => keepAsNew(text, name.trim() || read.key, read.key), onSuccess: (key) => go(`/flows/${key}`) });
   const here = useMutation({ mutationFn: async () => into?.keep(text), onSuccess: onClose });
-  const once = useOnce();
   const failed = asNew.error ?? here.error;
   const hasErrors = read.issues.some((one) => one.severity === "error");
   return (
@@ -112,7 +110,7 @@ function Found({ read, text, into, onClose }: { read: Read; text: string; into: 
             {t("files.keep_here")}
           </Button>
         )}
-        <Button loading={asNew.isPending} onClick={() => once(asNew.mutateAsync)}>
+        <Button loading={asNew.isPending} onClick={() => asNew.mutate()}>
           {t("files.keep_new")}
         </Button>
       </Group>

@@ -8,7 +8,6 @@ import { once } from "../../api/once";
 import type { components } from "../../api/schema";
 import { Picture } from "../../canvas/Picture";
 import type { FlowDocument } from "../../graph/document";
-import { useOnce } from "../../shell/once";
 import { currentLanguage } from "../../shell/language";
 
 type Template = components["schemas"]["Template"];
@@ -36,7 +35,6 @@ function Sheet() {
   const [, go] = useLocation();
   const known = useQueryClient();
   const drawn = useTemplates();
-  const once = useOnce();
   const begin = useMutation({
     mutationFn: () => beginFlow(name.trim() || t(`template.${template}`), template, currentLanguage()),
     onSuccess: (made) => {
@@ -57,7 +55,7 @@ function Sheet() {
         ))}
       </div>
       {begin.error && <Alert color="red">{t("app.failed", { why: begin.error.message })}</Alert>}
-      <Button onClick={() => once(begin.mutateAsync)} loading={begin.isPending}>
+      <Button onClick={() => begin.mutate()} loading={begin.isPending}>
         {t("flows.begin")}
       </Button>
     </Stack>

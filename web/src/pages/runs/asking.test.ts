@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { askedIn, heardIn, queryOf, voicemailQueryOf } from "./asking";
+import { askedIn, heardIn, queryOf, soughtIn, voicemailQueryOf } from "./asking";
 
 const NOW = new Date(2026, 4, 2, 15, 30);
 const asked = (said: string) => queryOf(askedIn(new URLSearchParams(said)), NOW);
@@ -7,6 +7,11 @@ const asked = (said: string) => queryOf(askedIn(new URLSearchParams(said)), NOW)
 test("what does not matter is not asked", () => {
   expect(asked("")).toEqual({});
   expect(asked("contact=ana&began=incoming_message/sms")).toEqual({ contact: "ana", trigger: "incoming_message", channel: "sms" });
+});
+
+test("a number is looked for as it is kept, however it is written", () => {
+  expect(["+31 6 22-22", " (020) 123.45/67 ", "Ana  de Vries ", "2nd floor", ""].map(soughtIn)).toEqual(["+3162222", "0201234567", "Ana  de Vries", "2nd floor", ""]);
+  expect(asked("contact=%2B31+6")).toEqual({ contact: "+316" });
 });
 
 test("a period begins at midnight here, and yesterday has an end", () => {

@@ -61,7 +61,6 @@ function Opened({ section, known, isNew }: { section: Section; known: Known; isN
   const uses = useUses()[noun]?.[name] ?? [];
   const [, go] = useLocation();
   const saving = useSave(noun);
-  const isSaving = useRef(false);
   const [meanwhile, setMeanwhile] = useState<Meanwhile | null>(null);
   const mistakes = mistakesIn(saving.error);
   const issues = useMemo(() => besideFields(mistakes, noun, name), [saving.error, noun, name]);
@@ -71,8 +70,7 @@ function Opened({ section, known, isNew }: { section: Section; known: Known; isN
 
   async function save(wanted: Entry = entry, over: string | null = tag): Promise<boolean> {
     const called = nameOf(section, wanted);
-    if (called === "" || isSaving.current) return false; // a second press would seem to be somebody else's change
-    isSaving.current = true;
+    if (called === "") return false;
     let saved: Known;
     try {
       const { [section.key]: _, ...rest } = wanted;
@@ -81,8 +79,6 @@ function Opened({ section, known, isNew }: { section: Section; known: Known; isN
       setMeanwhile(meanwhileOf(why));
       if (wanted !== entry) setDraft({ entry: wanted, tag: over });
       return false;
-    } finally {
-      isSaving.current = false;
     }
     setMeanwhile(null);
     keepTyping(wanted, saved);

@@ -8,7 +8,6 @@ import type { Entry, Noun } from "../../fields/entries";
 import { EntryForm } from "./EntryForm";
 import { meanwhileOf, useSave } from "./entries";
 import { EXTRAS, type ExtraProps } from "./extras";
-import { useOnce } from "../../shell/once";
 import { Refusal } from "./Refusal";
 import { besideFields, elsewhere, mistakesIn } from "./refused";
 import { nameOf, type Section, sectionWord, useSections } from "./sections";
@@ -39,7 +38,6 @@ function Form({ section, entry, setEntry, onMade, onClose }: FormProps) {
   const { t } = useTranslation();
   const noun = section.section as Noun;
   const saving = useSave(noun);
-  const once = useOnce();
   const name = nameOf(section, entry);
   const mistakes = mistakesIn(saving.error);
   const issues = besideFields(mistakes, noun, name);
@@ -61,7 +59,7 @@ function Form({ section, entry, setEntry, onMade, onClose }: FormProps) {
   function submit(event: FormEvent) {
     event.preventDefault();
     event.stopPropagation();
-    if (name !== "") once(save);
+    if (name !== "" && !saving.isPending) void save();
   }
 
   return (

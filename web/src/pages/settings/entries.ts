@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, Problem } from "../../api/client";
+import { once } from "../../api/once";
 import type { components } from "../../api/schema";
 import type { Entry, Noun } from "../../fields/entries";
 
@@ -47,15 +48,18 @@ interface Wish {
   tag: string | null;
 }
 
+/** A second press while the first is under way would seem to be somebody else's change. */
+const put = once(async (noun: Noun, { name, entry, tag }: Wish): Promise<Known> => {
+  const headers = tag === null ? { "If-None-Match": "*" } : { "If-Match": tag };
+  const { data, response } = await api.PUT("/api/v1/{noun}/{name}", { params: { path: { noun, name } }, headers, body: entry });
+  return { entry: data ?? entry, tag: response.headers.get("ETag") };
+});
+
 /** Write an entry. Rejects with what is wrong with it, or with what others made of it meanwhile. */
 export function useSave(noun: Noun) {
   const known = useQueryClient();
   return useMutation({
-    mutationFn: async ({ name, entry, tag }: Wish): Promise<Known> => {
-      const headers = tag === null ? { "If-None-Match": "*" } : { "If-Match": tag };
-      const { data, response } = await api.PUT("/api/v1/{noun}/{name}", { params: { path: { noun, name } }, headers, body: entry });
-      return { entry: data ?? entry, tag: response.headers.get("ETag") };
-    },
+    mutationFn: (wish: Wish) => put(noun, wish),
     onSuccess: (saved, { name }) => {
       known.setQueryData(["workspace", noun, name], saved);
       void known.invalidateQueries({ queryKey: ["workspace"] });

@@ -1,7 +1,6 @@
 import { Alert, Button, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useOnce } from "../../../shell/once";
 import { OneTimeLink } from "./OneTimeLink";
 import { RoleFields } from "./RoleFields";
 import { type Role, useInvite } from "./users";
@@ -13,14 +12,13 @@ export function Inviting({ onClose }: { onClose: () => void }) {
   const [role, setRole] = useState<Role>("editor");
   const [agent, setAgent] = useState("");
   const invite = useInvite();
-  const once = useOnce();
   if (invite.data) return <OneTimeLink name={name} link={invite.data} onClose={onClose} />;
   return (
     <Modal opened onClose={onClose} withCloseButton={false} title={t("people.invite")}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          once(() => invite.mutateAsync({ name, role, agent }));
+          invite.mutate({ name, role, agent });
         }}
       >
         <Stack>

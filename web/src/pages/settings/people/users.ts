@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "../../../api/client";
+import { once } from "../../../api/once";
 import type { components } from "../../../api/schema";
 
 export type User = components["schemas"]["UserView"];
@@ -22,13 +23,18 @@ function useDeed<Wish, Told>(deed: (wish: Wish) => Promise<Told>) {
 
 /** Add somebody; gives the link by which they sign in for the first time. */
 export function useInvite() {
-  return useDeed(async (body: { name: string; role: Role; agent: string }) => (await api.POST("/api/v1/users", { body })).data?.link ?? "");
+  return useDeed(invite);
 }
+
+/** The link is told this once: a second press while the first is under way gets the same. */
+const invite = once(async (body: { name: string; role: Role; agent: string }) => (await api.POST("/api/v1/users", { body })).data?.link ?? "");
 
 /** A new link for somebody who forgot their password. */
 export function useNewLink() {
-  return useDeed(async (user: string) => (await api.POST("/api/v1/users/{user}/link", { params: { path: { user } } })).data?.link ?? "");
+  return useDeed(link);
 }
+
+const link = once(async (user: string) => (await api.POST("/api/v1/users/{user}/link", { params: { path: { user } } })).data?.link ?? "");
 
 export function useChange() {
   return useDeed(async ({ user, ...body }: { user: string; role?: Role; agent?: string; is_disabled?: boolean }) => {

@@ -2,10 +2,12 @@ import { Alert, Button, Loader } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api } from "../../../api/client";
+import { once } from "../../../api/once";
 import { Findings } from "../connections/Findings";
 import { useConnectionWords } from "../connections/words";
-import { useOnce } from "../../../shell/once";
 import type { ExtraProps } from "../extras";
+
+const testTrunk = once(async (name: string) => (await api.POST("/api/v1/trunks/{name}/test", { params: { path: { name } } })).data ?? null);
 
 /** Whether the carrier answers, what came of registering with it, and who called of late: asked for real. */
 export default function Trial({ name, isNew, isChanged, mayChange, save }: ExtraProps) {
@@ -14,10 +16,9 @@ export default function Trial({ name, isNew, isChanged, mayChange, save }: Extra
   const test = useMutation({
     mutationFn: async () => {
       if (isChanged && !(await save())) return null;
-      return (await api.POST("/api/v1/trunks/{name}/test", { params: { path: { name } } })).data ?? null;
+      return await testTrunk(name);
     },
   });
-  const once = useOnce();
   if (!words || !mayChange) return null;
   const { say } = words;
   const found = test.data;
@@ -26,7 +27,7 @@ export default function Trial({ name, isNew, isChanged, mayChange, save }: Extra
       <h2>{say("test")}</h2>
       <p className="muted small field-note">{isNew ? say("save_first") : say("test_about")}</p>
       {!isNew && (
-        <Button variant={found ? "default" : "light"} loading={test.isPending} onClick={() => once(test.mutateAsync)}>
+        <Button variant={found ? "default" : "light"} loading={test.isPending} onClick={() => test.mutate()}>
           {isChanged ? say("save_and_test") : found ? say("test_again") : say("test")}
         </Button>
       )}
