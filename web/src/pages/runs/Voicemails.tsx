@@ -6,6 +6,7 @@ import { Link } from "wouter";
 import { api } from "../../api/client";
 import { useFlows, useNames } from "../../fields/entries";
 import { useAsked } from "../../shell/address";
+import { Headings } from "../../shell/Headings";
 import { useMay } from "../../shell/session";
 import { atTime } from "../../shell/times";
 import { heardIn, type Heard, voicemailQueryOf } from "./asking";
@@ -85,20 +86,7 @@ function Table({ left }: { left: Voicemail[] }) {
   return (
     <div className="runs-scroll">
       <table className="runs-table voicemails card figures">
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
-            {mayDelete && (
-              <th scope="col">
-                <span className="unseen">{t("voicemails.delete")}</span>
-              </th>
-            )}
-          </tr>
-        </thead>
+        <Headings names={columns} last={mayDelete && t("voicemails.delete")} />
         <tbody>
           {left.map((one) => (
             <Row key={one.id} voicemail={one} mayFollow={may("runs.read")} mayDelete={mayDelete} />
