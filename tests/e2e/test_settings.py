@@ -12,7 +12,7 @@ def test_a_manager_sets_up_what_flows_use_and_overwrites_nobody(tmp_path: Path) 
     with serving(data, f"--apply={workspace}"):
         roles = {"nina": "admin", "edda": "editor", "vera": "supervisor", "ana": "agent"}
         link, *others = (invited(name, data, role=role) for name, role in roles.items())
-        seen = drive("settings.mjs", link, emptied(shots), *others, patience_seconds=200)
+        seen = drive("settings.mjs", link, emptied(shots), *others)
         exported = run("export", tmp_path / "exported", "--data", data)
         assert exported.returncode == 0, exported.stderr
     told = [one for one in seen["errors"] if not re.search(r"status of (409|412|422)", one)]
