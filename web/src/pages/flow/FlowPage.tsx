@@ -99,6 +99,9 @@ function NotOpen({ why, onAgain }: { why: Error; onAgain: () => void }) {
   const isOther = why instanceof Unsaved;
   return (
     <main className="page">
+      <header className="page-head">
+        <h1>{t("flows.title")}</h1>
+      </header>
       <Alert color={isOther ? "yellow" : "red"} role="alert" m="lg">
         <p>{isOther ? t("flow.other_unsaved", { name: why.called || why.flow }) : t("app.failed", { why: why.message })}</p>
         <Group mt="sm">
