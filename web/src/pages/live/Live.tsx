@@ -48,7 +48,8 @@ function Flowing({ flow, version, drawn, exits }: { flow: string; version: numbe
       const known = exits[from]?.find((one) => one.name === exit);
       const way = { step: from, exit, label: known ? exitWord(catalogue.steps[drawn.steps[from]?.type ?? ""], known) : exit };
       const isOpen = at !== null && lineKey(at.step, at.exit) === lineKey(from, exit);
-      const pill = <Pill count={count} share={share} way={way} isOpen={isOpen} onOpen={from === START ? null : setAt} />;
+      // What could not be counted is not told to be none.
+      const pill = traffic && <Pill count={count} share={share} way={way} isOpen={isOpen} onOpen={from === START ? null : setAt} />;
       return [lineKey(from, exit), { width: widthFor(count, all), tone: count ? "lit" : "idle", pill }];
     });
     return Object.fromEntries(lines);
@@ -60,7 +61,7 @@ function Flowing({ flow, version, drawn, exits }: { flow: string; version: numbe
       </Center>
     ); // the picture is fitted once, with what stands below its cards
   return (
-    <div className="live" data-lost={isLost || undefined}>
+    <div className="live" data-lost={isLost || !traffic || undefined}>
       <Still flow={drawn} exits={exits} markings={markings} traced={traced}>
         <Panel position="bottom-center" className="live-window">
           {error && !traffic && <span className="bad small">{t("app.failed", { why: error.message })}</span>}
