@@ -1,7 +1,7 @@
 import "@xyflow/react/dist/base.css";
 import "../../canvas/canvas.css";
 import "./flow.css";
-import { Alert, Button, Center, Group, Loader } from "@mantine/core";
+import { Button, Center, Group, Loader } from "@mantine/core";
 import { ReactFlowProvider } from "@xyflow/react";
 import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
@@ -102,7 +102,7 @@ function NotOpen({ why, onAgain }: { why: Error; onAgain: () => void }) {
       <header className="page-head">
         <h1>{t("flows.title")}</h1>
       </header>
-      <Alert color={isOther ? "yellow" : "red"} role="alert" m="lg">
+      <div role="alert" className="not-open" data-other={isOther || undefined}>
         <p>{isOther ? t("flow.other_unsaved", { name: why.called || why.flow }) : t("app.failed", { why: why.message })}</p>
         <Group mt="sm">
           {isOther && (
@@ -114,7 +114,7 @@ function NotOpen({ why, onAgain }: { why: Error; onAgain: () => void }) {
             {t("app.again")}
           </Button>
         </Group>
-      </Alert>
+      </div>
     </main>
   );
 }
