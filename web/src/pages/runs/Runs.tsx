@@ -1,6 +1,4 @@
 import "./runs.css";
-import { Alert, Button, Loader } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { api } from "../../api/client";
@@ -10,23 +8,25 @@ import { useFlows } from "../../fields/entries";
 import { useAsked } from "../../shell/address";
 import { Headings } from "../../shell/Headings";
 import { atTime, spanOf } from "../../shell/times";
-import { type Asked, askedIn, queryOf } from "./asking";
+import { askedIn, queryOf } from "./asking";
 import { Ending } from "./Ending";
 import { Filters } from "./Filters";
+import { Pages, usePages } from "./Pages";
 import { Tabs } from "./Tabs";
 import { Way } from "./Way";
 
 type Run = components["schemas"]["RunSummaryView"];
-
-const REFRESH_MS = 5_000;
 
 /** What happened to each contact, newest first. What is looked for stands in the address. */
 export default function Runs() {
   const { t } = useTranslation();
   const [address, ask] = useAsked();
   const asked = askedIn(address);
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = useRuns(asked);
-  const runs = data?.pages.flatMap((page) => page?.runs ?? []) ?? [];
+  const read = async (cursor: string) => {
+    const query = { limit: 50, ...queryOf(asked, new Date()), ...(cursor ? { cursor } : {}) };
+    return (await api.GET("/api/v1/runs", { params: { query } })).data;
+  };
+  const pages = usePages(["runs", asked], read, (page) => page.runs);
   return (
     <main className="page">
       <header className="page-head">
@@ -35,33 +35,12 @@ export default function Runs() {
       </header>
       <div className="page-body runs">
         <Filters asked={asked} onChange={ask} />
-        {error && !isFetchNextPageError && <Alert color="red">{t("app.failed", { why: error.message })}</Alert>}
-        {isPending && <Loader />}
-        {data && runs.length === 0 && <p className="muted">{t("runs.none")}</p>}
-        {runs.length > 0 && <Table runs={runs} />}
-        {isFetchNextPageError && <Alert color="red" role="alert">{t("app.failed", { why: error?.message })}</Alert>}
-        {hasNextPage && (
-          <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {t("runs.older")}
-          </Button>
-        )}
+        <Pages pages={pages} none={t("runs.none")}>
+          <Table runs={pages.found} />
+        </Pages>
       </div>
     </main>
   );
-}
-
-/** The runs that are asked for. Only the first page is kept fresh: who looks at older ones is reading. */
-function useRuns(asked: Asked) {
-  return useInfiniteQuery({
-    queryKey: ["runs", asked],
-    initialPageParam: "",
-    queryFn: async ({ pageParam }) => {
-      const query = { limit: 50, ...queryOf(asked, new Date()), ...(pageParam ? { cursor: pageParam } : {}) };
-      return (await api.GET("/api/v1/runs", { params: { query } })).data;
-    },
-    getNextPageParam: (page) => page?.next_cursor ?? undefined,
-    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > 1 ? false : REFRESH_MS),
-  });
 }
 
 const COLUMNS = ["time", "contact", "trigger", "flow", "path", "wait", "ended"] as const;

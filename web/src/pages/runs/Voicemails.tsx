@@ -1,6 +1,4 @@
 import "./runs.css";
-import { Alert, Button, Loader } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { api } from "../../api/client";
@@ -14,17 +12,19 @@ import { Deleting } from "./Deleting";
 import { FilterChip } from "./FilterChip";
 import { Period, Search } from "./Filters";
 import { Length, Player, type Voicemail } from "./Player";
+import { Pages, usePages } from "./Pages";
 import { Tabs } from "./Tabs";
-
-const REFRESH_MS = 5_000;
 
 /** What callers left a message, newest first, to be heard. What is looked for stands in the address. */
 export default function Voicemails() {
   const { t } = useTranslation();
   const [address, ask] = useAsked();
   const asked = heardIn(address);
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useVoicemails(asked);
-  const left = data?.pages.flatMap((page) => page?.voicemails ?? []) ?? [];
+  const read = async (cursor: string) => {
+    const query = { limit: 50, ...voicemailQueryOf(asked, new Date()), ...(cursor ? { cursor } : {}) };
+    return (await api.GET("/api/v1/voicemails", { params: { query } })).data;
+  };
+  const pages = usePages(["voicemails", asked], read, (page) => page.voicemails);
   return (
     <main className="page">
       <header className="page-head">
@@ -33,36 +33,12 @@ export default function Voicemails() {
       </header>
       <div className="page-body runs">
         <Filters asked={asked} onChange={ask} />
-        {error && (
-          <Alert color="red" role="alert">
-            {t("app.failed", { why: error.message })}
-          </Alert>
-        )}
-        {isPending && <Loader />}
-        {data && left.length === 0 && <p className="muted">{t("voicemails.none")}</p>}
-        {left.length > 0 && <Table left={left} />}
-        {hasNextPage && (
-          <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {t("runs.older")}
-          </Button>
-        )}
+        <Pages pages={pages} none={t("voicemails.none")}>
+          <Table left={pages.found} />
+        </Pages>
       </div>
     </main>
   );
-}
-
-/** Those that are asked for. Only the first page is kept fresh: who looks at older ones is listening. */
-function useVoicemails(asked: Heard) {
-  return useInfiniteQuery({
-    queryKey: ["voicemails", asked],
-    initialPageParam: "",
-    queryFn: async ({ pageParam }) => {
-      const query = { limit: 50, ...voicemailQueryOf(asked, new Date()), ...(pageParam ? { cursor: pageParam } : {}) };
-      return (await api.GET("/api/v1/voicemails", { params: { query } })).data;
-    },
-    getNextPageParam: (page) => page?.next_cursor ?? undefined,
-    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > 1 ? false : REFRESH_MS),
-  });
 }
 
 function Filters({ asked, onChange }: { asked: Heard; onChange: (change: Partial<Heard>) => void }) {
