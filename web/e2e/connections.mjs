@@ -62,7 +62,7 @@ await page.getByRole("textbox", { name: /Text/ }).first().fill("Good evening");
 await card(page, "Nothing starts this flow yet").click();
 await page.getByRole("button", { name: "Add another way to start" }).click();
 await page.getByRole("menuitem", { name: "Incoming call" }).click();
-await page.getByRole("button", { name: "Move +31201234567 here" }).click();
+await page.getByRole("button", { name: "Move it here: +31201234567" }).click();
 await saved(page);
 await look("number-moves");
 await page.getByRole("button", { name: "Publish", exact: true }).click();
