@@ -18,6 +18,19 @@ settings.register_profile("without_hurry", deadline=None, suppress_health_check=
 settings.load_profile("without_hurry")
 
 
+_LONGEST_FIRST = ("tests/e2e/test_pages.py", "tests/e2e/", "tests/chaos/")
+"""Files that take minutes begin first, so that no worker is left alone with one of them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    starts = enumerate(_LONGEST_FIRST)
+    return next((turn for turn, start in starts if item.nodeid.startswith(start)), len(_LONGEST_FIRST))
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _without_letters() -> Iterator[None]:
     """The channel pieces of a file's tests are gone before the next file's."""

@@ -44,7 +44,7 @@ async def test_a_sheet_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     async with inside(tmp_path, workspace_files()) as room, client_of(room) as client:
         for sheet, sentence in (
             (b"", "name each column once"),
-            (b"a,a\n1,2\n", "name each column once"),
+            (b"a,a\n1,2\n", "names `a` twice"),
             (b'a,b\n1,2\n"open', "this is not CSV"),
             (b"a,b\n1,2,3\n", "more cells than columns"),
         ):
