@@ -22,7 +22,6 @@ const OPENED = [
 const [link, folder, ...languages] = process.argv.slice(2);
 const { context, page, seen, end } = await begin(folder);
 Object.assign(seen, { pages: [], unreadable: [] });
-page.setDefaultTimeout(5_000);
 await enter(page, link);
 const root = page.url().split("#")[0];
 
@@ -44,7 +43,7 @@ for (const over of ["requestfinished", "requestfailed"]) page.on(over, () => und
 /** Nothing loads any more, and nothing moves: the browser's own "networkidle" is reached once, and never again. */
 async function settled() {
   for (let quiet = 0, looks = 0; quiet < 3 && looks < 100; looks++) {
-    const isLoading = underWay > 0 || (await page.locator(".mantine-Loader-root").count()) > 0;
+    const isLoading = underWay > 0 || (await page.locator(".mantine-Loader-root, [aria-busy=true]").count()) > 0;
     quiet = isLoading ? 0 : quiet + 1;
     await page.waitForTimeout(50);
   }

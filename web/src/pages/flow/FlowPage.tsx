@@ -77,7 +77,7 @@ export default function FlowPage({ flow }: { flow: string }) {
                     <Difference compared={compared} />
                   ) : (
                     <>
-                      <Suspense fallback={<aside className="palette" />}>{hasOutline ? <Outline /> : <Palette />}</Suspense>
+                      <Suspense fallback={<aside className="palette" aria-busy />}>{hasOutline ? <Outline /> : <Palette />}</Suspense>
                       <Canvas key={flow} tools={<KeyboardTools />} />
                     </>
                   )}
@@ -126,7 +126,7 @@ function Side() {
   if (!isPast && !isSelected) return null;
   // A boundary of its own: what is read later must not take the canvas away, and with it the focus.
   return (
-    <Suspense fallback={<aside className="inspector" />}>
+    <Suspense fallback={<aside className="inspector" aria-busy />}>
       {!isPast ? <Inspector /> : compared && !hasVersions ? <DifferencePanel compared={compared} /> : <Versions />}
     </Suspense>
   );
