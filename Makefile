@@ -18,7 +18,7 @@ demo:  ## set up, then run the demo company with real SIP calls (ONCE=1: place t
 
 test: setup  ## set up, then run every test (ARGS="-k forward" to choose)
 	$(BIN)/python tools/web.py test
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 20 $(ARGS)
 
 check: setup  ## format, lint, types, floors
 	$(BIN)/ruff format --check .

@@ -2,9 +2,11 @@
 
 import asyncio
 import csv
+import os
 import secrets
 import signal
 import socket
+from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,8 +67,11 @@ def _text(path: Path) -> str:
     return path.read_text(errors="replace") if path.exists() else ""
 
 
-_FREE = range(10_000, 20_000)
-"""Below the ports of the relay (20000 on) and those that Linux hands out (32768 on)."""
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
+_FREE = range(10_000 + 1_250 * _WORKER, 11_250 + 1_250 * _WORKER)
+"""Below the ports of the relay (20000 on) and those that Linux hands out (32768 on), and apart from those of tests that
+run beside this one: a port is free until it is used, and two took the same."""
+_GIVEN: deque[int] = deque(maxlen=600)
 
 
 def free_port(host: str = "127.0.0.1") -> int:
@@ -76,11 +81,14 @@ def free_port(host: str = "127.0.0.1") -> int:
     for _ in range(50):
         with socket.socket(family, socket.SOCK_DGRAM) as udp, socket.socket(family, socket.SOCK_STREAM) as tcp:
             port = _FREE.start + secrets.randbelow(len(_FREE))
+            if port in _GIVEN:
+                continue
             try:
                 udp.bind((host, port))
                 tcp.bind((host, port))
             except OSError:
                 continue
+            _GIVEN.append(port)
             return port
     raise RuntimeError("no port is free for both UDP and TCP")
 
