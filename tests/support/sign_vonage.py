@@ -52,11 +52,11 @@ def with_token(delivery: Delivery, token: str) -> Delivery:
 
 
 def sign_sms(delivery: Delivery, secret: str, method: str = "sha256") -> Delivery:
-    """The delivery with `timestamp` and `sig` among the parameters of its query or form."""
+    """The delivery with `sig` and the `timestamp` of this signing among the parameters of its query or form."""
     query = delivery.url.partition("?")[2]
     written = delivery.body.decode("utf-8", "replace") if delivery.body else query
-    told = {"timestamp": str(int(delivery.received_at.timestamp())), "nonce": "n1"}
-    pairs = list({**told, **dict(parse_qsl(written, keep_blank_values=True))}.items())
+    signing = {"timestamp": str(int(delivery.received_at.timestamp()))}
+    pairs = list({**signing, "nonce": "n1", **dict(parse_qsl(written, keep_blank_values=True)), **signing}.items())
     signed = urlencode([*pairs, ("sig", sig_of(pairs, secret, method))])
     if delivery.body:
         return msgspec.structs.replace(delivery, body=signed.encode())
