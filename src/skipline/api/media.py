@@ -10,6 +10,7 @@ from skipline.api.access import allows
 from skipline.api.errors import Refused
 from skipline.api.own import own_conversation
 from skipline.api.services import Running
+from skipline.api.strangers import STRANGERS_FILE
 from skipline.base.sentence import say
 from skipline.model.access import Permission
 from skipline.model.conversation import MediaRecord
@@ -18,12 +19,7 @@ from skipline.store import media_files
 
 router = APIRouter(prefix="/conversations", tags=["conversations"])
 
-_HEADERS = {
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "private, max-age=3600",
-}
+_HEADERS = {**STRANGERS_FILE, "Cache-Control": "private, max-age=3600"}
 
 
 @router.get("/{conversation_id}/messages/{message_id}/media/{number}", response_class=FileResponse)

@@ -17,6 +17,7 @@ from skipline.api.errors import Refused
 from skipline.api.own import narrowed, own_voicemail, queues_of
 from skipline.api.queries import After
 from skipline.api.services import Running, Services
+from skipline.api.strangers import STRANGERS_FILE
 from skipline.base.sentence import say
 from skipline.model.access import Permission, Reach, reach_of
 from skipline.model.audit import Deed
@@ -27,13 +28,8 @@ from skipline.store.audit import told
 
 router = APIRouter(prefix="/voicemails", tags=["voicemails"])
 
-_HEADERS = {
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    # What somebody said in confidence stays in no cache, neither the browser's nor one on the way.
-    "Cache-Control": "no-store",
-}
+# What somebody said in confidence stays in no cache, neither the browser's nor one on the way.
+_HEADERS = {**STRANGERS_FILE, "Cache-Control": "no-store"}
 _SOUND = {"content": {"audio/wav": {"schema": {"type": "string", "format": "binary"}}}}
 
 

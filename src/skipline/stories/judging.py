@@ -197,14 +197,14 @@ def _times(expected: Expectations, came: Performance, run: Run) -> Iterator[str]
     if _is_late(came.connected_after, expected.answered_within):
         limit = write_duration(expected.answered_within or 0)
         if came.connected_after is None:
-            yield say("the caller was answered never; expected within {limit}", limit=limit)
+            yield say("the caller was never answered; expected within {limit}", limit=limit)
         else:
             after = _rounded(came.connected_after)
             yield say("the caller was answered after {seconds}s; expected within {limit}", seconds=after, limit=limit)
     if _is_late(came.ended_after, expected.ends_within):
         limit = write_duration(expected.ends_within or 0)
         if came.ended_after is None:
-            yield say("it was over never; expected within {limit}", limit=limit)
+            yield say("it never ended; expected within {limit}", limit=limit)
         else:
             after = _rounded(came.ended_after)
             yield say("it was over after {seconds}s; expected within {limit}", seconds=after, limit=limit)
