@@ -30,6 +30,19 @@ def _anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def test_every_page_is_in_an_index() -> None:
+    docs = ROOT / "docs"
+    indexes = [docs / "README.md", docs / "decisions" / "README.md"]
+    linked = {
+        (index.parent / link["path"]).resolve()
+        for index in indexes
+        for link in _LINK.finditer(index.read_text(encoding="utf-8"))
+    }
+    assert sorted(page.relative_to(docs).as_posix() for page in docs.rglob("*.md") if page not in linked) == [
+        "README.md"
+    ]
+
+
 def test_pages_named_in_the_code_exist() -> None:
     named = {
         name
