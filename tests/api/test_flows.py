@@ -129,7 +129,7 @@ async def test_a_flow_has_a_plain_key(tmp_path: Path, flow: str) -> None:
 async def test_a_call_in_progress_stays_on_its_version_while_the_next_takes_the_new_one(tmp_path: Path) -> None:
     async with (
         FaultyServer(hangs) as company,
-        inside(tmp_path, workspace_files(company.url)) as room,
+        inside(tmp_path, workspace_files(company.url, time_limit="1s")) as room,
         client_of(room) as client,
     ):
         room.worker.tell(arrived())

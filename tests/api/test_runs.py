@@ -65,7 +65,7 @@ async def test_a_run_in_progress_shows_the_steps_so_far(tmp_path: Path) -> None:
 async def test_a_call_shows_its_targets_and_its_end(tmp_path: Path) -> None:
     async with (
         FaultyServer(hangs) as company,
-        inside(tmp_path, workspace_files(company.url)) as room,
+        inside(tmp_path, workspace_files(company.url, time_limit="1s")) as room,
         client_of(room) as client,
     ):
         room.worker.tell(arrived())

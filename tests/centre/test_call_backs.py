@@ -2,15 +2,17 @@
 
 import msgspec
 import pytest
-from queue_room import FLOW, QueueRoom
+from queue_room import FLOW, WORKSPACE, QueueRoom
 
 from skipline.centre.call_back import CallBack
+from skipline.centre.call_backs import restore_call_back
 from skipline.centre.memo import memo_of, thaw_memo
+from skipline.centre.presence import configure_queues
 from skipline.model.call import EndedBy, TryEnd
 from skipline.model.commands import HangUp, Issued, PlaceCallBack, RingAgent, SayText, StopRinging
 from skipline.model.events import CallBackTaken, CallEnded, ContactJoined, ContactRefused
 from skipline.model.ids import CallId, EntryId
-from skipline.model.queueing import EntryState
+from skipline.model.queueing import EntryState, Overflow
 from skipline.model.run import Outcome
 
 ENTRY = EntryId("call1:3")
@@ -225,6 +227,20 @@ def test_a_call_lost_by_our_fault_puts_the_contact_back_in_line() -> None:
     assert room.last(PlaceCallBack).call == "call1:3:2"
 
 
+def test_a_contact_who_waited_for_an_agent_in_a_call_that_we_lost_is_called_again() -> None:
+    room = QueueRoom(flow=FIRST_RINGS_CONTACT)
+    _promised(room)
+    room.sign_in("ana")
+    placed = room.last(PlaceCallBack)
+    _contact(room, placed, answers=True)
+    room.refuse(placed)
+    room.tell(CallEnded(at=room.now, call=placed.call, by=EndedBy.LOST))
+    assert room.visits == []
+    room.pass_time(60)
+    room.sign_in("ben")
+    assert room.last(PlaceCallBack).call == "call1:3:2"
+
+
 def test_the_memo_of_its_call_brings_a_call_back_through_a_crash() -> None:
     room = QueueRoom()
     _promised(room)
@@ -233,3 +249,51 @@ def test_the_memo_of_its_call_brings_a_call_back_through_a_crash() -> None:
     memo = thaw_memo(memo_of(room.centre, placed.call))
     assert memo.call_back == room.centre.call_backs[ENTRY]
     assert memo_of(room.centre, CallId("call9")) == b""
+
+
+def test_a_promise_is_kept_where_the_queue_would_have_given_a_caller_up() -> None:
+    room = QueueRoom()
+    _promised(room)
+    room.pass_time(4000)
+    room.sign_in("ana")
+    assert room.last(PlaceCallBack).call == "call1:3:1"
+
+
+def test_a_promise_goes_on_in_the_next_queue_and_is_kept_there() -> None:
+    first = msgspec.structs.replace(WORKSPACE.queues[0], overflow=Overflow(after_seconds=60.0, to="general"))
+    room = QueueRoom(workspace=msgspec.structs.replace(WORKSPACE, queues=(first, *WORKSPACE.queues[1:])))
+    _promised(room)
+    room.pass_time(60)
+    kept = msgspec.convert(room.records[ENTRY].call_back, CallBack)
+    assert (kept.entry.place.queue, kept.entry.place.credit_seconds) == ("general", pytest.approx(63.5))
+    room.sign_in("cas")
+    assert room.body(PlaceCallBack).agent == "cas"
+
+
+def test_a_promise_outlives_its_queue() -> None:
+    room = QueueRoom()
+    _promised(room)
+    room._carry_out(configure_queues(room.centre, msgspec.structs.replace(WORKSPACE, queues=()), room.now))
+    room.pass_time(3600)
+    assert room.state.stays == {}
+    assert room.centre.call_backs[ENTRY].why.count("There is no queue vip.") == 1
+    room._carry_out(configure_queues(room.centre, WORKSPACE, room.now))
+    room.pass_time(60)
+    room.sign_in("ana")
+    assert room.last(PlaceCallBack).call == "call1:3:1"
+
+
+def test_a_contact_who_was_not_reached_before_a_restart_is_tried_again_after_it() -> None:
+    before = QueueRoom()
+    _promised(before)
+    before.sign_in("ana")
+    before.join(before.last(PlaceCallBack))
+    _contact(before, before.last(PlaceCallBack), answers=False)
+    kept = msgspec.convert(before.records[ENTRY].call_back, CallBack)
+    after = QueueRoom(now=before.now)
+    after._carry_out(restore_call_back(after.centre, kept, after.now))
+    after.sign_in("ana")
+    after.pass_time(58)
+    assert after.all(PlaceCallBack) == []
+    after.pass_time(2)
+    assert after.last(PlaceCallBack).call == "call1:3:2"

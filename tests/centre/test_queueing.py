@@ -172,6 +172,24 @@ def test_the_agents_phone_going_silent_puts_the_caller_next_again() -> None:
     assert rung(room.last(RingAgent)) == "ben"
 
 
+def test_what_was_talked_before_the_phone_was_lost_is_no_wait_in_any_record() -> None:
+    room = QueueRoom()
+    room.sign_in("ana")
+    room.call()
+    room.join(ring := room.last(RingAgent))
+    room.part(ring, talk=200.0, is_lost=True)
+    room.pass_time(10)
+    room.sign_in("ben")
+    room.join(ring := room.last(RingAgent))
+    assert _why(room)[-1] == "ben answered after 11.5 s."
+    room.part(ring, talk=30.0)
+    room.end_wait(has_talked=True)
+    [visit], record = room.visits, room.records[ENTRY]
+    assert (visit.waited_seconds, record.waited_seconds) == (11.5, 11.5)
+    [ended] = [fact for fact in room.facts if isinstance(fact, QueueEnded)]
+    assert ended.waited_seconds == 11.5
+
+
 def test_a_queue_that_is_gone_fails_and_the_flow_goes_on() -> None:
     room = QueueRoom()
     room.centre.queues = {}

@@ -74,6 +74,7 @@ def test_a_copy_that_cannot_be_written_is_refused_with_the_fix(data, tmp_path):
         assert "Traceback" not in ended.stderr
     nothing = run("backup", tmp_path / "copy.db", "--data", tmp_path / "empty")
     assert (nothing.returncode, "skipline serve" in nothing.stderr) == (2, True)
+    assert "pg_dump" in nothing.stderr
 
 
 def test_migrate_makes_a_database_and_then_has_nothing_to_do(tmp_path):

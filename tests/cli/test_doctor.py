@@ -9,11 +9,13 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from command_line import demo_workspace, run, serving
 from raw_sip import RawParty, digest_is_right, header
 from self_signed import self_signed_files
 
 from skipline.cli.demo.agents import AGENT_TONES
+from skipline.cli.doctor.command import _of_folder
 from skipline.cli.doctor.finding import Finding, Verdict, bad, has_bad, ok, warn
 from skipline.cli.doctor.folder import (
     examine_database,
@@ -35,7 +37,10 @@ from skipline.cli.doctor.trunks import examine_trunks
 from skipline.cli.settings import read_settings
 from skipline.model.configuration import Configuration, Registration, Source, Trunk
 from skipline.model.queueing import Agent, AgentPhone
+from skipline.store import secrets
+from skipline.store.errors import UnusablePlace
 from skipline.store.folder import FolderLock, find_holder
+from skipline.store.vault import Vault
 from skipline.voice.phone import Phone
 from skipline.workspace.secret_users import find_secret_users
 
@@ -210,6 +215,35 @@ def test_looking_at_secrets_makes_no_master_key(data):
     (data / "master.key").unlink(missing_ok=True)
     assert read_secrets(data, (), {}) == {}
     assert not (data / "master.key").exists()
+
+
+def test_a_vault_whose_key_is_gone_is_told_and_gets_no_other(data):
+    with sa.create_engine(f"sqlite:///{data / 'skipline.db'}").begin() as transaction:
+        secrets.put(transaction, Vault.open(data, {}), "crm_token", "s3cret", NOW)
+    (data / "master.key").unlink()
+    with pytest.raises(UnusablePlace, match=r"neither SKIPLINE_MASTER_KEY nor .*master\.key is there"):
+        read_secrets(data, (), {})
+    assert not (data / "master.key").exists()
+
+
+def test_a_database_that_servers_share_is_looked_into_as_one_in_a_folder(postgres, tmp_path, monkeypatch):
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    data, url = tmp_path / "data", postgres.make_database()
+    settings = read_settings(data=data, database=url)
+    empty = {one.about: one for one in asyncio.run(_all_of_folder(settings, data))}
+    assert empty["database"].verdict is Verdict.BAD
+    assert "skipline migrate" in empty["database"].sentence
+    assert run("migrate", "--database", url).returncode == 0
+    workspace = demo_workspace(tmp_path / "workspace")
+    assert run("apply", workspace, "--data", data, SKIPLINE_DATABASE=url).returncode == 0
+    found = {one.about: one.verdict for one in asyncio.run(_all_of_folder(settings, data))}
+    assert (found["database"], found["secrets"]) == (Verdict.OK, Verdict.OK)
+    assert "trunk carrier" in found
+
+
+async def _all_of_folder(settings, data):
+    return [one async for one in _of_folder(settings, data)]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ def test_a_manager_draws_a_flow_and_finds_it_again(tmp_path: Path) -> None:
     assert not seen["violations"], "\n".join(seen["violations"])
     assert (seen["cards"], seen["afterReload"]) == (3, 2)
     whole, end = ["Edge from branch to say", "Edge from ·start to branch"], "Edge from ·start to say"
-    assert seen["lines"] == [whole, whole[1:], whole[1:], [whole[0], end]]
+    assert seen["lines"] == [whole, whole[1:], whole[1:], [whole[0], end], ["Edge from branch to hang_up", *whole]]
     assert 2 < seen["many"]["drawn"] < 100
     assert seen["many"]["overlapping"] == 0
     assert seen["kept"] == ["Good night", "Good night to you", "Good night to you"]

@@ -91,7 +91,7 @@ async def test_each_command_carries_the_run_as_it_stands_after_it(tmp_path: Path
 
 
 async def test_a_run_has_its_row_while_it_goes_on(tmp_path: Path) -> None:
-    async with FaultyServer(hangs) as company, inside(tmp_path, workspace_files(company.url)) as room:
+    async with FaultyServer(hangs) as company, inside(tmp_path, workspace_files(company.url, time_limit="1s")) as room:
         room.worker.tell(arrived())
         await company.first_request()
         run = await _kept_run(room)
@@ -99,7 +99,7 @@ async def test_a_run_has_its_row_while_it_goes_on(tmp_path: Path) -> None:
 
 
 async def test_a_caller_who_leaves_while_the_source_hangs_is_over_at_once(tmp_path: Path) -> None:
-    async with FaultyServer(hangs) as company, inside(tmp_path, workspace_files(company.url)) as room:
+    async with FaultyServer(hangs) as company, inside(tmp_path, workspace_files(company.url, time_limit="1s")) as room:
         room.worker.tell(arrived())
         await company.first_request()
         room.worker.tell(ended())
@@ -183,7 +183,7 @@ async def test_a_run_is_woken_when_its_time_is_over_and_the_late_answer_changes_
 
 
 async def test_no_alarm_outlives_its_call(tmp_path: Path) -> None:
-    async with FaultyServer(hangs) as company, inside(tmp_path, workspace_files(company.url)) as room:
+    async with FaultyServer(hangs) as company, inside(tmp_path, workspace_files(company.url, time_limit="1s")) as room:
         room.worker.tell(arrived())
         await company.first_request()
         assert list(room.host._alarms) == ["call1"]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,15 @@ from fake_worker import FakeWorker
 from inside_server import Inside, inside
 from queue_company import FILES, Company, eventually
 
+from skipline.centre.call_back import CallBack, CallBackState
+from skipline.centre.entry_facts import call_back_record
 from skipline.host.queue_memory import pause_agent, ready_agent
 from skipline.model.call import EndedBy
-from skipline.model.commands import PlaceCallBack, RingAgent, SayText, TellWaiting
+from skipline.model.commands import LeaveQueue, PlaceCallBack, RequestCallBack, RingAgent, SayText, TellWaiting
 from skipline.model.events import AgentJoined, CallBackTaken, ContactJoined
 from skipline.model.ids import CallId, EntryId
 from skipline.model.live_events import AgentStateChanged, EntryChanged
-from skipline.model.queueing import AgentState, EntryState
+from skipline.model.queueing import AgentState, Entry, EntryState, Place
 from skipline.model.voice_link import AgentTalk
 from skipline.store import agent_states, calls, entries, visits
 
@@ -89,6 +92,23 @@ async def test_waiting_callers_keep_their_places_through_a_restart(tmp_path: Pat
         assert await state_of(firm.room, "ana") is AgentState.ENGAGED
 
 
+async def test_waiting_callers_are_not_sent_away_by_a_restart_because_agents_are_known_a_moment_later(
+    tmp_path: Path,
+) -> None:
+    strict = FILES["skipline.yaml"].replace("{name: vip}", "{name: vip, overflow: {nobody_signed_in: true}}")
+    async with inside(tmp_path, FILES | {"skipline.yaml": strict}) as room:
+        firm = Company(room)
+        firm.sign_in("ana")
+        await eventually(lambda: room.host.centre.phones)
+        for number in range(2):
+            await firm.call(f"call{number}")
+        held = tuple(firm.held(f"call{number}") for number in range(2))
+    async with company(tmp_path, FakeWorker(held, phones=("ana",)), is_new=False) as firm:
+        do, _ = await firm.ring()
+        assert do.call == "call0"
+        assert [one for one in firm.worker.orders if isinstance(one.body, LeaveQueue)] == []
+
+
 async def test_a_caller_who_talks_goes_on_talking_and_their_agent_is_not_rung(tmp_path: Path) -> None:
     async with company(tmp_path) as firm:
         wait, _ = await firm.call("call1")
@@ -138,6 +158,26 @@ async def test_a_promised_call_back_outlives_everything(tmp_path: Path) -> None:
         call = await firm.room.database.read(calls.read, held.call)
         assert call is not None
         assert (call.call.to, call.ended_by) == ("+31612345678", EndedBy.CALLER)
+
+
+async def test_a_contact_who_was_not_reached_before_a_restart_is_called_again(tmp_path: Path) -> None:
+    async with company(tmp_path) as firm:
+        now = firm.room.services.clock()
+        place = Place(queue="vip", tier="gold")
+        entry = Entry(id=EntryId("call1:3"), joined_at=now, place=place, is_call_back=True)
+        rests = CallBack(
+            entry=entry,
+            request=RequestCallBack(place=place, phone="+31612345678", trunk="outward"),
+            state=CallBackState.RESTING,
+            attempts=1,
+            calls=1,
+            retry_at=now + timedelta(seconds=0.1),
+            is_wrapping=True,
+        )
+        await firm.room.database.write(entries.keep, call_back_record(rests))
+    async with company(tmp_path, FakeWorker(phones=("ana",)), is_new=False) as firm:
+        do, order = await firm.worker.order(PlaceCallBack)
+        assert (do.call, order.phone) == ("call1:3:2", "+31612345678")
 
 
 async def test_no_call_back_is_promised_while_nothing_can_be_written(tmp_path: Path) -> None:

@@ -14,9 +14,10 @@ from queue_company import FILES, Company
 from shared_room import Node, eventually, value_of, working
 
 from skipline.base.clock import system_clock
+from skipline.host.leadership import Leadership
 from skipline.model.ids import EntryId
-from skipline.model.queue_events import EntryClosed, EntryJoined
-from skipline.model.queueing import AgentState
+from skipline.model.queue_events import AgentCame, AgentWent, EntryClosed, EntryJoined, QueuesConfigured
+from skipline.model.queueing import Agent, AgentState, Entry, EntryState, Medium, Place, Queue
 from skipline.store import shared_queues
 
 
@@ -47,6 +48,23 @@ async def test_callers_of_two_nodes_stand_in_one_line(url: str) -> None:
             second.end(EntryId("b1"))
             await eventually(lambda: any(isinstance(one, EntryClosed) for one in second.decided))
             assert await value_of(url, "SELECT count(*) FROM queue_stays") == 0
+
+
+def test_a_call_is_not_offered_to_a_phone_that_is_registered_at_another_node_by_now() -> None:
+    now = system_clock()
+    agents = (Agent(name="ana", queues=("vip",)),)
+    configured = QueuesConfigured(at=now, queues=(Queue(name="vip"),), tiers=(), agents=agents)
+    leadership = Leadership(group="default", node="north", epoch=1)
+    leadership.take_up(shared_queues.KeptQueues((), (), {}), configured, now)
+    came, went = (kind(at=now, agent="ana", medium=Medium.CALL) for kind in (AgentCame, AgentWent))
+    joined = {
+        name: EntryJoined(at=now, entry=Entry(id=EntryId(name), joined_at=now, place=Place(queue="vip")))
+        for name in ("a1", "b1")
+    }
+    leadership.take([("north", 1, came), ("south", 1, came)], now)
+    leadership.take([("north", 2, went), ("north", 3, joined["a1"]), ("south", 2, joined["b1"])], now)
+    stays = {entry: stay.state for entry, stay in leadership.state.stays.items()}
+    assert stays == {"a1": EntryState.WAITING, "b1": EntryState.RESERVED}
 
 
 async def test_an_event_that_is_sent_again_is_taken_once(url: str) -> None:

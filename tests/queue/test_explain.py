@@ -3,7 +3,7 @@
 from queue_floor import TIERS, Floor
 
 from skipline.model.configuration import Tier
-from skipline.model.queue_events import AgentCame, AgentPaused, OfferMade
+from skipline.model.queue_events import AgentCame, AgentPaused, EntryReturned, OfferMade
 from skipline.model.queueing import Agent, Policy, Queue, SkillNeed
 from skipline.queue.figures import figures_of
 
@@ -150,3 +150,26 @@ def test_the_figures_of_a_queue_count_everybody_where_they_are() -> None:
     assert (figures.waiting, figures.longest_wait_seconds, figures.being_offered, figures.with_agents) == (2, 50, 0, 2)
     assert (figures.agents, figures.agents_signed_in, figures.agents_present, figures.agents_ready) == (4, 3, 2, 0)
     assert figures_of(floor.state, "nowhere", floor.time()) is None
+
+
+def test_what_was_talked_before_the_agent_was_lost_is_told_as_granted() -> None:
+    floor = Floor(agents=["ana"])
+    floor.join("e1", at=0)
+    floor.accept("e1", at=4)
+    floor.tell(EntryReturned, at=300, entry="e1")
+    floor.now = 310
+    assert floor.explain("e1").why[0] == "Urgency 15.50: waited 14.0 s and 296 s granted of a 20 s target (silver)."
+
+
+def test_who_went_first_for_a_granted_wait_is_not_said_to_have_come_so_much_later() -> None:
+    floor = Floor(agents=["ana", "ben"])
+    for busy in ("busy1", "busy2"):
+        floor.join(busy)
+        floor.accept(busy)
+    floor.join("mine", "bronze", at=10, credit_seconds=60)
+    floor.join("other", "gold", at=5)
+    floor.end("busy1", at=30)
+    assert floor.explain("mine").passed_over == (
+        "12:00:30: other (gold) came 55.0 s later, granted waits counted, and went to ana first, with 2.50 of its "
+        "target used up against 1.33 here.",
+    )

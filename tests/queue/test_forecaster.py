@@ -6,8 +6,9 @@ from visit_values import make_visit, told
 
 from skipline.model import queue_events as events
 from skipline.model.ids import EntryId
-from skipline.model.queueing import Agent, EntryState, Estimate, Medium, Place, Policy, Preference, Queue, SkillNeed
+from skipline.model.queueing import Agent, Entry, EntryState, Estimate, Medium, Place, Policy, Preference, Queue, SkillNeed
 from skipline.queue.estimate.forecaster import Forecaster
+from skipline.queue.instants import as_instant
 
 _ANYBODY = Place(queue="help", tier="silver")
 
@@ -258,3 +259,22 @@ def test_an_answer_that_is_told_twice_teaches_once_and_a_second_wait_not_at_all(
     assert floor.state.stays[EntryId("z")].state is not EntryState.CONNECTED
     floor.accept("z")
     assert sum(len(one.by_age) for one in floor.forecaster.bands._misses.values()) == learned > 0
+
+
+def _promised_yesterday(floor: _Watched) -> Entry:
+    place = Place(queue="help", tier="silver")
+    return Entry(id=EntryId("promised"), joined_at=floor.time(-50_000), place=place, is_call_back=True)
+
+
+def test_a_call_back_that_waited_overnight_says_nothing_of_how_long_callers_wait() -> None:
+    floor = _Watched()
+    floor.tell(events.EntryRestored, at=0, entry=_promised_yesterday(floor))
+    floor.accept("promised", at=3)
+    assert floor.of_newcomer() is None, "the last wait of this tier was no caller's"
+    floor.end("promised", at=63, talk=60.0)
+    assert floor.forecaster.learned.leaving_per_second(as_instant(floor.time())) == 0.0
+    kept = Forecaster()
+    kept.recall([*floor.visits, make_visit(2, waited=40_000.0, is_call_back=True, talk_seconds=0.0)])
+    assert kept.learned.last_waits == {}
+    total, count = kept.learned._of_all[Medium.CALL].parts(as_instant(floor.time()))
+    assert total / count == pytest.approx(60.0), "nobody was talked with at the other one"

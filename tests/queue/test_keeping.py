@@ -105,6 +105,18 @@ def test_wrap_up_ends_when_it_would_have_and_the_record_is_whole() -> None:
         assert (closed.visit.talk_seconds, closed.visit.offers, closed.visit.agent) == (5.0, 1, "ana")
 
 
+def test_a_wrap_up_of_somebody_who_is_no_agent_any_more_is_put_back_too() -> None:
+    state, _ = busy()
+    stays = [kept_stay(one) for one in state.stays.values()]
+    heir = QueueState(prefix="b")
+    handle(heir, msgspec.structs.replace(CONFIGURED, agents=CONFIGURED.agents[1:]), at(8))
+    put_back(heir, stays, [], at(8))
+    assert heir.seats["ana"].state is AgentState.WRAP_UP
+    decided = told(heir, 36, TimePassed(at=at(36)))
+    assert [one.visit.agent for one in decided if isinstance(one, EntryClosed)] == ["ana"]
+    assert "ana" not in heir.seats
+
+
 def test_who_carries_an_entry_is_believed_that_an_agent_has_it() -> None:
     state, rings = busy()
     waits = EntryRestored(at=at(9), entry=state.stays[EntryId("e3")].entry, agent="joe", connected_at=at(8))

@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from skipline.model.configuration import Tier
 from skipline.model.ids import EntryId
 from skipline.model.queue_events import AgentCame, AgentPaused, AnyQueueEvent, EntryJoined, QueuesConfigured
 from skipline.model.queueing import Agent, AgentState, Entry, Place, Queue
 from skipline.queue.explain import explain_entry, position_of
+from skipline.queue.figures import figures_of
 from skipline.queue.handle import handle
 from skipline.queue.lists import agent_standing, agent_standings, tier_figures, waiting_entries
 from skipline.queue.state import QueueState
@@ -73,6 +76,23 @@ def test_agents_who_are_kept_for_a_higher_tier_are_not_ready_for_a_lower_one() -
     assert (gold.tier, gold.waiting, gold.agents_ready) == ("gold", 0, 1)
     assert (silver.tier, silver.waiting, silver.longest_wait_seconds, silver.agents_ready) == ("silver", 1, 30.0, 0)
     assert tier_figures(state, "no such queue", LATER) == []
+
+
+def test_whoever_has_waited_longest_counts_though_others_were_granted_more() -> None:
+    granted = _joins("granted", 35)
+    place = Place(queue="vip", tier="silver", credit_seconds=60)
+    granted = msgspec.structs.replace(granted, entry=msgspec.structs.replace(granted.entry, place=place))
+    state = _state(granted, _joins("plain", 10), _joins("later", 20))
+    assert [one.longest_wait_seconds for one in tier_figures(state, "vip", LATER)] == [0.0, 30.0]
+    figures = figures_of(state, "vip", LATER)
+    assert figures is not None
+    assert figures.longest_wait_seconds == 30.0
+
+
+def test_whoever_an_agent_is_rung_for_still_waits() -> None:
+    figures = figures_of(_state(AgentCame(at=NOON, agent="ana"), _joins("rung", 28, "gold")), "vip", LATER)
+    assert figures is not None
+    assert (figures.waiting, figures.being_offered, figures.longest_wait_seconds) == (1, 1, 12.0)
 
 
 def test_a_tier_that_nobody_knows_is_listed_while_somebody_waits_under_it() -> None:

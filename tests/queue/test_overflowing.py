@@ -2,15 +2,20 @@
 
 from datetime import datetime
 
+import pytest
 from queue_floor import Floor
 
+from skipline.model.ids import EntryId
 from skipline.model.queue_events import (
     AgentCame,
     AgentPaused,
     AgentWent,
+    EntryJoined,
     EntryOverflowed,
+    EntryRestored,
+    EntryReturned,
 )
-from skipline.model.queueing import Agent, Estimate, Overflow, Preference, Queue, SkillNeed
+from skipline.model.queueing import Agent, Entry, Estimate, Overflow, Place, Preference, Queue, SkillNeed
 from skipline.queue.state import QueueState
 from skipline.queue.stay import Stay
 
@@ -44,6 +49,18 @@ def test_it_waits_for_the_phone_that_rings_and_goes_when_nobody_takes_it() -> No
     assert _overflowed(floor) == []
     floor.pass_time(31)
     assert [entry for entry, _, _ in _overflowed(floor)] == ["e1"]
+
+
+def test_what_was_talked_before_the_agents_phone_was_lost_is_no_wait() -> None:
+    floor = _floor(Overflow(after_seconds=120), "ana")
+    floor.join("e1", at=0)
+    floor.accept("e1", at=4)
+    floor.tell(EntryReturned, at=304, entry="e1")
+    floor.tell(AgentPaused, agent="ana", reason="lunch")
+    floor.pass_time(419.9)
+    assert _overflowed(floor) == []
+    floor.pass_time(420)
+    assert _overflowed(floor) == [("e1", "", "Waited 120.0 s; this queue gives up after 120 s.")]
 
 
 def test_it_takes_its_waited_time_along_to_the_next_queue() -> None:
@@ -89,6 +106,52 @@ def test_a_full_queue_takes_nobody_more_but_who_finds_a_free_agent() -> None:
     assert floor.now_offered == [("e4", "ana")]
 
 
+def test_who_was_let_in_because_an_agent_was_free_stays_in_when_nobody_answers() -> None:
+    floor = _floor(Overflow(most_waiting=1), "ana", "ben")
+    floor.join("e1", at=0)
+    floor.join("e2", at=0)
+    floor.pass_time(40)
+    assert [floor.agent(name)[1] for name in ("ana", "ben")] == ["missed 2 offers"] * 2
+    assert _overflowed(floor) == []
+    assert sorted(floor.state.stays) == ["e1", "e2"]
+
+
+def _promise(floor: Floor) -> None:
+    place = Place(queue="help", tier="silver")
+    entry = Entry(id=EntryId("promised"), joined_at=floor.time(), place=place, is_call_back=True)
+    floor.tell(EntryJoined, entry=entry)
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        Overflow(after_seconds=60),
+        Overflow(wait_exceeds_seconds=5),
+        Overflow(when_nobody_is_signed_in=True),
+        Overflow(most_waiting=0),
+        Overflow(after_seconds=60, to="nowhere"),
+    ],
+)
+def test_a_call_back_waits_on_where_a_caller_would_be_given_back_to_the_flow(rules: Overflow) -> None:
+    floor = _floor(rules, "ana", came=False)
+    floor.state.estimate_of = _ten_seconds_each
+    _promise(floor)
+    floor.pass_time(3600)
+    assert (_overflowed(floor), floor.visits) == ([], [])
+    floor.tell(AgentCame, agent="ana")
+    assert floor.now_offered == [("promised", "ana")]
+    floor.serve("promised")
+    assert floor.visits[0].estimate is not None
+
+
+def test_a_call_back_goes_on_to_the_next_queue_like_anybody() -> None:
+    floor = _floor(Overflow(after_seconds=60, to="night"))
+    _promise(floor)
+    floor.pass_time(60)
+    assert [(entry, to) for entry, to, _ in _overflowed(floor)] == [("promised", "night")]
+    assert floor.state.stays[EntryId("promised")].entry.place.credit_seconds == 60
+
+
 def test_nobody_waits_where_nobody_is_signed_in() -> None:
     floor = _floor(Overflow(when_nobody_is_signed_in=True), "ana", came=False)
     floor.join("e1")
@@ -101,6 +164,20 @@ def test_nobody_waits_where_nobody_is_signed_in() -> None:
     assert len(_overflowed(floor)) == 1, "a break is a break"
     floor.tell(AgentWent, agent="ana")
     assert [entry for entry, _, _ in _overflowed(floor)] == ["e1", "e3"]
+
+
+def test_after_a_restart_nobody_is_sent_away_before_it_is_known_who_is_signed_in() -> None:
+    floor = _floor(Overflow(when_nobody_is_signed_in=True), "ana", came=False)
+    for name in ("e1", "e2"):
+        entry = Entry(id=EntryId(name), joined_at=floor.time(), place=Place(queue="help", tier="silver"))
+        floor.tell(EntryRestored, entry=entry)
+    floor.tell(AgentCame, at=1, agent="ana")
+    assert floor.now_offered == [("e1", "ana")]
+    floor.pass_time(4.9)
+    floor.tell(AgentWent, agent="ana")
+    assert _overflowed(floor) == []
+    floor.pass_time(5)
+    assert _overflowed(floor) == [("e1", "", "Nobody is signed in."), ("e2", "", "Nobody is signed in.")]
 
 
 def test_somebody_who_went_home_without_signing_out_counts_as_gone() -> None:

@@ -45,14 +45,17 @@ PUBLIC_URL = "https://chat.example.com"
 NOWHERE = "http://127.0.0.1:9"
 
 
-def workspace_files(source: str = NOWHERE, *, fallback: str = "", flow: str = FLOW, more: str = "") -> dict[str, str]:
-    """A small company: one number, one source at the address `source`, one flow."""
+def workspace_files(
+    source: str = NOWHERE, *, fallback: str = "", flow: str = FLOW, more: str = "", time_limit: str = "8s"
+) -> dict[str, str]:
+    """A small company: one number, one source at the address `source`, one flow. A machine that does other things too
+    may need seconds for an answer, and a look-up whose `time_limit` is over leads elsewhere."""
     configuration = f"""
 format: 1
 tiers: [{{name: gold, target: 10s}}]
 trunks: [{{name: carrier, hosts: ["127.0.0.1"], fallback: "{fallback}"}}]
 numbers: [{{number: "{NUMBER}", name: Support line, trunk: carrier}}]
-sources: [{{name: loyalty, type: http, base_url: "{source}", allow_private: true, time_limit: 1s}}]
+sources: [{{name: loyalty, type: http, base_url: "{source}", allow_private: true, time_limit: {time_limit}}}]
 {more}"""
     return {"skipline.yaml": configuration.replace(', fallback: ""', ""), "flows/loyalty.yaml": flow}
 

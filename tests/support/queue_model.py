@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 CALL, MESSAGE = "call", "message"
-REFUSED_MS, UNREACHABLE_MS, ESTIMATE_EVERY_MS = 60_000, 30_000, 15_000
+REFUSED_MS, UNREACHABLE_MS, ESTIMATE_EVERY_MS, SPARED_MS = 60_000, 30_000, 15_000, 5_000
 IN_HAND = ("reserved", "connected", "wrapping")
 
 
@@ -73,6 +73,7 @@ class ModelEntry:
     stage_began: int = 0
     refused: dict[str, int] = field(default_factory=dict)
     is_new: bool = True
+    spared_until: int = 0
     came_from: frozenset[str] = frozenset()
     waited: int = 0
     wait_began: int = 0
@@ -88,6 +89,10 @@ class ModelEntry:
     @property
     def since(self) -> int:
         return self.joined - self.credit
+
+    @property
+    def waits_since(self) -> int:
+        return self.wait_began - self.waited
 
     @property
     def has_agent(self) -> bool:
@@ -331,6 +336,7 @@ class Model:
     def make_offer(self, entry: ModelEntry, agent: ModelAgent, rule: str) -> None:
         entry.state, entry.ask, entry.due = "reserved", None, None
         entry.offers += 1
+        entry.is_new = False
         profile = self.profile(agent)
         self.lanes[profile] = 0 if rule == "lane" else self.lanes.get(profile, 0) + 1
         self.offers.append(ModelOffer(entry, agent, self.now, self.now + entry.queue.offer, is_lane=rule == "lane"))
@@ -380,6 +386,7 @@ class Model:
             return
         entry.is_new = False
         if not agent:
+            entry.spared_until = self.now + SPARED_MS
             self.joined(entry)
             return
         entry.wait_began = entry.stage_began = entry.joined
@@ -737,8 +744,13 @@ class Model:
         waiting = self.unanswered(queue)
         return (
             (entry.is_new and queue.most is not None and waiting - 1 >= queue.most)
-            or (queue.after is not None and self.now - entry.joined >= queue.after)
-            or (queue.deserted and not self.signed_in(entry) and not entry.ask.preferred)
+            or (queue.after is not None and self.now - entry.waits_since >= queue.after)
+            or (
+                queue.deserted
+                and not self.signed_in(entry)
+                and self.now >= entry.spared_until
+                and not entry.ask.preferred
+            )
             or (queue.exceeds is not None and 10_000 * waiting > queue.exceeds)
         )
 
@@ -762,12 +774,12 @@ class Model:
             self.joined(moved)
 
     def next_change(self, entry: ModelEntry) -> int | None:
-        queue, times = entry.queue, list(entry.refused.values())
+        queue, times = entry.queue, [*entry.refused.values(), entry.spared_until]
         times += [entry.joined + need.until for need in entry.needs if need.until is not None]
         if entry.stage < len(entry.preferences):
             times.append(entry.stage_began + entry.preferences[entry.stage][1])
         if queue.after is not None:
-            times.append(entry.joined + queue.after)
+            times.append(entry.waits_since + queue.after)
         if queue.exceeds is not None:
             times.append(self.now + ESTIMATE_EVERY_MS)
         cap = self.max_wait(entry)

@@ -1,6 +1,6 @@
 // A manager opens the link of their invitation, begins a flow, changes it, publishes it, and finds it again.
 // node e2e/builder.mjs LINK FOLDER   prints one line of JSON: what was seen
-import { begin, beginEmpty, card as cardOn, enter, saved as savedOn } from "./visit.mjs";
+import { begin, card as cardOn, enter, saved as savedOn } from "./visit.mjs";
 
 const [link, folder] = process.argv.slice(2);
 const { page, seen, look, end } = await begin(folder);
@@ -10,7 +10,12 @@ const saved = () => savedOn(page);
 await enter(page, link);
 await look("flows");
 
-await beginEmpty(page, "Night line");
+// The name is enough, and Enter: a press on the button is not needed.
+await page.getByRole("button", { name: "New flow" }).click();
+await page.getByRole("radio", { name: /^Empty/ }).click();
+await page.getByLabel("Name").fill("Night line");
+await page.keyboard.press("Enter");
+await page.locator(".react-flow__node").first().waitFor();
 
 // Everything by buttons: what starts it, one step, another one before it.
 await page.getByRole("button", { name: "Say", exact: true }).click();
@@ -54,7 +59,21 @@ const say = await card("Say").boundingBox();
 await page.mouse.move(say.x + say.width / 2, say.y + say.height / 2, { steps: 5 });
 await page.mouse.up();
 seen.lines.push(await drawn());
-await page.keyboard.press("Control+z");
+await undone();
+
+// A line that is let go on the canvas itself asks what it is to lead to.
+const port = await page.locator("[data-nodeid=branch] .port-out, .port-out[data-nodeid=branch]").first().boundingBox();
+const board = await page.locator(".react-flow__pane").boundingBox();
+await page.mouse.move(port.x + port.width / 2, port.y + port.height / 2);
+await page.mouse.down();
+await page.mouse.move(board.x + 90, board.y + board.height - 90, { steps: 5 });
+await page.mouse.up();
+await page.getByRole("textbox", { name: "Search steps" }).last().fill("hang");
+await page.keyboard.press("Enter");
+await card("Hang up").waitFor();
+seen.lines.push(await drawn());
+await page.getByRole("button", { name: "Undo" }).click();
+await card("Hang up").waitFor({ state: "detached" });
 
 await page.getByRole("button", { name: "Undo" }).click();
 await card("Branch").waitFor({ state: "detached" });

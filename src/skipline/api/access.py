@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 from skipline.api.cookies import check_proof, session_token
 from skipline.api.errors import Refused
 from skipline.api.services import Running, Services
-from skipline.base.sentence import Sentence, say
+from skipline.base.sentence import say
 from skipline.model.access import Actor, Permission, Reach, Role, User, may_grant, reach_of
 from skipline.store import api_keys, sessions
 
@@ -117,7 +117,7 @@ async def guard(request: Request, services: Running, actor: Author) -> None:
     why = say(
         "This takes the permission {permission}, which the role {role} does not have.",
         permission=declared.permission,
-        role=_name_of(actor.role),
+        role=_ROLES[actor.role],
     )
     raise Refused(403, "forbidden", why)
 
@@ -136,13 +136,9 @@ def named_agent(author: Actor, given: str | None) -> str:
 def refuse_above(author: Actor, role: Role) -> None:
     """Refuse with 403 who would make, change or end somebody of a role that stands above their own."""
     if not may_grant(author.role, role):
-        own, other = _name_of(author.role), _name_of(role)
+        own, other = _ROLES[author.role], _ROLES[role]
         why = say("The role {role} makes and changes nobody with the role {other}.", role=own, other=other)
         raise Refused(403, "forbidden", why)
-
-
-def _name_of(role: Role) -> Sentence:
-    return _ROLES[role]
 
 
 _ROLES = {

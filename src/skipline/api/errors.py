@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from skipline.api.told import told, told_all
-from skipline.base.sentence import chained, say
+from skipline.base.sentence import chained, say, sentence_of
 from skipline.flow.issue import Issue, Severity, format_issue
 from skipline.store.errors import (
     ContactUnknown,
@@ -78,11 +78,6 @@ def refuse_issues(issues: Sequence[Issue]) -> Refused:
         for one in said
     ]
     return Refused(422, "has_mistakes", "; ".join(map(format_issue, said)), issues=found)
-
-
-def sentence_of(error: Exception) -> str:
-    """What an exception says, in a form that can still be told in other languages."""
-    return error.args[0] if error.args and isinstance(error.args[0], str) else str(error)
 
 
 def with_fix(sentence: str, fix: str) -> str:

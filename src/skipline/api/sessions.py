@@ -18,9 +18,9 @@ from skipline.api.cookies import (
     session_token,
     set_session,
 )
-from skipline.api.errors import Refused, sentence_of
+from skipline.api.errors import Refused
 from skipline.api.services import Running, Services
-from skipline.base.sentence import say
+from skipline.base.sentence import say, sentence_of
 from skipline.host.passwords import WeakPassword, check_password
 from skipline.host.sign_in import (
     CodeNeeded,

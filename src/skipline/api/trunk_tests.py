@@ -6,10 +6,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from skipline.api.access import allows
-from skipline.api.errors import Refused, sentence_of
+from skipline.api.errors import Refused
 from skipline.api.findings import FindingView, finding_views, missing_secrets, secret_findings
 from skipline.api.services import Running
-from skipline.base.sentence import say
+from skipline.base.sentence import say, sentence_of
 from skipline.centre.trunk_findings import find_findings
 from skipline.host.voice_worker import VoiceUnavailable
 from skipline.model.access import Permission

@@ -7,9 +7,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from skipline.api.access import allows
-from skipline.api.errors import Refused, sentence_of
+from skipline.api.errors import Refused
 from skipline.api.hooks import PATH
 from skipline.api.services import Running
+from skipline.base.sentence import sentence_of
 from skipline.base.value_types import write_plain
 from skipline.flow.masks import MASK
 from skipline.host.webhooks import UnknownWebhook

@@ -69,6 +69,11 @@ def chained(parts: Iterable[object], between: str = ", ") -> Sentence:
     return Sentence.made_of(pattern, values)
 
 
+def sentence_of(error: Exception) -> str:
+    """What an exception says, in a form that can still be told in other languages."""
+    return error.args[0] if error.args and isinstance(error.args[0], str) else str(error)
+
+
 def in_language(text: str, language: str) -> str:
     """`text` in another language, as far as it is a sentence and somebody has translated it; else as it is."""
     if isinstance(text, Named) and language != ENGLISH:

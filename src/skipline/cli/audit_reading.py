@@ -25,14 +25,6 @@ def verify_folder(folder: Path, noted: tuple[int, str] | None) -> Verdict:
 async def verify_server(url: str, noted: tuple[int, str] | None) -> Verdict:
     """The verdict on a PostgreSQL database. Raises `StorageError`."""
     # Loaded by those alone who use a server.
-    from skipline.store.postgres import open_engine
-    from skipline.store.server_migration import check_revision
+    from skipline.store.server_inspection import look_at_server
 
-    engine = open_engine(url, 1)
-    try:
-        await check_revision(engine)
-        async with engine.connect() as connection:
-            still = await connection.execution_options(isolation_level="REPEATABLE READ")
-            return await still.run_sync(verify, noted)
-    finally:
-        await engine.dispose()
+    return await look_at_server(url, partial(verify, noted=noted))

@@ -21,7 +21,8 @@ def backup(
 
     source = data / DATABASE_NAME
     if not source.is_file():
-        fail(f"{source} is not there: name the data folder that `skipline serve` was given", 2)
+        why = "name the data folder that `skipline serve` was given; a PostgreSQL is copied by pg_dump"
+        fail(f"{source} is not there: {why}", 2)
     if not file.parent.is_dir():
         fail(f"{file.parent} is not a folder: make it first, or write the copy elsewhere", 2)
     if file.exists() and file.samefile(source):

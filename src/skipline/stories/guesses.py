@@ -168,7 +168,8 @@ def _in_formula(formula: str) -> dict[str, Any]:
     """A name and a literal that stand beside each other: `loyalty_status == "gold"` asks for gold."""
     found: dict[str, Any] = {}
     for name, value in re.findall(r"(\w+)\s*(?:==|>=|<=)\s*(\"[^\"]*\"|'[^']*'|[\d.]+)", formula):
-        text, other, number = _LITERAL.fullmatch(value).groups() if _LITERAL.fullmatch(value) else ("", "", "")  # type: ignore[union-attr]
+        literal = _LITERAL.fullmatch(value)
+        text, other, number = literal.groups() if literal else ("", "", "")
         found[name] = float(number) if number else text or other
     return found
 

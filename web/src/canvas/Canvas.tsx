@@ -12,6 +12,7 @@ import { type FlowLine, Line } from "./Line";
 import { choose, connect, letGo, point, useLines } from "./lines";
 import { Measuring } from "./Measuring";
 import { DRAGGED } from "./Palette";
+import { useQuickAdd } from "./QuickAdd";
 import { useDrawing, useKeepWhole, useSettled } from "./placing";
 import { StartCard } from "./StartCard";
 import { StepCard } from "./StepCard";
@@ -28,6 +29,7 @@ export function Canvas({ tools }: { tools?: ReactNode }) {
   const { t } = useTranslation();
   const catalogue = useCatalogue();
   const view = useReactFlow<Card, FlowLine>();
+  const quickAdd = useQuickAdd();
   const { flow, exits, selected, marked: several } = useEditor();
   const [hasMap, setHasMap] = useState(false);
   const [isLeading, setIsLeading] = useState(false);
@@ -57,7 +59,7 @@ export function Canvas({ tools }: { tools?: ReactNode }) {
         onConnectStart={() => setIsLeading(true)}
         onConnectEnd={(event, line) => {
           setIsLeading(false);
-          letGo(event, line);
+          letGo(event, line, (place, at) => quickAdd({ place, anchor: { getBoundingClientRect: () => at } }));
         }}
         onReconnect={(_, connection) => connect(connection)}
         reconnectRadius={END_RADIUS}

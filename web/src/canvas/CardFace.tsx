@@ -24,7 +24,7 @@ export function StepFace({ data: { step, exits }, piece, t, tile, children }: Ar
         </span>
         {children}
       </header>
-      <Summary piece={piece} settings={step.with ?? {}} t={t} />
+      <Summary piece={piece} settings={step.with ?? {}} title={step.name ?? ""} t={t} />
       {exits.length > 1 && (
         <footer style={{ gridTemplateColumns: `repeat(${exits.length}, 1fr)` }}>
           {exits.map((exit) => (

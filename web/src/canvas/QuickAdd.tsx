@@ -8,7 +8,8 @@ import { PieceTile } from "./PieceTile";
 
 interface Wish {
   place: Place;
-  anchor: HTMLElement;
+  /** Beside what it is asked. */
+  anchor: Pick<Element, "getBoundingClientRect">;
   /** What is done once a step was added. */
   then?: (key: string) => void;
 }

@@ -2,12 +2,13 @@ import type { TFunction } from "i18next";
 import type { Field, Piece } from "../api/pieces";
 import type { Settings } from "../graph/document";
 
-/** One line of what a step does, drawn from the kinds of its fields: nobody here knows step types. */
-export function Summary({ piece, settings, t }: { piece: Piece | undefined; settings: Settings; t: TFunction }) {
+/** One line of what a step does, drawn from the kinds of its fields: nobody here knows step types. What the card's `title`
+ *  says already is not said twice. */
+export function Summary({ piece, settings, title = "", t }: { piece: Piece | undefined; settings: Settings; title?: string; t: TFunction }) {
   const lines = (piece?.fields ?? []).flatMap((field) => {
     const draw = DRAWN[field.kind];
     const value = settings[field.name];
-    return draw && value !== undefined && value !== "" ? [draw(field, value, t)] : [];
+    return draw && value !== undefined && value !== "" && value !== title ? [draw(field, value, t)] : [];
   });
   return lines.length ? <div className="card-body">{lines.slice(0, 3)}</div> : null;
 }

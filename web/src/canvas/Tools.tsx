@@ -3,6 +3,7 @@ import { IconFocusCentered, IconMap2, IconMinus, IconPlus, IconSitemap } from "@
 import { Panel, useReactFlow } from "@xyflow/react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { WHOLE } from "./drawing";
 
 /** Tidy, fit, smaller, larger, map, and others; where nothing is changed, there is nothing to tidy. */
 export function Tools({ onTidy, onMap, children }: { onTidy?: () => void; onMap?: () => void; children?: ReactNode }) {
@@ -10,7 +11,7 @@ export function Tools({ onTidy, onMap, children }: { onTidy?: () => void; onMap?
   const view = useReactFlow();
   const tools = [
     ...(onTidy ? [{ name: "tidy", Icon: IconSitemap, use: onTidy }] : []),
-    { name: "fit", Icon: IconFocusCentered, use: () => void view.fitView({ duration: 200, padding: 0.08, maxZoom: 1 }) },
+    { name: "fit", Icon: IconFocusCentered, use: () => void view.fitView({ duration: 200, ...WHOLE }) },
     { name: "smaller", Icon: IconMinus, use: () => void view.zoomOut({ duration: 150 }) },
     { name: "larger", Icon: IconPlus, use: () => void view.zoomIn({ duration: 150 }) },
     ...(onMap ? [{ name: "map", Icon: IconMap2, use: onMap }] : []),

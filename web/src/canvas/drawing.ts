@@ -18,8 +18,8 @@ export interface DrawnLine {
 /** From this many cards on, those off screen are not drawn. */
 export const MANY = 80;
 
-/** The whole flow in view, but no card larger than life. */
-export const WHOLE = { padding: 0.08, maxZoom: 1 };
+/** The whole flow in view, above the tools that stand at the foot, but no card larger than life. */
+export const WHOLE = { padding: { top: "36px", bottom: "68px", x: "4%" }, maxZoom: 1 } as const;
 
 /** What holds for each drawing of a flow, whoever makes it. */
 export const BOARD = {

@@ -2,7 +2,7 @@ import type { Connection, FinalConnectionState } from "@xyflow/react";
 import { useEffect, useMemo } from "react";
 import { create } from "zustand";
 import { edit, selectLine, useEditor } from "../editing/editor";
-import { lead, placeOf } from "../graph/changes";
+import { lead, type Place, placeOf } from "../graph/changes";
 import { type Exits, type FlowDocument, type Line, START } from "../graph/document";
 import { goOnAlike } from "./adding";
 import { drawnLines, lineKey } from "./drawing";
@@ -56,12 +56,14 @@ export function connect({ source, sourceHandle, target }: Connection): void {
   });
 }
 
-/** A line that is let go anywhere on another card leads there; elsewhere all stays as it was. */
-export function letGo(event: MouseEvent | TouchEvent, { isValid, fromHandle }: FinalConnectionState): void {
+/** A line that is let go anywhere on another card leads there; on the canvas itself `ask` asks what it is to lead to. */
+export function letGo(event: MouseEvent | TouchEvent, { isValid, fromHandle }: FinalConnectionState, ask: (place: Place, at: DOMRect) => void): void {
   const at = "changedTouches" in event ? event.changedTouches[0] : event;
   if (isValid || fromHandle?.type !== "source" || !at) return;
-  const below = document.elementsFromPoint(at.clientX, at.clientY).map((element) => element.closest<HTMLElement>(".react-flow__node"));
-  const target = below.find((card) => card !== null)?.dataset.id;
-  if (target === undefined || target === fromHandle.nodeId) return;
-  connect({ source: fromHandle.nodeId, sourceHandle: fromHandle.id ?? null, target, targetHandle: null });
+  const { nodeId: from, id: exit = null } = fromHandle;
+  const below = document.elementsFromPoint(at.clientX, at.clientY);
+  const target = below.map((element) => element.closest<HTMLElement>(".react-flow__node")).find((card) => card !== null)?.dataset.id;
+  if (target !== undefined) {
+    if (target !== from) connect({ source: from, sourceHandle: exit, target, targetHandle: null });
+  } else if (below[0]?.matches(".react-flow__pane, .react-flow__pane *")) ask(placeOf({ from, exit: exit ?? "" }), new DOMRect(at.clientX, at.clientY));
 }

@@ -1,10 +1,11 @@
 import type { ReactFlowInstance } from "@xyflow/react";
 import type { TFunction } from "i18next";
-import { type Catalogue, catalogueNow, exitWord, titleOf } from "../api/pieces";
+import { type Catalogue, catalogueNow } from "../api/pieces";
 import { shownExits } from "../canvas/cards";
 import type { useQuickAdd } from "../canvas/QuickAdd";
+import { exitCalled, stepCalled } from "../editing/called";
 import { select, useEditor } from "../editing/editor";
-import { exitNames, START, type Step } from "../graph/document";
+import { exitNames, START } from "../graph/document";
 import { focusSoon, focusStep, type Spot } from "./spot";
 
 /** What the keys work with. */
@@ -23,16 +24,14 @@ const FIELDS = ":is(input, textarea, select, [contenteditable=true], button):not
 
 /** What a step is called; what starts the flow has a name, too. */
 export function nameOf({ t, catalogue }: Pick<Desk, "t" | "catalogue">, key: string): string {
-  const step: Step | undefined = useEditor.getState().flow.steps[key];
-  if (key === START || !step) return t("inspector.start");
-  return step.name || titleOf(catalogue.steps[step.type], step.type);
+  const { flow } = useEditor.getState();
+  return key in flow.steps ? stepCalled(flow, catalogue, key) : t("inspector.start");
 }
 
 /** What a way out is called. */
 export function labelOf(key: string, exit: string): string {
   const { exits, flow } = useEditor.getState();
-  const found = exits[key]?.find((one) => one.name === exit);
-  return found ? exitWord(catalogueNow().steps[flow.steps[key]?.type ?? ""], found) : exit;
+  return exitCalled(flow, exits, catalogueNow(), key, exit);
 }
 
 /** The ways out of a step: those that its card shows, and then the seldom ones. Before the server has said which they

@@ -3,7 +3,8 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,13 +14,15 @@ import typer
 from skipline.base.clock import system_clock
 from skipline.cli.access_file import AccessFile
 from skipline.cli.doctor.audio import examine_audio
-from skipline.cli.doctor.finding import Finding, Verdict, bad, has_bad, warn
+from skipline.cli.doctor.finding import Finding, Verdict, bad, has_bad, ok, warn
 from skipline.cli.doctor.folder import (
     examine_database,
     examine_folder,
     examine_secrets,
     examine_sqlite,
+    open_kept,
     read_secrets,
+    with_given,
 )
 from skipline.cli.doctor.machine import examine_machine
 from skipline.cli.doctor.phones import examine_phones, examine_tls
@@ -27,12 +30,15 @@ from skipline.cli.doctor.ports import Addresses, examine_ports
 from skipline.cli.doctor.trunks import examine_trunks
 from skipline.cli.settings import Settings, SettingsMistake, read_settings
 from skipline.cli.terminal import fail
+from skipline.model.configuration import Configuration
 from skipline.store import configuration as stored
+from skipline.store.database import is_server
 from skipline.store.errors import StorageError
 from skipline.store.folder import DATABASE_NAME, find_holder
 from skipline.store.inspection import look
+from skipline.store.schema import NEWEST_REVISION
 from skipline.store.vault import KEY_FILE_NAME
-from skipline.workspace.secret_users import find_secret_users
+from skipline.workspace.secret_users import SecretUser, find_secret_users
 
 
 def doctor(
@@ -71,33 +77,67 @@ async def _findings(settings: Settings, data: Path | None) -> AsyncIterator[Find
     for finding in await examine_audio(settings.sip):
         yield finding
     yield examine_sqlite()
-    async for finding in _of_folder(data):
+    async for finding in _of_folder(settings, data):
         yield finding
 
 
-async def _of_folder(data: Path | None) -> AsyncIterator[Finding]:
+async def _of_folder(settings: Settings, data: Path | None) -> AsyncIterator[Finding]:
     if data is None:
         yield warn("data folder", "none was named, so database, secrets and trunks were left out", "give --data DIR")
         return
     for finding in examine_folder(data):
         yield finding
+    if is_server(settings.database):
+        async for finding in _of_server(settings.database, data):
+            yield finding
+        return
     database = examine_database(data)
     if database is None:
         return
     yield database
     if database.verdict is Verdict.OK:
-        async for finding in _of_configuration(data):
+        async for finding in _of_file(data):
             yield finding
 
 
-async def _of_configuration(data: Path) -> AsyncIterator[Finding]:
+async def _of_server(url: str, data: Path) -> AsyncIterator[Finding]:
+    from skipline.store.server_inspection import look_at_server  # loaded by those alone who use it
+
+    try:
+        configuration = await look_at_server(url, stored.read)
+    except StorageError as trouble:
+        yield bad("database", str(trouble), "do as the sentence says, or mend the setting `database`")
+        return
+    yield ok("database", f"the PostgreSQL answers, with schema {NEWEST_REVISION}")
+    users = find_secret_users(configuration)
+    try:
+        kept = await look_at_server(url, partial(open_kept, data=data, environ=os.environ))
+    except StorageError as trouble:
+        yield _closed(trouble)
+        return
+    async for finding in _of_configuration(configuration, users, with_given(kept, users, os.environ)):
+        yield finding
+
+
+async def _of_file(data: Path) -> AsyncIterator[Finding]:
     try:
         configuration = look(data / DATABASE_NAME, stored.read)
         users = find_secret_users(configuration)
         known = read_secrets(data, users, os.environ)
     except (StorageError, sqlite3.Error, sa.exc.SQLAlchemyError) as trouble:
-        yield bad("secrets", str(trouble), f"bring back {KEY_FILE_NAME}, and run doctor as the server's user")
+        yield _closed(trouble)
         return
+    async for finding in _of_configuration(configuration, users, known):
+        yield finding
+
+
+def _closed(trouble: Exception) -> Finding:
+    return bad("secrets", str(trouble), f"bring back {KEY_FILE_NAME}, and run doctor as the server's user")
+
+
+async def _of_configuration(
+    configuration: Configuration, users: Mapping[str, Sequence[SecretUser]], known: Mapping[str, str]
+) -> AsyncIterator[Finding]:
     for finding in examine_secrets(users, known):
         yield finding
     for finding in examine_phones(configuration.agents, known):

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -12,12 +13,12 @@ import sqlalchemy as sa
 from skipline.cli.doctor.finding import Finding, bad, ok, warn
 from skipline.host.secrets import variable_of
 from skipline.store import secrets, sqlite
-from skipline.store.errors import StorageError
+from skipline.store.errors import StorageError, UnusablePlace
 from skipline.store.folder import DATABASE_NAME
 from skipline.store.inspection import find_damage, look
 from skipline.store.revision import read_revision, refuse_newer
 from skipline.store.schema import NEWEST_REVISION
-from skipline.store.vault import Vault
+from skipline.store.vault import KEY_FILE_NAME, KEY_VARIABLE, Vault
 from skipline.workspace.secret_users import SecretUser
 from skipline.workspace.sections import word_for
 
@@ -79,16 +80,22 @@ def examine_database(data: Path) -> Finding | None:
 
 def read_secrets(data: Path, names: Iterable[str], environ: Mapping[str, str]) -> dict[str, str]:
     """What the vault holds, and those of `names` that the environment gives, with values. Raises `StorageError`."""
-    kept = look(data / DATABASE_NAME, lambda transaction: _open_secrets(transaction, data, environ))
-    given = {name: environ[variable_of(name)] for name in names if variable_of(name) in environ}
-    return {**kept, **given}
+    return with_given(look(data / DATABASE_NAME, partial(open_kept, data=data, environ=environ)), names, environ)
 
 
-def _open_secrets(transaction: sa.Connection, data: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    # Opening the vault makes a master key where there is none, which a doctor must not do.
+def open_kept(transaction: sa.Connection, data: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """What the vault of a database holds, opened as the server of the folder would. Raises `StorageError`."""
     if not secrets.list_all(transaction):
         return {}
+    # Opening the vault makes a master key where there is none, which a doctor must not do.
+    if not environ.get(KEY_VARIABLE) and not (data / KEY_FILE_NAME).exists():
+        raise UnusablePlace(f"neither {KEY_VARIABLE} nor {data / KEY_FILE_NAME} is there to open the vault with")
     return secrets.open_all(transaction, Vault.open(data, environ))
+
+
+def with_given(kept: Mapping[str, str], names: Iterable[str], environ: Mapping[str, str]) -> dict[str, str]:
+    """Those that are kept, and those of `names` that the environment gives, which win."""
+    return {**kept, **{name: environ[variable_of(name)] for name in names if variable_of(name) in environ}}
 
 
 def examine_secrets(users: Mapping[str, Sequence[SecretUser]], known: Container[str]) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """Sentences about time and about errors, for the reasons that a trace shows."""
 
-from skipline.base.sentence import chained
+from skipline.base.sentence import chained, sentence_of
 from skipline.base.wrong_value import WrongValue
 
 _MINUTE = 60
@@ -27,4 +27,4 @@ def words_of(error: Exception) -> str:
     """What an error says, in a form that can still be told in other languages."""
     if isinstance(error, WrongValue):
         return chained([error.sentence, error.fix], ": ") if error.fix else error.sentence
-    return error.args[0] if error.args and isinstance(error.args[0], str) else str(error)
+    return sentence_of(error)

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { ChangeMark } from "../../canvas/ChangeMark";
 import { currentLanguage } from "../../shell/language";
 import { sinceThen } from "../../shell/times";
+import { authorCalled } from "./authors";
 import { cardOf, type Change } from "./differences";
 
 interface Told {
@@ -35,9 +36,10 @@ export function Changes({ changes, pointed = "", onPoint }: Told) {
 }
 
 function By({ author, at }: { author: string; at: string }) {
+  const { t } = useTranslation();
   return (
     <p className="muted small">
-      <span>{author}</span>{" "}
+      <span>{authorCalled(author, t)}</span>{" "}
       <time dateTime={at} title={new Date(at).toLocaleString(currentLanguage())}>
         {sinceThen(at, currentLanguage())}
       </time>

@@ -4,9 +4,9 @@ import { useLocation } from "wouter";
 import { useMay } from "../../shell/session";
 import { show } from "./view";
 
-/** Draw the flow, test it, or look at how contacts go through it; those who may not change it look at it.
- *  `canLeave`: nothing waits to be saved. */
-export function Choice({ flow, value, canLeave = true }: { flow: string; value: "edit" | "test" | "live"; canLeave?: boolean }) {
+/** Draw the flow, test it, or look at how contacts go through it; those who may not change it look at it. What waits to be
+ *  saved is saved wherever one is. */
+export function Choice({ flow, value }: { flow: string; value: "edit" | "test" | "live" }) {
   const { t } = useTranslation();
   const [, go] = useLocation();
   const mayEdit = useMay()("flows.edit");
@@ -18,7 +18,6 @@ export function Choice({ flow, value, canLeave = true }: { flow: string; value: 
     <SegmentedControl
       aria-label={t("live.mode")}
       value={value}
-      disabled={!canLeave}
       onChange={choose}
       data={[
         { value: "edit", label: t(mayEdit ? "live.edit" : "flow.look") },

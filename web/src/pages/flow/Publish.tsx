@@ -21,7 +21,7 @@ export function Publish() {
   return (
     <>
       <Tooltip label={why} disabled={!why} multiline maw={360}>
-        <Button data-disabled={why !== ""} aria-disabled={why !== ""} onClick={() => why === "" && setIsOpen(true)}>
+        <Button className="publish-button" data-disabled={why !== ""} aria-disabled={why !== ""} onClick={() => why === "" && setIsOpen(true)}>
           {t("publish.open")}
         </Button>
       </Tooltip>

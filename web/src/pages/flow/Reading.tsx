@@ -47,13 +47,19 @@ function Opened({ flow }: { flow: string }) {
   const markings = useMemo((): Record<string, Marking> => (selected === null ? {} : { [selected]: { isChosen: true } }), [selected]);
   return (
     <main className="reading-page">
-      <header className="page-head">
-        <Trail to="/flows" name={t("flows.title")} />
-        <h1>{drawn.name || flow}</h1>
-        <LiveBadge version={liveVersion} />
-        <span className="muted small">{t("settings.read_only")}</span>
+      <header className="top-bar">
+        <div className="top-start">
+          <Trail to="/flows" name={t("flows.title")} />
+          <h1 className="flow-name" title={drawn.name}>
+            {drawn.name || flow}
+          </h1>
+          <LiveBadge version={liveVersion} />
+          <span className="muted small">{t("settings.read_only")}</span>
+        </div>
         <Choice flow={flow} value="edit" />
-        <FlowMenu flow={flow} name={drawn.name} isBegun={false} />
+        <div className="top-end">
+          <FlowMenu flow={flow} name={drawn.name} isBegun={false} />
+        </div>
       </header>
       <div className="reading">
         <ReactFlowProvider>

@@ -1,7 +1,9 @@
-import { ActionIcon, Menu, Tooltip, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Button, Menu, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconAlertTriangleFilled, IconArrowBackUp, IconArrowForwardUp, IconCircleCheck, IconHistory } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
+import { useCatalogue } from "../../api/pieces";
+import { stepCalled } from "../../editing/called";
 import { redoLast, undoLast, useEditor } from "../../editing/editor";
 import { START } from "../../graph/document";
 import { goToSettings } from "../../keyboard/state";
@@ -42,9 +44,9 @@ export function TopBar() {
 }
 
 function Modes() {
-  const { key, saving } = useEditor();
+  const key = useEditor((editor) => editor.key);
   const { mode } = useView();
-  return <Choice flow={key} value={mode} canLeave={saving === "saved"} />;
+  return <Choice flow={key} value={mode} />;
 }
 
 function VersionsButton() {
@@ -52,9 +54,16 @@ function VersionsButton() {
   const { hasVersions } = useView();
   return (
     <Tooltip label={t("versions.title")}>
-      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("versions.title")} aria-pressed={hasVersions} onClick={() => showVersions(!hasVersions)}>
-        <IconHistory size={18} />
-      </ActionIcon>
+      <Button
+        variant="default"
+        className="versions-button"
+        leftSection={<IconHistory size={18} aria-hidden />}
+        aria-label={t("versions.title")}
+        aria-pressed={hasVersions}
+        onClick={() => showVersions(!hasVersions)}
+      >
+        {t("versions.title")}
+      </Button>
     </Tooltip>
   );
 }
@@ -95,6 +104,7 @@ function Steps() {
 function ProblemList() {
   const { t } = useTranslation();
   const { issues, flow } = useEditor();
+  const catalogue = useCatalogue();
   if (issues.length === 0)
     return (
       <span className="problem-chip">
@@ -113,7 +123,7 @@ function ProblemList() {
       <Menu.Dropdown mah={420} style={{ overflowY: "auto" }}>
         {issues.map((issue, place) => (
           <Menu.Item key={place} onClick={() => goToProblem(issue.step)}>
-            <b>{flow.steps[issue.step]?.name ?? issue.step}</b>
+            <b>{stepCalled(flow, catalogue, issue.step)}</b>
             <div>{issue.sentence}</div>
             {issue.fix && <div className="small">{issue.fix}</div>}
           </Menu.Item>

@@ -6,7 +6,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEditor } from "../../editing/editor";
 import { currentLanguage } from "../../shell/language";
+import { useMay } from "../../shell/session";
 import { sinceThen } from "../../shell/times";
+import { authorCalled } from "./authors";
 import { Changes } from "./Changes";
 import { NotRead } from "./NotRead";
 import { useDifferences, useUnpublished } from "./differences";
@@ -102,7 +104,7 @@ function OneVersion({ version, isChosen, onPick }: { version: Version; isChosen:
       </Group>
       <p>{version.note}</p>
       <p className="muted small">
-        <span>{version.author}</span>{" "}
+        <span>{authorCalled(version.author, t)}</span> ·{" "}
         <time dateTime={version.created_at} title={new Date(version.created_at).toLocaleString(currentLanguage())}>
           {sinceThen(version.created_at, currentLanguage())}
         </time>
@@ -115,6 +117,7 @@ function OneVersion({ version, isChosen, onPick }: { version: Version; isChosen:
 function WaysBack({ version: { flow, version, text, is_live } }: { version: Version }) {
   const { t } = useTranslation();
   const { liveVersion, saving } = useEditor();
+  const mayPublish = useMay()("flows.publish");
   const restore = useMutation({
     mutationFn: async () => {
       const before = await readDraft(flow);
@@ -137,7 +140,7 @@ function WaysBack({ version: { flow, version, text, is_live } }: { version: Vers
         <Button size="compact-sm" variant="default" disabled={saving !== "saved"} loading={restore.isPending} onClick={() => restore.mutate()}>
           {t("versions.restore")}
         </Button>
-        {!is_live && (
+        {!is_live && mayPublish && (
           <Button size="compact-sm" variant="default" disabled={saving !== "saved"} loading={back.isPending} onClick={() => back.mutate()}>
             {t("versions.roll_back")}
           </Button>

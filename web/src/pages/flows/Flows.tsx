@@ -59,6 +59,7 @@ function FlowRow({ flow }: { flow: Flow }) {
     <li className="card flow-card">
       <Link href={`/flows/${flow.flow}`} className="flow-row">
         <strong>{flow.name}</strong>
+        {flow.has_draft && flow.live_version !== null && <span className="warn small">{t("flows.draft")}</span>}
         <LiveBadge version={flow.live_version} />
         <span className="muted small">{t("flows.changed", { when })}</span>
       </Link>

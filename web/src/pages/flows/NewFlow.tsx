@@ -43,22 +43,29 @@ function Sheet() {
     },
   });
   return (
-    <Stack>
-      <TextInput label={t("flows.name")} data-autofocus maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
-      <div className="templates" role="radiogroup" aria-label={t("flows.begin_with")}>
-        {TEMPLATES.map((one) => (
-          <UnstyledButton key={one} role="radio" aria-checked={one === template} className="template" onClick={() => setTemplate(one)}>
-            <span className="template-picture">{drawn[one] && <Picture flow={drawn[one].document as unknown as FlowDocument} exits={drawn[one].exits} />}</span>
-            <b>{t(`template.${one}`)}</b>
-            <small className="muted">{t(`template.${one}_about`)}</small>
-          </UnstyledButton>
-        ))}
-      </div>
-      {begin.error && <Alert color="red">{t("app.failed", { why: begin.error.message })}</Alert>}
-      <Button onClick={() => begin.mutate()} loading={begin.isPending}>
-        {t("flows.begin")}
-      </Button>
-    </Stack>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!begin.isPending) begin.mutate();
+      }}
+    >
+      <Stack>
+        <TextInput label={t("flows.name")} data-autofocus maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
+        <div className="templates" role="radiogroup" aria-label={t("flows.begin_with")}>
+          {TEMPLATES.map((one) => (
+            <UnstyledButton key={one} role="radio" aria-checked={one === template} className="template" onClick={() => setTemplate(one)}>
+              <span className="template-picture">{drawn[one] && <Picture flow={drawn[one].document as unknown as FlowDocument} exits={drawn[one].exits} />}</span>
+              <b>{t(`template.${one}`)}</b>
+              <small className="muted">{t(`template.${one}_about`)}</small>
+            </UnstyledButton>
+          ))}
+        </div>
+        {begin.error && <Alert color="red">{t("app.failed", { why: begin.error.message })}</Alert>}
+        <Button type="submit" loading={begin.isPending}>
+          {t("flows.begin")}
+        </Button>
+      </Stack>
+    </form>
   );
 }
 

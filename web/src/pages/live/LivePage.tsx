@@ -1,5 +1,6 @@
 import "@xyflow/react/dist/base.css";
 import "../../canvas/canvas.css";
+import "../flow/flow.css";
 import { Alert, Center, Loader } from "@mantine/core";
 import { ReactFlowProvider } from "@xyflow/react";
 import { useTranslation } from "react-i18next";
@@ -19,11 +20,16 @@ export default function LivePage({ flow }: { flow: string }) {
   const version = known?.live_version ?? null;
   return (
     <main className="live-page">
-      <header className="page-head">
-        <Trail to="/flows" name={t("flows.title")} />
-        <h1>{known?.name ?? flow}</h1>
-        {known && <LiveBadge version={version} />}
+      <header className="top-bar">
+        <div className="top-start">
+          <Trail to="/flows" name={t("flows.title")} />
+          <h1 className="flow-name" title={known?.name}>
+            {known?.name ?? flow}
+          </h1>
+          {known && <LiveBadge version={version} />}
+        </div>
         <Choice flow={flow} value="live" />
+        <div className="top-end" />
       </header>
       {isPending ? (
         <Center>

@@ -2,6 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { api } from "../../../api/client";
+import { useCatalogue } from "../../../api/pieces";
+import { exitCalled, stepCalled } from "../../../editing/called";
 import { useEditor } from "../../../editing/editor";
 import { useAsked } from "../../../shell/address";
 import { atTime } from "../../../shell/times";
@@ -58,9 +60,9 @@ function Compared({ then, now }: { then: readonly string[]; now: readonly string
 /** What people call a step and its way out that stand as `tier.vip`. */
 function useStepNames(): (passed: string) => string {
   const { flow, exits } = useEditor();
+  const catalogue = useCatalogue();
   return (passed) => {
     const [step = "", exit = ""] = passed.split(".");
-    const label = exits[step]?.find((one) => one.name === exit)?.label ?? exit;
-    return [flow.steps[step]?.name || step, label].filter(Boolean).join(" → ");
+    return [stepCalled(flow, catalogue, step), exitCalled(flow, exits, catalogue, step, exit)].filter(Boolean).join(" → ");
   };
 }

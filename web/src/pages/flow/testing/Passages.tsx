@@ -1,5 +1,7 @@
 import { useTranslation } from "react-i18next";
+import { useCatalogue } from "../../../api/pieces";
 import type { components } from "../../../api/schema";
+import { exitCalled, stepCalled } from "../../../editing/called";
 import { useEditor } from "../../../editing/editor";
 import { spanOf } from "../../../shell/times";
 import { wordsOf } from "./telling";
@@ -11,6 +13,7 @@ export function Passages({ tried }: { tried: Tried }) {
   const { t, i18n } = useTranslation();
   const span = (seconds: number) => spanOf(seconds * 1000, i18n.language);
   const { flow, exits } = useEditor();
+  const catalogue = useCatalogue();
   const said = tried.commands.flatMap((deed) => wordsOf(deed.command, deed.settings) || []);
   return (
     <section aria-label={t("testing.how_it_went")} className="passages">
@@ -29,10 +32,10 @@ export function Passages({ tried }: { tried: Tried }) {
           <li key={place}>
             <div>
               <span className="lit-number">{place + 1}</span>
-              <b>{flow.steps[entry.step]?.name || entry.step}</b>
+              <b>{stepCalled(flow, catalogue, entry.step)}</b>
               <span className="muted small figures">{span(entry.ms / 1000)}</span>
             </div>
-            <p className="small">→ {exits[entry.step]?.find((exit) => exit.name === entry.exit)?.label ?? entry.exit}</p>
+            <p className="small">→ {exitCalled(flow, exits, catalogue, entry.step, entry.exit)}</p>
             {typeof entry.detail.why === "string" && <p className="muted small">{entry.detail.why}</p>}
           </li>
         ))}

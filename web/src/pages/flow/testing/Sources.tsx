@@ -1,6 +1,8 @@
 import { NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { useId } from "react";
 import { useTranslation } from "react-i18next";
-import { type Asked, DOES, type Does, type Pretended, readJson, valueAt, withValue } from "./pretending";
+import { useEditor } from "../../../editing/editor";
+import { type Asked, comparedWith, DOES, type Does, type Pretended, readJson, valueAt, withValue } from "./pretending";
 
 interface Props {
   asked: readonly Asked[];
@@ -33,12 +35,12 @@ function OneSource({ source, keeps, pretended, onChange }: Asked & { pretended: 
       />
       {does === "ok" &&
         keeps.map(({ pointer, variable }) => (
-          <TextInput
+          <Pretend
             key={pointer}
-            label={t("testing.pretend", { variable })}
-            disabled={isWrong}
+            variable={variable}
+            isDisabled={isWrong}
             value={valueAt(answer, pointer)}
-            onChange={(event) => onChange({ ...pretended, answer: withValue(answer, pointer, event.currentTarget.value) })}
+            onChange={(value) => onChange({ ...pretended, answer: withValue(answer, pointer, value) })}
           />
         ))}
       {does === "ok" && (
@@ -54,5 +56,22 @@ function OneSource({ source, keeps, pretended, onChange }: Asked & { pretended: 
         />
       )}
     </div>
+  );
+}
+
+/** What a variable is to be; the values that the flow tells apart are offered. */
+function Pretend({ variable, isDisabled, value, onChange }: { variable: string; isDisabled: boolean; value: string; onChange: (value: string) => void }) {
+  const { t } = useTranslation();
+  const offered = useId();
+  const flow = useEditor((editor) => editor.flow);
+  return (
+    <>
+      <TextInput label={t("testing.pretend", { variable })} list={offered} disabled={isDisabled} value={value} onChange={(event) => onChange(event.currentTarget.value)} />
+      <datalist id={offered}>
+        {comparedWith(flow, variable).map((one) => (
+          <option key={one} value={one} />
+        ))}
+      </datalist>
+    </>
   );
 }

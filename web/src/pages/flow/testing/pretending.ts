@@ -1,4 +1,5 @@
 import type { Piece } from "../../../api/pieces";
+import { valuesOf } from "../../../fields/conditions";
 import { isObject } from "../../../fields/settle";
 import type { FlowDocument } from "../../../graph/document";
 
@@ -37,6 +38,19 @@ export function askedSources(flow: FlowDocument, pieces: Record<string, Piece>):
 function keptIn(settings: unknown): [string, string][] {
   const items = Array.isArray(settings) ? settings.filter(isObject) : [];
   return items.flatMap(({ from, as }) => (typeof from === "string" && from.startsWith("/") && typeof as === "string" ? [[from, as] as [string, string]] : []));
+}
+
+/** The values that conditions of the flow compare a variable with, in their order: what is worth pretending. */
+export function comparedWith(flow: FlowDocument, variable: string): string[] {
+  const found = new Set<string>();
+  const look = (inside: unknown): void => {
+    if (Array.isArray(inside)) return inside.forEach(look);
+    if (!isObject(inside)) return;
+    if (inside.variable === variable) for (const one of valuesOf(inside.value)) found.add(String(one));
+    Object.values(inside).forEach(look);
+  };
+  for (const step of Object.values(flow.steps)) look(step.with);
+  return [...found];
 }
 
 /** The JSON in `text`; undefined when it is none. Nothing written is null. */

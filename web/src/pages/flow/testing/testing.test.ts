@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { loyaltyFlow } from "../../../graph/samples";
-import { askedSources, readJson, valueAt, withValue } from "./pretending";
+import { askedSources, comparedWith, readJson, valueAt, withValue } from "./pretending";
 import { nowLocally, storyOf, storyToKeep, type Told, withStory, wordsOf } from "./telling";
 
 const LOOK_UP = {
@@ -57,4 +57,13 @@ test("what the contact would hear is told apart from what is done", () => {
   expect(wordsOf("say_text", { text: "Good evening" })).toBe("Good evening");
   expect(wordsOf("ask_contact", { question: "Which?" })).toBe("Which?");
   expect(wordsOf("forward_call", { text: "no" })).toBe("");
+});
+
+test("what is worth pretending of a variable is what conditions compare it with", () => {
+  const flow = loyaltyFlow();
+  const row = (variable: string, value: unknown) => ({ variable, operator: "is_one_of", value });
+  if (flow.steps.tier) flow.steps.tier.with = { paths: [{ all: [row("status", ["gold", "platinum"])] }, { any: [row("status", "silver"), row("orders", 3)] }] };
+  expect(comparedWith(flow, "status")).toEqual(["gold", "platinum", "silver"]);
+  expect(comparedWith(flow, "orders")).toEqual(["3"]);
+  expect(comparedWith(flow, "constructor")).toEqual([]);
 });
