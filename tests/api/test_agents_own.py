@@ -94,6 +94,7 @@ async def test_an_agent_hears_of_their_own_and_of_no_call(tmp_path: Path) -> Non
         async with ana.client.session.ws_connect(url) as socket:
             assert (await socket.receive_json())["data"]["kind"] == "subscribed"
             await firm.taken("ben")
+            await firm.client.send("POST", "/agents/ben/pause")  # or he would be offered the next one, too
             await firm.taken("ana", who="+5511987650009")
             heard: list[dict[str, Any]] = []
             while not any(one.get("agent") == "ana" and one.get("state") == "agent" for one in heard):

@@ -121,3 +121,75 @@ def test_a_value_that_went_into_an_inner_flow_is_masked_there() -> None:
     ]
     run.variables = {"day": "1970-04-07"}
     assert masked_detail(run, {"why": "day is 1970-04-07"}) == {"why": f"day is {MASK}"}
+
+
+ORDER = """
+format: 1
+name: Orders
+triggers: [{type: incoming_call, numbers: ["+31201234567"]}]
+start: ask
+steps:
+  ask:
+    type: fetch_variables
+    with:
+      source: loyalty
+      path: /x
+      keep:
+        - {from: /name, as: contact.name, personal: true}
+        - {from: /mail, as: mail, type: text, personal: true}
+        - {from: /street, as: street, type: text, personal: true}
+        - {from: /pin, as: pin, type: number, personal: true}
+        - {from: /anything, as: anything, personal: true}
+    next: {found: note, not_found: note, failed: note}
+  note:
+    type: note
+    with: {text: "{{ contact.name }}, spelled {{ contact.name | spell }}, lives at {{ street }}"}
+    next: {done: compare}
+  compare:
+    type: branch
+    with: {paths: [{id: big, all: [{variable: anything, operator: greater_than, value: 1}]}]}
+    next: {big: again, else: again}
+  again:
+    type: fetch_variables
+    with: {source: loyalty, path: "/of%20{{ mail }}/", query: {name: "{{ contact.name }}", mail: "to {{ mail }}"}}
+    next: {found: end, not_found: end, failed: end}
+  end: {type: hang_up}
+"""
+
+
+def test_a_personal_value_is_masked_in_addresses_and_where_it_is_spelled_out() -> None:
+    run, _ = played_with(ORDER, name="Ana  María", mail="ana+1@example.com", street="Dam 1")
+    note = run.trace[1]
+    assert note.detail["note"] == f"{MASK}, spelled {MASK}, lives at {MASK}"
+    (asked,) = masked_detail(run, run.step_detail)["commands"]
+    assert asked["path"] == f"/of%20{MASK}/?name={MASK}&mail=to%20{MASK}"
+
+
+def test_a_number_that_is_personal_is_masked_when_its_digits_stand_alone() -> None:
+    run, _ = played_with(ORDER, mail="+31 6 1234 5678")
+    detail = {"why": "asked for 31612345678, not for 3161234567 and not for 2019"}
+    assert masked_detail(run, detail) == {"why": f"asked for {MASK}, not for 3161234567 and not for 2019"}
+
+
+def test_of_a_personal_value_that_was_cut_short_nothing_is_left() -> None:
+    street = "Herengracht 100, third floor on the left, behind the second of the two green doors"
+    run, _ = played_with(ORDER, name="Ana", street=street)
+    why = run.trace[0].detail["why"]
+    assert (f"street is {MASK}…" in why, "Herengracht" in why) == (True, False)
+    assert "Herengracht" not in repr([entry.detail for entry in run.trace])
+    assert masked_detail(run, {"why": "says 'you live at Here…' to an…"}) == {
+        "why": f"says 'you live at {MASK}…' to {MASK}…"
+    }
+    assert masked_detail(run, {"why": "says 'we ship at once…'"}) == {"why": "says 'we ship at once…'"}
+
+
+def test_a_personal_value_of_another_type_is_not_told_when_its_default_counts() -> None:
+    run, _ = played_with(ORDER, pin="NL91ABNA0417164300")
+    (told,) = [one for one in run.trace[0].detail["why"].split("; ") if "default" in one]
+    assert told == "pin took its default, because what was there is not of type number"
+
+
+def test_a_personal_value_that_a_condition_could_not_compare_is_masked_whole() -> None:
+    run, _ = played_with(ORDER, anything="somebody.with.a.very.long.name@a.very.long.example.com")
+    (warning,) = run.trace[2].detail["warnings"]
+    assert warning == f"anything is '{MASK}…', which is not a number"

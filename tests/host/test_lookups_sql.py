@@ -23,6 +23,7 @@ QUESTIONS = {
     "points": "select phone from customers where points = cast(:points as integer)",
     "counting": "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) as n from n",
     "writing": "with gone as (delete from customers returning 1) select * from gone",
+    "texts": "select tier from customers where phone = :phone and 'at 12:30 :not a::parameter' like '%:not%'",
     "broken": "select nothing from nowhere",
 }
 
@@ -62,6 +63,12 @@ async def test_what_a_caller_brings_stays_a_value(address: str) -> None:
     async with _asking(address) as lookups:
         answer = await look_up(lookups, "customer?phone=%27%20or%20%271%27=%271")
     assert answer.status is LookupStatus.NOT_FOUND
+
+
+async def test_a_colon_inside_a_text_is_no_parameter(address: str) -> None:
+    async with _asking(address) as lookups:
+        answer = await look_up(lookups, "texts?phone=%2B31622222222")
+    assert (answer.status, answer.value["tier"]) == (LookupStatus.OK, "gold"), answer.reason
 
 
 async def test_rows_beyond_the_cap_are_not_read(address: str) -> None:

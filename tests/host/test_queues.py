@@ -95,8 +95,15 @@ async def test_waiting_callers_keep_their_places_through_a_restart(tmp_path: Pat
 async def test_waiting_callers_are_not_sent_away_by_a_restart_because_agents_are_known_a_moment_later(
     tmp_path: Path,
 ) -> None:
-    strict = FILES["skipline.yaml"].replace("{name: vip}", "{name: vip, overflow: {nobody_signed_in: true}}")
-    async with inside(tmp_path, FILES | {"skipline.yaml": strict}) as room:
+    strict = {
+        "skipline.yaml": FILES["skipline.yaml"].replace(
+            "{name: vip}", "{name: vip, overflow: {nobody_signed_in: true}}"
+        ),
+        "flows/support.yaml": FILES["flows/support.yaml"].replace(
+            "{wants_call_back:", "{overflowed: promise, wants_call_back:"
+        ),
+    }
+    async with inside(tmp_path, strict) as room:
         firm = Company(room)
         firm.sign_in("ana")
         await eventually(lambda: room.host.centre.phones)

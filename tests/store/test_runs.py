@@ -42,6 +42,15 @@ async def test_a_run_tells_what_started_it_when_no_call_did(database: Database) 
     assert (listed.trigger, listed.call) == ("webhook", None)
 
 
+async def test_a_name_that_a_stranger_wrote_with_a_nul_hides_no_other_run(database: Database) -> None:
+    odd = make_run(1, phone=BEN)
+    odd.contact = msgspec.structs.replace(odd.contact, name="Be\0n")
+    await _keep(database, odd, make_run(2))
+    (found,) = (await database.read(runs.find, contact="ana")).runs
+    assert found.id == "run0002"
+    assert [run.id for run in (await database.read(runs.find, contact=BEN)).runs] == ["run0001"]
+
+
 async def test_an_open_run_has_no_end(database: Database) -> None:
     await _keep(database, make_run(1))
     read = await database.read(runs.read, RunId("run0001"))

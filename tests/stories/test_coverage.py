@@ -1,9 +1,11 @@
 """What stories have tried, and the proposals for what they have not."""
 
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
-from story_room import demo_files, stage_with, tell
+import pytest
+from story_room import CALLED, WRITTEN, demo_files, stage_with, tell
 
 from skipline.base.yaml_lines import read_yaml
 from skipline.stories.coverage import describe_coverage, measure
@@ -109,3 +111,55 @@ def test_the_proposals_are_yaml() -> None:
     stage = stage_with(BRANCHES, "known", **SECTIONS)
     text = write_proposals("it", propose_stories(stage, "it", measure(stage, [])["it"]))
     assert read_yaml(text).data["flow"] == "it"
+
+
+def test_proposals_know_what_sources_beside_others_and_flows_inside_ask_for() -> None:
+    level = {"source": "crm", "path": "/x", "keep": [{"from": "/level", "as": "inner_level", "type": "text"}]}
+    owner = {"source": "shop", "path": "/y", "keep": [{"from": "/owner", "as": "owner", "type": "text"}]}
+    paths = [
+        {"id": name, "all": [{"variable": name, "operator": "is", "value": value}]}
+        for name, value in (("level", "gold"), ("owner", "ana"))
+    ]
+    steps = {
+        "who": {
+            "type": "run_flow",
+            "with": {"flow": "identify", "keep": [{"from": "inner_level", "as": "level", "type": "text"}]},
+            "next": {"done": "both", "failed": "both"},
+        },
+        "both": {
+            "type": "fetch_variables",
+            "with": {"source": "crm", "path": "/z", "also": [owner]},
+            "next": dict.fromkeys(["found", "not_found", "failed"], "which"),
+        },
+        "which": {"type": "branch", "with": {"paths": paths}, "next": dict.fromkeys(["level", "owner", "else"], "end")},
+        "end": {"type": "hang_up"},
+    }
+    inner = {"format": 1, "name": "Inner", "start": "ask", "steps": {"ask": {"type": "fetch_variables", "with": level}}}
+    sources = [{**SECTIONS["sources"][0], "name": name} for name in ("crm", "shop")]
+    stage = stage_with(steps, "who", inner={"identify": inner}, sources=sources)
+    proposals = propose_stories(stage, "it", measure(stage, [])["it"])
+    assert set(proposals.not_found) <= {("who", "failed")}
+
+
+@pytest.mark.parametrize("begins", [CALLED, WRITTEN], ids=["a call", "a message"])
+def test_proposals_come_when_the_office_is_closed_and_on_its_own_holidays(begins: dict[str, Any]) -> None:
+    """The office is open on Sunday nights and at Christmas."""
+    shop = {
+        "name": "shop",
+        "zone": "America/New_York",
+        "week": {"monday-sunday": ["00:00-20:00"]},
+        "exceptions": [{"date": "2026-08-03", "name": "Company outing"}],
+    }
+    steps = {
+        "hours": {
+            "type": "opening_hours",
+            "with": {"hours": "shop"},
+            "next": dict.fromkeys(["open", "closed", "holiday"], "end"),
+        },
+        "end": {"type": "hang_up"},
+    }
+    stage = stage_with(steps, "hours", begins=begins, hours=[shop])
+    proposals = propose_stories(stage, "it", measure(stage, [])["it"])
+    assert proposals.not_found == ()
+    stories = read_stories(write_proposals("it", proposals), "it.story.yaml").stories
+    assert all(judge(one, play(stage, "it", one.story)).has_passed for one in stories)

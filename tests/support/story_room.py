@@ -10,6 +10,15 @@ from skipline.stories.reading import read_stories
 from skipline.stories.stage import Stage, build_stage
 
 NUMBERS = ["+31201234567"]
+CALLED = {"type": "incoming_call", "numbers": NUMBERS}
+WRITTEN = {"type": "incoming_message", "accounts": ["support"]}
+_ACCOUNT = {
+    "name": "support",
+    "type": "twilio",
+    "account_sid": "AC00000000000000000000000000000001",
+    "secret": "twilio_token",
+    "sms_from": "+31970000001",
+}
 
 
 def demo_files(folder: Any) -> dict[str, str]:
@@ -21,12 +30,20 @@ def demo_files(folder: Any) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): path.read_text() for path in found}
 
 
-def stage_with(steps: dict[str, Any], start: str, **sections: Any) -> Stage:
-    """A stage with one flow `it` of these steps; `sections` are those of skipline.yaml."""
-    trigger = {"type": "incoming_call", "numbers": NUMBERS}
-    flow = {"format": 1, "name": "It", "triggers": [trigger], "start": start, "steps": steps}
-    configuration = {"numbers": [{"number": number} for number in NUMBERS], **sections}
-    stage, issues = build_stage({"skipline.yaml": dump_yaml(configuration), "flows/it.yaml": dump_yaml(flow)})
+def stage_with(
+    steps: dict[str, Any],
+    start: str,
+    *,
+    begins: dict[str, Any] = CALLED,
+    inner: dict[str, Any] | None = None,
+    **sections: Any,
+) -> Stage:
+    """A stage with one flow `it` of these steps, begun by a call or a message; `inner` are other flows by their keys,
+    `sections` those of skipline.yaml."""
+    flow = {"format": 1, "name": "It", "triggers": [begins], "start": start, "steps": steps}
+    configuration = {"numbers": [{"number": number} for number in NUMBERS], "channels": [_ACCOUNT], **sections}
+    flows = {f"flows/{key}.yaml": dump_yaml(one) for key, one in {"it": flow, **(inner or {})}.items()}
+    stage, issues = build_stage({"skipline.yaml": dump_yaml(configuration), **flows})
     assert stage is not None, issues
     return stage
 

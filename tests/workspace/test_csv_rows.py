@@ -31,6 +31,11 @@ def test_sheets_of_many_programs_give_the_same_rows(sheet: str) -> None:
     assert _table(sheet).rows == ROWS
 
 
+def test_a_comma_in_the_name_of_a_column_stands_between_no_cells() -> None:
+    (row,) = _table('"phone";"name, first and last"\n0612;"Ruiz; Ana"\n').rows
+    assert row == {"phone": "0612", "name, first and last": "Ruiz; Ana"}
+
+
 def test_a_number_keeps_its_leading_nought_and_its_plus() -> None:
     assert [row["phone"] for row in _table("phone\n0031612345678\n+31612345678\n").rows] == [
         "0031612345678",

@@ -54,8 +54,14 @@ def pick_values(keep: Iterable[KeepValue], pick: Callable[[KeepValue], Any]) -> 
     for one in keep:
         values[one.as_], problem = take(pick(one), one.type, one.default)
         if problem:
-            problems.append(f"{one.as_} took its default, because {problem}")
+            problems.append(default_taken(one, problem))
     return values, tuple(problems)
+
+
+def default_taken(one: KeepValue | KeepNamed, problem: str) -> str:
+    """Says that a default counts, and why; what was there instead is told of no personal value."""
+    why = f"what was there is not of type {one.type}" if one.personal else problem
+    return f"{one.as_} took its default, because {why}"
 
 
 def default_values(keep: Iterable[KeepValue]) -> dict[str, Any]:

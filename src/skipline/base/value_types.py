@@ -19,6 +19,9 @@ from skipline.base.wrong_value import WrongValue
 LONGEST_TEXT = 10_000
 LONGEST_LIST = 1_000
 LARGEST_VALUE_BYTES = 65_536
+CUT = "…"
+"""Stands where a text was cut short."""
+
 _LARGEST_EXACT_INTEGER = 2**53
 _NUMBER = re.compile(r"[+-]?\d{1,300}(\.\d{1,300})?([eE][+-]?\d{1,3})?", re.ASCII)
 _BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -80,7 +83,7 @@ def write_plain(value: Any) -> str:
 def shorten(text: str, longest: int = 80) -> str:
     """`text` on one line and no longer than a sentence can bear."""
     line = " ".join(text.split())
-    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+    return line if len(line) <= longest else f"{line[: longest - 1]}{CUT}"
 
 
 def _shown(value: Any) -> str:

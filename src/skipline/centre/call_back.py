@@ -6,6 +6,7 @@ placed -> resting -> waiting                the contact was not reached: later a
 placed -> gone                              the contact was not reached for the last time
 placed -> holding -> talking                the contact is there and the agent is not: the next agent is rung for them
 talking -> holding                          the agent's phone was lost
+waiting -> resting -> waiting               its queue is not configured any more: looked for from time to time
 """
 
 from collections.abc import Iterable

@@ -52,7 +52,8 @@ def end_call_back(centre: Centre, event: CallEnded, changes: Changes) -> None:
     centre.call_back_calls.pop(event.call, None)
     if call_back is None:
         return
-    if event.by is EndedBy.LOST and not call_back.has_contact:
+    if event.by is EndedBy.LOST and not (call_back.has_contact and call_back.has_agent):
+        call_back.has_contact = False
         _go_back(call_back, changes, event.at, "Our own part of the call was lost.", is_unreachable=True)
     elif call_back.has_agent:
         _end_contact(call_back, changes, event.at, talk=_talked(call_back, event.at))

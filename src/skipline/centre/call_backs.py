@@ -20,6 +20,7 @@ from skipline.model.events import CallBackTaken
 from skipline.model.ids import CallId, EntryId
 from skipline.model.queue_events import (
     EntryJoined,
+    EntryOverflowed,
     EntryRestored,
     OfferMade,
     OfferWithdrawn,
@@ -31,6 +32,9 @@ from skipline.model.voice_link import AgentTalk
 LEAST_REST_SECONDS = 5.0
 """Before a contact who was not reached is back in line, and between two looks whether the queue has closed the attempt
 before: the agent may have it to wrap up."""
+
+NO_QUEUE_SECONDS = 60.0
+"""How often a call-back whose queue is not configured any more looks whether it is again."""
 
 
 def new_call_back(centre: Centre, issued: Issued, order: RequestCallBack, now: datetime) -> CallBack | None:
@@ -84,11 +88,13 @@ def refuse_call_back(issued: Issued, problem: str, now: datetime) -> Changes:
 
 
 def restore_call_back(centre: Centre, call_back: CallBack, now: datetime) -> Changes:
-    """A promise of before a restart. One that was being called when everything stopped is waiting again."""
+    """A promise of before a restart. One that was being called when everything stopped is waiting again. One at rest
+    is woken when it would have been; only the queue knows whether it still has the last attempt, to wrap up."""
     entry = call_back.entry = msgspec.structs.replace(call_back.entry, node=centre.node)
     centre.call_backs[entry.id] = call_back
     if call_back.state is CallBackState.RESTING:
-        return Changes()
+        call_back.is_wrapping = centre.lines.explain(entry.id) is not None
+        return Changes(facts=[entry_fact(entry, EntryState.WAITING, now)])
     call_back.has_contact = False
     call_back.wait_on()
     return Changes(queue_events=[EntryRestored(at=now, entry=entry)])
@@ -189,6 +195,29 @@ def withdraw_call_back(centre: Centre, withdrawn: OfferWithdrawn) -> Changes:
     return Changes(commands=[stop])
 
 
+def overflow_call_back(centre: Centre, overflowed: EntryOverflowed, now: datetime) -> Changes:
+    """Its queue gave up on it: the promise goes on in the next one. Where there is none, because the queue is not
+    configured any more, it rests until there is."""
+    call_back = centre.call_backs[overflowed.entry.id]
+    call_back.entry = overflowed.entry
+    if call_back.has_agent:
+        return _tell_agent(call_back, now)
+    if overflowed.reason not in call_back.why:
+        call_back.note([overflowed.reason])
+    if not overflowed.to:
+        call_back.retry_at = now + timedelta(seconds=NO_QUEUE_SECONDS)
+    if not overflowed.to and call_back.state is CallBackState.WAITING:
+        call_back.state = CallBackState.RESTING
+    return Changes(facts=[entry_fact(call_back.entry, EntryState.WAITING, now)], entries=[call_back_record(call_back)])
+
+
+def _tell_agent(call_back: CallBack, now: datetime) -> Changes:
+    """An agent has it by now: on several nodes that and what the queues decide may cross."""
+    since = call_back.connected_at or now
+    has_it = EntryRestored(at=now, entry=call_back.entry, agent=call_back.agent, connected_at=since)
+    return Changes(queue_events=[has_it])
+
+
 def wake_call_back(centre: Centre, entry: EntryId, now: datetime) -> Changes:
     """The time of rest may be over: the contact is back in line, as far ahead as they were."""
     call_back = centre.call_backs.get(entry)
@@ -197,7 +226,9 @@ def wake_call_back(centre: Centre, entry: EntryId, now: datetime) -> Changes:
     if call_back.is_wrapping:
         call_back.retry_at = now + timedelta(seconds=LEAST_REST_SECONDS)
         return Changes()
-    call_back.state, call_back.retry_at = CallBackState.WAITING, None
+    call_back.retry_at = None
+    if call_back.state is CallBackState.RESTING:
+        call_back.state = CallBackState.WAITING
     return Changes(
         queue_events=[EntryRestored(at=now, entry=call_back.entry)],
         facts=[entry_fact(call_back.entry, EntryState.WAITING, now)],

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from skipline.centre.call_backs import ring_call_back, withdraw_call_back
+from skipline.centre.call_backs import overflow_call_back, ring_call_back, withdraw_call_back
 from skipline.centre.entry_facts import entry_fact
 from skipline.centre.queueing import close_entry, join_next_queue
 from skipline.centre.ringing import phone_of, ring_headers, ring_seconds, whisper_for
@@ -110,6 +110,8 @@ def _withdraw(centre: Centre, withdrawn: OfferWithdrawn) -> Changes:
 
 
 def _overflow(centre: Centre, overflowed: EntryOverflowed, now: datetime) -> Changes:
+    if overflowed.entry.id in centre.call_backs:
+        return overflow_call_back(centre, overflowed, now)
     found = standing_call(centre, overflowed.entry.id)
     if found is None:
         return Changes()

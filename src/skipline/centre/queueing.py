@@ -82,10 +82,8 @@ def join(centre: Centre, entry: Entry, changes: Changes, now: datetime) -> None:
 
 def join_next_queue(centre: Centre, stay: Stay, overflowed: EntryOverflowed, changes: Changes, now: datetime) -> None:
     """An entry went on to another queue by itself: its waited time is kept, and the music plays on."""
-    stay.waited_seconds += stay.waited(now)
-    stay.entry = overflowed.entry
+    stay.begin(overflowed.entry, now)
     stay.told = first_told(centre.queues.get(overflowed.to, Queue(name=overflowed.to)), now)
-    stay.wait_on()
     changes.facts.append(entry_fact(stay.entry, EntryState.WAITING, now))
     changes.entries.append(open_record(stay.entry))
 

@@ -55,7 +55,8 @@ class Stay(msgspec.Struct, kw_only=True):
     `asked` is the run's command, answered once when the stay is over; `wait` is the worker's, under way for as long as
     the stay is. `offered` remembers to whom the latest reservations belonged, because an agent may answer while their
     offer is withdrawn. `moves_to` is where a transfer leads, once the agent has left. `waited_seconds` is what earlier
-    entries of this stay had waited. `is_untold` says that the queues do not know the entry yet (see `restoring`).
+    entries of this stay had waited; `waited_before` is what this one had when its agent was lost and it began to wait
+    again, at `again_at`. `is_untold` says that the queues do not know the entry yet (see `restoring`).
     """
 
     entry: Entry
@@ -71,6 +72,8 @@ class Stay(msgspec.Struct, kw_only=True):
     connected_at: datetime | None = None
     talk_seconds: float = 0.0
     waited_seconds: float = 0.0
+    waited_before: float = 0.0
+    again_at: datetime | None = None
     moves_to: Place | None = None
     reason: str = ""
     is_untold: bool = False
@@ -96,6 +99,18 @@ class Stay(msgspec.Struct, kw_only=True):
         self.state, self.reservation, self.agent = StayState.WAITING, ReservationId(""), ""
         self.connected_at = None
 
+    def wait_again(self, now: datetime) -> None:
+        """The agent was lost. What was talked is no wait."""
+        self.waited_before, self.again_at = self.waited(now), now
+        self.wait_on()
+
+    def begin(self, entry: Entry, now: datetime) -> None:
+        """Another entry goes on for this one."""
+        self.waited_seconds += self.waited(now)
+        self.entry, self.waited_before, self.again_at = entry, 0.0, None
+        self.wait_on()
+
     def waited(self, now: datetime) -> float:
         """The seconds from joining the present queue to the agent, or to now."""
-        return max(0.0, ((self.connected_at or now) - self.entry.joined_at).total_seconds())
+        began = self.again_at or self.entry.joined_at
+        return self.waited_before + max(0.0, ((self.connected_at or now) - began).total_seconds())

@@ -93,10 +93,8 @@ def end_transfer(centre: Centre, event: TransferEnded) -> Changes:
 
 
 def _wait_again(centre: Centre, serving: Serving, stay: Stay, place: Place, changes: Changes, now: datetime) -> None:
-    stay.waited_seconds += stay.waited(now)
-    stay.entry = new_entry(centre, serving, EntryId(serving.next_id()), place, now)
     stay.note([f"Handed on to {place.queue} with {place.credit_seconds:.0f} s of waiting."])
-    stay.wait_on()
+    stay.begin(new_entry(centre, serving, EntryId(serving.next_id()), place, now), now)
     join(centre, stay.entry, changes, now)
 
 

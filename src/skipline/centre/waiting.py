@@ -115,7 +115,7 @@ def _take_back(stay: Stay, event: AgentLeft, changes: Changes) -> None:
     reason = f"{stay.agent} was lost from the talk after {event.talk_seconds:.0f} s."
     stay.note([reason])
     tell_restored(stay, changes, event.at)
-    stay.wait_on()
+    stay.wait_again(event.at)
     changes.queue_events.append(EntryReturned(at=event.at, entry=stay.entry.id, reason=reason))
     changes.facts.append(entry_fact(stay.entry, EntryState.WAITING, event.at, waited=stay.waited(event.at)))
 

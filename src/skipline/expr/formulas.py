@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from skipline.base.sentence import say
+from skipline.base.value_types import shorten
 from skipline.expr.bounds import Bounds, measure
 from skipline.expr.carrier import Carrier
 from skipline.expr.errors import ExprMistake, FormulaFailed
@@ -162,7 +163,7 @@ def _wanted(value: Any, wants: str) -> Any:
     read = _READ[wants](value) if wants in _READ else value
     is_right = {"list": isinstance(value, list), "map": isinstance(value, dict)}.get(wants, read is not None)
     if wants != "any" and not is_right:
-        given = "nothing" if value is None else repr(write_text(value)[:40])
+        given = "nothing" if value is None else repr(shorten(write_text(value), 40))
         raise FormulaFailed(f"the formula gave {given}, which is not {_answer(wants)}")
     return read
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from skipline.base.sentence import say
+from skipline.base.value_types import shorten
 from skipline.expr.errors import ExprMistake
 from skipline.expr.formulas import Formula, Warn, make_formula
 from skipline.expr.names import Names
@@ -49,7 +50,7 @@ class Scope:
             try:
                 return test(value)
             except Misfit as misfit:
-                warn(f"{row.variable} is {write_text(value)[:_LONGEST_SHOWN]!r}, which is not {misfit}")
+                warn(f"{row.variable} is {shorten(write_text(value), _LONGEST_SHOWN)!r}, which is not {misfit}")
                 return False
 
         return holds

@@ -8,12 +8,20 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
-from skipline.base.value_types import write_plain
-from skipline.flow.passing import INPUT, OUTPUT
+from skipline.base.value_types import CUT, write_plain
+from skipline.flow.passing import INPUT, LONGEST_TOLD, OUTPUT
 from skipline.model.run import Run
 
 MASK = "•••"
+
+_BEGIN, _END = r"(?:(?<!\w)|(?<=%[0-9A-Fa-f]{2}))", r"(?!\w)"
+"""Around a value that stands by itself. In an address a letter may stand before it that is half of an escaped sign."""
+
+_FIRST_LETTER = re.compile(r"(?<!\w)\S")
+_FEWEST_DIGITS = 5
+"""Fewer are too much like any other number to be taken for the digits of a value."""
 
 
 def masked_detail(run: Run, detail: dict[str, Any]) -> dict[str, Any]:
@@ -84,15 +92,46 @@ def _texts(value: Any) -> Iterable[str]:
 @lru_cache(maxsize=256)
 def _pattern(texts: tuple[str, ...]) -> re.Pattern[str]:
     """Each text where it stands by itself, so that a 7 does not mask the 7 in 1970; in small letters or capitals."""
-    return re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in texts), re.IGNORECASE)
+    forms = dict.fromkeys(form for text in texts for form in _forms(text))
+    return re.compile("|".join(f"{_BEGIN}{form}{_END}" for form in forms), re.IGNORECASE)
+
+
+def _forms(text: str) -> Iterator[str]:
+    """The shapes in which a text, a header or an address has a value: as it is, as a part of an address, spelled out,
+    its digits alone."""
+    words = text.split()
+    yield r"\s+".join(map(re.escape, words))
+    yield r"(?:%[0-9A-F]{2}|\+)+".join(re.escape(quote(word, safe="")) for word in words)
+    yield r"\s+".join(map(re.escape, "".join(words)))
+    digits = "".join(filter(str.isdecimal, text))
+    if len(digits) >= _FEWEST_DIGITS:
+        yield digits
 
 
 def _masked(value: Any, pattern: re.Pattern[str], texts: frozenset[str]) -> Any:
     if isinstance(value, str):
-        return pattern.sub(MASK, value)
+        return _without_beginnings(pattern.sub(MASK, value), texts)
     if isinstance(value, Mapping):
         return {key: _masked(part, pattern, texts) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [_masked(part, pattern, texts) for part in value]
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return MASK if is_number and write_plain(value) in texts else value
+
+
+def _without_beginnings(text: str, texts: frozenset[str]) -> str:
+    """A sentence that was cut short (`base.value_types.shorten`) may end in the middle of a personal value."""
+    if CUT not in text:
+        return text
+    lowered = tuple(one.lower() for one in texts)
+    *cut, rest = text.split(CUT)
+    return CUT.join([*(_without_beginning(part, lowered) for part in cut), rest])
+
+
+def _without_beginning(part: str, lowered: tuple[str, ...]) -> str:
+    """`part` without the beginning of a value at its end."""
+    for first in _FIRST_LETTER.finditer(part, max(0, len(part) - LONGEST_TOLD)):
+        end = part[first.start() :].lower()
+        if any(one.startswith(end) for one in lowered):
+            return f"{part[: first.start()]}{MASK}"
+    return part

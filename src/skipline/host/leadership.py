@@ -62,6 +62,7 @@ class Leadership:
         self._applied: dict[str, int] = {}
         self._reach = Reach()
         self._configured: QueuesConfigured | None = None
+        self._is_reach_stale = False
         self._batch = Batch()
         self._entries: set[EntryId] = set()
         self._agents: set[str] = set()
@@ -93,6 +94,7 @@ class Leadership:
         self._see_reach(fresh, now)
         for node, event in fresh:
             self._take(node, event, now)
+        self._renew_reach(now)
 
     def pass_time(self, now: datetime) -> None:
         """See to what is due by itself."""
@@ -109,6 +111,7 @@ class Leadership:
             self._owners[entry] = self._node
             self._entries.add(entry)
             self._lose_entry(entry, now)
+        self._renew_reach(now)
         self._applied.pop(node, None)
 
     def withdraw_batch(self) -> Batch:
@@ -142,8 +145,12 @@ class Leadership:
         if is_new and self._configured is not None:
             self._configure(self._configured, now)
 
+    def _renew_reach(self, now: datetime) -> None:
+        if self._is_reach_stale and self._configured is not None:
+            self._configure(self._configured, now)
+
     def _configure(self, event: QueuesConfigured, now: datetime) -> None:
-        self._configured = event
+        self._configured, self._is_reach_stale = event, False
         self._handle(self._reach.with_skills(event), now)
 
     def _take(self, node: str, event: AnyQueueEvent, now: datetime) -> None:
@@ -154,7 +161,9 @@ class Leadership:
                     self._configure(event, now)
                 return
             case AgentWent() if event.medium is not Medium.MESSAGE and self._reach.go(event.agent, node):
+                # Another node rings them on: a call of this one must not wait for a phone that is not there.
                 self._agents.add(event.agent)
+                self._is_reach_stale = True
                 return
             case EntryJoined() | EntryRestored():
                 self._owners[event.entry.id] = node
@@ -162,6 +171,7 @@ class Leadership:
         self._handle(event, now)
 
     def _handle(self, event: AnyQueueEvent, now: datetime) -> None:
+        self._renew_reach(now)
         self._touch(event)
         try:
             decisions = handle(self.state, event, now)

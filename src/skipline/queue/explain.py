@@ -94,12 +94,14 @@ def _passed_over(state: QueueState, stay: Stay, now: Instant) -> Iterator[str]:
     found = (start for start in reversed(state.starts) if _went_first(state, stay, start, now))
     for start, _ in zip(found, range(_MOST_PASSED), strict=False):
         later = in_seconds(start.since - stay.since)
+        is_granted = start.joined_at - stay.joined_at != start.since - stay.since
+        after = f"{later:.1f} s later{', granted waits counted,' * is_granted}"
         theirs = start.grade.urgency(start.since, start.at)
         ours = stay.grade.urgency(stay.since, start.at)
         how = "" if start.rule is Rule.POLICY else f", by rule: {start.rule}"
         who = f"{start.entry} ({start.grade.tier or 'no tier'})"
         yield (
-            f"{as_datetime(start.at):%H:%M:%S}: {who} came {later:.1f} s later and went to {start.agent} first, "
+            f"{as_datetime(start.at):%H:%M:%S}: {who} came {after} and went to {start.agent} first, "
             f"with {theirs:.2f} of its target used up against {ours:.2f} here{how}."
         )
 

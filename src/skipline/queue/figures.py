@@ -1,12 +1,15 @@
 """A queue in figures: for conditions in flows, wallboards and estimates."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
 
-from skipline.model.queueing import EntryState, Estimate, Medium, Place
+from skipline.model.queueing import EntryState, Estimate, Medium, Place, ReservationState
+from skipline.queue.hall import Hall
 from skipline.queue.instants import as_datetime, as_instant, in_seconds
 from skipline.queue.state import QueueState
+from skipline.queue.stay import Stay
 
 
 class QueueFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,8 +47,9 @@ def figures_of(state: QueueState, queue: str, now: datetime) -> QueueFigures | N
     if hall is None:
         return None
     instant = as_instant(now)
-    heads = (line.head[2] for line in hall.lines if len(line))
-    longest = max((stay.waited_by(instant) for stay in heads), default=0)
+    longest = max((line.longest_wait(instant) for line in hall.lines), default=0)
+    if hall.counts[EntryState.RESERVED]:
+        longest = max(longest, *(stay.waited_by(instant) for stay in _being_offered(state, hall)))
     return QueueFigures(
         queue=queue,
         waiting=hall.waiting,
@@ -60,6 +64,11 @@ def figures_of(state: QueueState, queue: str, now: datetime) -> QueueFigures | N
         agents_ready_for_messages=hall.ready[Medium.MESSAGE],
         estimate=estimate_for(state, Place(queue=queue), now),
     )
+
+
+def _being_offered(state: QueueState, hall: Hall) -> Iterator[Stay]:
+    pending = (offer.stay for offer in state.offers.values() if offer.state is ReservationState.PENDING)
+    return (stay for stay in pending if stay.grade.hall is hall)
 
 
 def estimate_for(state: QueueState, place: Place, now: datetime) -> Estimate | None:

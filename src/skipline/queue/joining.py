@@ -15,6 +15,9 @@ from skipline.queue.state import Turn
 from skipline.queue.stay import Stay
 from skipline.queue.tables import EntryMove, move_entry
 
+_SPARED = as_span(5)
+"""After a restart those who wait are known a moment before those who are signed in: so long nobody counts as gone."""
+
 _LEAVING = {EntryState.ABANDONED: EntryMove.LEAVE, EntryState.OVERFLOWED: EntryMove.OVERFLOW}
 
 
@@ -57,6 +60,7 @@ def restore(turn: Turn, event: EntryRestored) -> None:
     stay = open_stay(turn, entry)
     stay.is_new = False
     if not event.agent:
+        stay.spared_until = turn.now + _SPARED
         turn.loose.append(stay)
         return
     seat = seat_for(state, event.agent)

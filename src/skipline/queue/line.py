@@ -3,11 +3,12 @@
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from skipline.model.queueing import Medium
 from skipline.queue.grade import Grade
-from skipline.queue.instants import Instant
+from skipline.queue.instants import Instant, Span
 from skipline.queue.spot import NOBODY, Spot
 
 if TYPE_CHECKING:
@@ -74,6 +75,16 @@ class Line:
         key = self.grade.key
         found = bisect_left(self._spots, mine, self._first, key=lambda other: key(other[0], other[1], now))
         return found - self._first
+
+    def longest_wait(self, now: Instant) -> Span:
+        """How long whoever has waited longest here has. Without granted waits that is the first; with them others who
+        are behind may have waited longer, but none longer than their place says."""
+        longest = 0
+        for since, _, stay in islice(self._spots, self._first, None):
+            if now - since <= longest:
+                break
+            longest = max(longest, stay.waited_by(now))
+        return longest
 
     def _trim(self) -> None:
         if self._first > _SPARE and self._first * 2 > len(self._spots):

@@ -146,6 +146,6 @@ def _tier(hall: Hall, tier: str, lines: list[Line], now: Instant) -> TierFigures
     return TierFigures(
         tier=tier,
         waiting=sum(map(len, lines)),
-        longest_wait_seconds=max((in_seconds(line.head[2].waited_by(now)) for line in lines), default=0.0),
+        longest_wait_seconds=max((in_seconds(line.longest_wait(now)) for line in lines), default=0.0),
         agents_ready=max(0, hall.ready[Medium.CALL] - kept_idle),
     )

@@ -26,10 +26,10 @@ def make_offer(turn: Turn, choice: Choice, seat: Seat) -> None:
         stay.why = why_offered(choice, seat, turn.now)
     state.take_out(stay)
     stay.move(EntryMove.OFFER)
-    stay.offers += 1
+    stay.offers, stay.is_new = stay.offers + 1, False
     state.alarms.set(stay, None)
     offer = _open_offer(turn, stay, seat, is_lane=_count_start(seat, choice))
-    state.starts.append(Start(turn.now, stay.entry.id, stay.grade, stay.since, seat.name, choice.rule))
+    state.starts.append(Start(turn.now, stay.entry.id, stay.grade, stay.since, stay.joined_at, seat.name, choice.rule))
     turn.decisions.append(OfferMade(at=turn.now_at, reservation=offer.reservation, entry=stay.entry, why=stay.why))
 
 

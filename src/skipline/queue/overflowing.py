@@ -13,17 +13,22 @@ from skipline.queue.tables import EntryMove
 
 
 def reason_to_overflow(turn: Turn, stay: Stay) -> str:
-    """Why a waiting entry gives up on its queue now, as a sentence; empty when it does not."""
+    """Why a waiting entry gives up on its queue now, as a sentence; empty when it does not. A call-back that no other
+    queue would take waits on: nobody is on the line whom a flow could tell that the promise is not kept."""
     hall = stay.grade.hall
     rules = hall.queue.overflow
+    if stay.entry.is_call_back and not _next_queue(turn, stay):
+        _estimate(turn, stay)
+        return ""
     if stay.is_new and rules.most_waiting is not None and hall.waiting > rules.most_waiting:
         return f"The queue is full: {hall.waiting - 1} wait, {rules.most_waiting} may."
-    waited = in_seconds(turn.now - stay.joined_at)
+    waited = in_seconds(stay.waited_by(turn.now))
     if rules.after_seconds is not None and waited >= rules.after_seconds:
         return f"Waited {waited:.1f} s; this queue gives up after {rules.after_seconds:g} s."
     if (
         rules.when_nobody_is_signed_in
         and not hall.signed_in_for[stay.medium]
+        and turn.now >= stay.spared_until
         and not (stay.line and stay.line.preferred)
     ):
         return "Nobody is signed in."

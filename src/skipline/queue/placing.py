@@ -39,15 +39,16 @@ def needs_after(place: Place, waited: Span) -> Needs:
 def next_change_of(stay: Stay, now: Instant) -> Instant | None:
     """When time alone will next change something for a waiting entry."""
     place, rules = stay.entry.place, stay.grade.hall.queue.overflow
-    if not place.needs and not place.preferences and not stay.refused and not stay.grade.hall.watches_waits:
+    is_plain = not (place.needs or place.preferences or stay.refused or stay.grade.hall.watches_waits)
+    if is_plain and stay.spared_until <= now:
         return None
     since = stay.joined_at
     times = [since + as_span(need.until_seconds) for need in place.needs if need.until_seconds is not None]
     if stay.stage < len(place.preferences):
         times.append(_end_of_stage(stay))
-    times += stay.refused.values()
+    times += (*stay.refused.values(), stay.spared_until)
     if rules.after_seconds is not None:
-        times.append(since + as_span(rules.after_seconds))
+        times.append(stay.waits_since + as_span(rules.after_seconds))
     if rules.wait_exceeds_seconds is not None:
         times.append(now + ESTIMATE_EVERY)
     if stay.grade.kept_idle and stay.grade.max_wait is not None:

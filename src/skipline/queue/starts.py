@@ -27,5 +27,6 @@ class Start(NamedTuple):
     entry: EntryId
     grade: "Grade"
     since: Instant
+    joined_at: Instant
     agent: str
     rule: Rule

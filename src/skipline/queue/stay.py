@@ -41,7 +41,10 @@ class Stay:
     stage: int = 0
     refused: dict[str, Instant] = field(default_factory=dict)
     came_from: frozenset[str] = frozenset()
+    spared_until: Instant = 0
+    """Until when it does not matter to it that nobody is signed in."""
     is_new: bool = True
+    """Whether it was neither offered nor held against the overflow rules yet."""
     estimate: Estimate | None = None
     why: tuple[str, ...] = ()
     offers: int = 0
@@ -85,6 +88,11 @@ class Stay:
         """Its wait is over, by an answer or by giving up."""
         self.waited += max(0, at - self.wait_began_at)
         self.left_at = max(at, self.wait_began_at)
+
+    @property
+    def waits_since(self) -> Instant:
+        """Since when it has waited, had it never been taken in between."""
+        return self.wait_began_at - self.waited
 
     def waited_by(self, at: Instant) -> Span:
         """How long it has waited in all, without credit."""

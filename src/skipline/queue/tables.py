@@ -91,6 +91,7 @@ AGENT_TABLE: Mapping[tuple[AgentState, AgentState], str] = {
     (AgentState.OFFLINE, AgentState.AWAY): "is there, but on a break",
     (AgentState.OFFLINE, AgentState.RESERVED): "is there, and offered an entry at once",
     (AgentState.OFFLINE, AgentState.ENGAGED): "has a contact after a restart, or answered late",
+    (AgentState.OFFLINE, AgentState.WRAP_UP): "wraps up after a restart",
     (AgentState.AVAILABLE, AgentState.OFFLINE): "phone and desk gone",
     (AgentState.AVAILABLE, AgentState.AWAY): "break, or set aside",
     (AgentState.AVAILABLE, AgentState.RESERVED): "offered an entry",

@@ -32,8 +32,10 @@ def urgency_sentence(stay: Stay, now: Instant) -> str:
 
 
 def _waited(stay: Stay, now: Instant) -> str:
-    waited, credit = (now - stay.joined_at) / SECOND, stay.entry.place.credit_seconds
-    return f"waited {waited:.1f} s and {credit:g} s granted" if credit else f"waited {waited:.1f} s"
+    """What was talked before the agent's side was lost is granted, too."""
+    waited = stay.waited_by(now)
+    granted = round((now - stay.since - waited) / SECOND, 1)
+    return f"waited {waited / SECOND:.1f} s" + (f" and {granted:g} s granted" if granted else "")
 
 
 def _target_ratio(grade: Grade, stay: Stay, now: Instant) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 from skipline.base.yaml_lines import dump_yaml
 from skipline.flow.drawing import Drawing
+from skipline.flow.loading import inner_flows_of
 from skipline.model.commands import (
     AnyCommand,
     AskContact,
@@ -23,7 +24,7 @@ from skipline.model.commands import (
 )
 from skipline.model.run import Run
 from skipline.stories.coverage import Coverage, Exit, passages_of
-from skipline.stories.guesses import opening_stories, possible_lines, texts_asked_for
+from skipline.stories.guesses import Drawings, opening_stories, possible_lines, texts_asked_for
 from skipline.stories.performance import Performance
 from skipline.stories.playing import play
 from skipline.stories.queue_guesses import busy_stories, other_waits, written_waits
@@ -70,9 +71,9 @@ def write_proposals(flow: str, proposals: Proposals) -> str:
 
 
 def _search(stage: Stage, flow: str, wanted: set[Exit]) -> dict[Exit, tuple[Story, Run]]:
-    drawing = stage.flows[flow].drawing
-    waiting = deque(opening_stories(drawing, stage.configuration))
-    waiting.extend(busy_stories(drawing, waiting[0]))
+    drawings = _drawings(stage, flow)
+    waiting = deque(opening_stories(drawings, stage.configuration))
+    waiting.extend([busy for drawing in drawings for busy in busy_stories(drawing, waiting[0])])
     seen: set[str] = set()
     found: dict[Exit, tuple[Story, Run]] = {}
     for _ in range(MOST_PLAYS):
@@ -88,29 +89,41 @@ def _search(stage: Stage, flow: str, wanted: set[Exit]) -> dict[Exit, tuple[Stor
         if not came.troubles:
             for exit_ in _exits_of(came.run, flow) & wanted - found.keys():
                 found[exit_] = story, came.run
-        waiting.extend(_variations(story, came, stage, flow))
+        waiting.extend(_variations(story, came, drawings))
     return found
+
+
+def _drawings(stage: Stage, flow: str) -> tuple[Drawing, ...]:
+    """The flow's drawing, and those of the flows that it runs inside itself."""
+    found: dict[str, Drawing] = {}
+    waiting = [flow]
+    while waiting:
+        key = waiting.pop(0)
+        if key in stage.flows and key not in found:
+            found[key] = stage.flows[key].drawing
+            waiting += inner_flows_of(found[key]).values()
+    return tuple(found.values())
 
 
 def _exits_of(run: Run, flow: str) -> set[Exit]:
     return {(step, exit_) for of, step, exit_ in passages_of(run) if of == flow and exit_}
 
 
-def _variations(story: Story, came: Performance, stage: Stage, flow: str) -> Iterator[Story]:
+def _variations(story: Story, came: Performance, drawings: Drawings) -> Iterator[Story]:
     """The story with one thing changed, for each thing that happened in it."""
     asked: dict[str, int] = {}
     for deed in came.deeds:
         for source in _sources_asked(deed.command):
             turn = asked[source] = asked.get(source, 0) + 1
-            for line in possible_lines(stage.flows[flow].drawing, source):
+            for line in possible_lines(drawings, source):
                 yield replace(story, sources={**story.sources, source: _with_turn(story, source, turn, line)})
-        yield from _other_ways(story, deed.command, stage.flows[flow].drawing)
+        yield from _other_ways(story, deed.command, drawings)
 
 
-def _other_ways(story: Story, command: AnyCommand, drawing: Drawing) -> Iterator[Story]:
+def _other_ways(story: Story, command: AnyCommand, drawings: Drawings) -> Iterator[Story]:
     match command:
         case AskContact():
-            yield from _other_answers(story, command, drawing)
+            yield from _other_answers(story, command, drawings)
         case ForwardCall():
             for behaviour in _BEHAVIOURS:
                 lines = dict.fromkeys(command.targets, (TargetLine(does=behaviour),))
@@ -127,10 +140,10 @@ def _sources_asked(command: AnyCommand) -> tuple[str, ...]:
     return (command.source,) if isinstance(command, LookUp | SendRequest) else ()
 
 
-def _other_answers(story: Story, asked: AskContact, drawing: Drawing) -> Iterator[Story]:
+def _other_answers(story: Story, asked: AskContact, drawings: Drawings) -> Iterator[Story]:
     """Every digit, and a longer answer where one is asked for, after the answers that are there already; from who
     writes, the words that conditions look for."""
-    words = dict.fromkeys(texts_asked_for(drawing)) if story.writer is not None else ()
+    words = dict.fromkeys(texts_asked_for(drawings)) if story.writer is not None else ()
     taps = (AnswerLine(tap=one.id) for one in (*asked.buttons, *asked.rows) if story.writer is not None)
     said = [AnswerLine(text=one) for one in (*words, *"1234567890*")]
     if asked.most_digits > 1:

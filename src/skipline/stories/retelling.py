@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from skipline.flow.masks import MASK
 from skipline.model.call import Attestation, Call
 from skipline.model.ids import StepId
 from skipline.model.run import Outcome, Run, TraceEntry
@@ -84,6 +85,8 @@ class _Teller:
         if entry.exit in ids:
             return str(ids.index(entry.exit) + 1) if self.run.call is not None else {"tap": entry.exit}
         said = entry.detail.get("output", {}).get(settings.get("keep_as"))
+        if said == MASK:
+            self.masked.add(str(settings.get("keep_as")))
         return said if said and entry.exit != "silence" else {}
 
     def _forward(self, entry: TraceEntry) -> None:

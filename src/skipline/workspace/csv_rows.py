@@ -21,6 +21,8 @@ _DELIMITERS = ",;\t"
 _DELIMITER_TOLD = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
 """A first line by which Excel is told, and tells, what stands between cells."""
 
+_IN_QUOTES = re.compile(r'"[^"]*"')
+
 
 class SheetMistake(Exception):
     """A line of a sheet that cannot be read; `line` counts from 1, 0: the sheet as a whole."""
@@ -70,7 +72,7 @@ def read_lines(text: str) -> tuple[Sequence[str], Iterator[SheetLine]]:
     text = text.removeprefix("\ufeff")
     told = _DELIMITER_TOLD.match(text)
     header, _, _ = text.partition("\n")
-    delimiter = told[1] if told else max(_DELIMITERS, key=header.count)
+    delimiter = told[1] if told else max(_DELIMITERS, key=_IN_QUOTES.sub("", header).count)
     lines = "\n" + text[told.end() :] if told else text  # lines keep their numbers
     reader = csv.DictReader(StringIO(lines, newline=""), delimiter=delimiter, strict=True)
     if told:

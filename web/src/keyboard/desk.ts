@@ -5,7 +5,7 @@ import { shownExits } from "../canvas/cards";
 import type { useQuickAdd } from "../canvas/QuickAdd";
 import { exitCalled, stepCalled } from "../editing/called";
 import { select, useEditor } from "../editing/editor";
-import { exitNames, START } from "../graph/document";
+import { exitNames } from "../graph/document";
 import { focusSoon, focusStep, type Spot } from "./spot";
 
 /** What the keys work with. */

@@ -99,7 +99,7 @@ class Forecaster:
         for visit in visits:
             at = as_instant(visit.left_at)
             self.learned.ended(visit, None, at)
-            if visit.ended is EntryState.CONNECTED:
+            if visit.ended is EntryState.CONNECTED and not visit.is_call_back:
                 self._learn_answer(
                     visit.queue, visit.tier, visit.waited_seconds, visit.rang_seconds, visit.estimate, at
                 )
@@ -127,8 +127,9 @@ class Forecaster:
         return Played(seconds - waited, _STARTS_OF_A_LAST_WAIT)
 
     def _see_answer(self, stay: Stay, at: Instant) -> None:
-        """Somebody was answered. An entry that comes back and is answered again does not count twice."""
-        if stay.entry.id in self._answered:
+        """Somebody was answered. An entry that comes back and is answered again does not count twice; a call-back says
+        nothing of how long callers wait."""
+        if stay.entry.is_call_back or stay.entry.id in self._answered:
             return
         self._answered.add(stay.entry.id)
         place, waited = stay.entry.place, in_seconds(stay.waited)

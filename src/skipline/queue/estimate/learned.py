@@ -72,11 +72,12 @@ class Learned:
             self.last_waits[queue, tier] = (at, waited_seconds)
 
     def ended(self, visit: Visit, team: TeamKey | None, at: Instant) -> None:
-        """A stay is over; `team` are the agents who had it, when it is known."""
-        self._waited.add(visit.waited_seconds, at)
-        if visit.ended is EntryState.ABANDONED:
-            self._abandoned.add(1.0, at)
-        if visit.ended is not EntryState.CONNECTED:
+        """A stay is over; `team` are the agents who had it, when it is known. Whoever is called back waits without
+        patience, overnight too; where they were not reached, nobody was handled."""
+        if not visit.is_call_back:
+            self._waited.add(visit.waited_seconds, at)
+            self._abandoned.add(float(visit.ended is EntryState.ABANDONED), at)
+        if visit.ended is not EntryState.CONNECTED or (visit.is_call_back and not visit.talk_seconds):
             return
         seconds = visit.talk_seconds + visit.hold_seconds + visit.wrap_up_seconds
         self._of_all[visit.medium].add(seconds, at)

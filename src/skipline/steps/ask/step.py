@@ -52,6 +52,7 @@ class Ask:
     list_: tuple[Option, ...] = list_field()
     keep_as: VariableName = field(label="keep_as", kind="variable")
     keep: Literal["title", "id"] = field(label="keep", kind="choice", default="title")
+    personal: bool = field(label="personal", kind="switch", default=False)
     digits: Annotated[int, Field(ge=1, le=32)] = field(label="digits", kind="number", default=1)
     patience: Duration | None = field(label="patience", kind="duration", default=None, in_writing=True)
     retries: Annotated[int, Field(ge=0, le=5)] = field(label="retries", kind="number", default=0)
@@ -75,7 +76,7 @@ class Ask:
 
     def keeps(self) -> Iterator[Kept]:
         """The answer."""
-        yield Kept(self.keep_as, "text")
+        yield Kept(self.keep_as, "text", self.personal)
 
     def _ask(self, ctx: Context, words: Template) -> StepOutcome:
         options = self._options(ctx)
@@ -108,7 +109,8 @@ class Ask:
             return self._leave(ctx, reply.text, f"the answer is {shorten(reply.text)}", "answered")
         option = chosen(options, reply.text, reply.choice)
         if option is None:
-            said = f"{shorten(reply.text)!r} is none of the answers"
+            # What is asked again is kept nowhere, so nothing would know it for personal later.
+            said = f"{'that' if self.personal else repr(shorten(reply.text))} is none of the answers"
             return self._ask_again(ctx, reply.text, said, OTHER)
         kept = option.id if self.keep == "id" else option.title
         return self._leave(ctx, kept, f"the answer is {option.title}", option.id)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from skipline.asking.keeping import KeepNamed
+from skipline.asking.keeping import KeepNamed, default_taken
 from skipline.base.value_types import shorten, take, write_plain
 from skipline.flow.fields import Template, field
 from skipline.flow.outcome import Context, Go, Kept, StepOutcome
@@ -44,7 +44,7 @@ class LookUpTable:
         for keep in self.keep:
             value, problem = take(row.get(keep.from_), keep.type, keep.default)
             if problem:
-                problems.append(f"{keep.as_} took its default, because {problem}")
+                problems.append(default_taken(keep, problem))
             # A contact's name or language is not wiped out by a table that does not know it.
             if value is not None or "." not in keep.as_:
                 ctx.set(keep.as_, value)

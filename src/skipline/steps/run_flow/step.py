@@ -43,8 +43,10 @@ class RunFlow:
         words = []
         for one in self.keep:
             value, problem = take(reply.variables.get(one.from_), one.type, one.default)
+            is_personal = one.personal or one.from_ in reply.personal
             # A contact's name or language is not wiped out by a flow that does not know it.
             if value is not None or "." not in one.as_:
-                ctx.set(one.as_, value, is_personal=one.personal or one.from_ in reply.personal)
-            words.append(f"{one.as_} is {shorten(write_plain(value), 60)}{f', because {problem}' if problem else ''}")
+                ctx.set(one.as_, value, is_personal=is_personal)
+            why = f", because {'its value is not of that type' if is_personal else problem}" if problem else ""
+            words.append(f"{one.as_} is {shorten(write_plain(value), 60)}{why}")
         return ", ".join(words)

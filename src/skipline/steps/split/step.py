@@ -49,7 +49,8 @@ class Split:
         ids = [path.id for path in self.paths]
         if twice := next((one for one in ids if ids.count(one) > 1), None):
             raise WrongValue(say("two paths are called {id!r}", id=twice), say("give each an id of its own"))
-        if (total := sum(path.share for path in self.paths)) > _ALL:
+        # Rounded, because 33.4 + 33.3 + 33.3 may come to a hair more than 100.
+        if (total := round(sum(path.share for path in self.paths), 6)) > _ALL:
             raise WrongValue(say("the shares come to {total:g}", total=total), say("make them 100 at most"))
 
     def own_exits(self) -> tuple[str, ...]:
