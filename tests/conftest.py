@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from channel_folder import remove_letters
 from hypothesis import HealthCheck, settings
 from postgres_server import PostgresServer, running_postgres
@@ -16,6 +17,11 @@ from skipline.store.server_migration import migrate_server
 # A machine that is busy breaks no test: speed belongs to `bench/`.
 settings.register_profile("without_hurry", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("without_hurry")
+
+# As the product does, tracebacks are written as they are. By default they are drawn with the values of all variables,
+# which takes seconds for a fault in the midst of a server, and holds everything else up meanwhile.
+_written = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _written])
 
 
 _LONGEST_FIRST = ("tests/e2e/test_pages.py", "tests/e2e/", "tests/chaos/")
