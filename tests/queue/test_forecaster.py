@@ -6,7 +6,18 @@ from visit_values import make_visit, told
 
 from skipline.model import queue_events as events
 from skipline.model.ids import EntryId
-from skipline.model.queueing import Agent, Entry, EntryState, Estimate, Medium, Place, Policy, Preference, Queue, SkillNeed
+from skipline.model.queueing import (
+    Agent,
+    Entry,
+    EntryState,
+    Estimate,
+    Medium,
+    Place,
+    Policy,
+    Preference,
+    Queue,
+    SkillNeed,
+)
 from skipline.queue.estimate.forecaster import Forecaster
 from skipline.queue.instants import as_instant
 
