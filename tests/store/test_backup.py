@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from store_values import make_call
 
 from skipline.store import Database, calls
+from skipline.store.backup import copy_database
 from skipline.store.errors import FolderInUse, SchemaIsNewer, UnusablePlace
+from skipline.store.folder import DATABASE_NAME
 from skipline.store.restoration import restore
 
 
@@ -35,7 +37,7 @@ async def test_a_backup_holds_all_that_was_acknowledged_and_the_writer_goes_on(t
     async with await Database.open(tmp_path / "data") as database:
         await asyncio.gather(*(database.write(calls.start, make_call(number)) for number in range(300)))
         later = [database.write(calls.start, make_call(number)) for number in range(300, 600)]
-        await database.back_up(copy)
+        await asyncio.to_thread(copy_database, database.folder / DATABASE_NAME, copy)
         await asyncio.gather(*later)
         assert await database.read(_count) == 600
     assert copy.stat().st_mode & 0o777 == 0o600
@@ -47,7 +49,7 @@ async def test_a_backup_holds_all_that_was_acknowledged_and_the_writer_goes_on(t
 async def test_restoring_keeps_what_was_there(tmp_path: Path) -> None:
     async with await Database.open(tmp_path / "data") as database:
         await database.write(calls.start, make_call(1))
-        await database.back_up(tmp_path / "copy.db")
+        await asyncio.to_thread(copy_database, database.folder / DATABASE_NAME, tmp_path / "copy.db")
         await database.write(calls.start, make_call(2))
     await asyncio.to_thread(restore, tmp_path / "copy.db", tmp_path / "data")
     assert await _count_in(tmp_path / "data") == 1
@@ -58,7 +60,7 @@ async def test_restoring_keeps_what_was_there(tmp_path: Path) -> None:
 async def test_restoring_helps_when_the_database_is_damaged(tmp_path: Path) -> None:
     async with await Database.open(tmp_path / "data") as database:
         await database.write(calls.start, make_call(1))
-        await database.back_up(tmp_path / "copy.db")
+        await asyncio.to_thread(copy_database, database.folder / DATABASE_NAME, tmp_path / "copy.db")
     (tmp_path / "data" / "skipline.db").write_bytes(b"damaged" * 10_000)
     with pytest.raises(UnusablePlace, match="restore a backup"):
         await Database.open(tmp_path / "data")
@@ -68,7 +70,7 @@ async def test_restoring_helps_when_the_database_is_damaged(tmp_path: Path) -> N
 
 async def test_a_running_skipline_is_not_restored_over(in_folder: Database, tmp_path: Path) -> None:
     await in_folder.write(calls.start, make_call(1))
-    await in_folder.back_up(tmp_path / "copy.db")
+    await asyncio.to_thread(copy_database, in_folder.folder / DATABASE_NAME, tmp_path / "copy.db")
     with pytest.raises(FolderInUse):
         await asyncio.to_thread(restore, tmp_path / "copy.db", in_folder.folder)
     assert await in_folder.read(_count) == 1
@@ -90,7 +92,7 @@ async def test_a_backup_of_a_newer_skipline_is_refused(in_folder: Database, tmp_
     await in_folder.write(
         lambda transaction: transaction.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     )
-    await in_folder.back_up(tmp_path / "copy.db")
+    await asyncio.to_thread(copy_database, in_folder.folder / DATABASE_NAME, tmp_path / "copy.db")
     with pytest.raises(SchemaIsNewer):
         await asyncio.to_thread(restore, tmp_path / "copy.db", tmp_path / "new")
     assert not (tmp_path / "new").exists()

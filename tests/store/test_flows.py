@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from store_values import NOON, make_flow
+from store_values import NOON, find_owner, make_flow
 
 from skipline.store import Database, flows, migration, sqlite
 from skipline.store.errors import FlowUnknown, MessagesTaken, NothingToRollBackTo, NumberTaken
@@ -24,8 +24,8 @@ async def test_publishing_makes_a_version_live(database: Database) -> None:
     assert (version.version, version.is_live, version.content) == (1, True, content)
     assert (version.author, version.note, version.created_at) == ("ana", "first", NOON)
     assert await database.read(flows.read_live) == (version,)
-    assert await database.read(flows.find_owner, ONE) == "loyalty"
-    assert await database.read(flows.find_owner, TWO) is None
+    assert await database.read(find_owner, ONE) == "loyalty"
+    assert await database.read(find_owner, TWO) is None
 
 
 async def test_publishing_the_same_again_adds_no_version(database: Database) -> None:
@@ -43,7 +43,7 @@ async def test_a_change_adds_a_version_and_keeps_the_old_one(database: Database)
         (2, "new", True),
         (1, "old", False),
     ]
-    assert await database.read(flows.find_owner, ONE) is None
+    assert await database.read(find_owner, ONE) is None
     (summary,) = await database.read(flows.list_all)
     assert (summary.live_version, summary.newest_version, summary.updated_at) == (2, 2, LATER)
 
@@ -54,7 +54,7 @@ async def test_a_number_cannot_belong_to_two_flows(database: Database) -> None:
         await database.write(flows.publish, make_flow("sales", TWO, ONE), NOON)
     assert (refusal.value.number, refusal.value.owner, refusal.value.code) == (ONE, "loyalty", "number_taken")
     assert await database.read(flows.read_versions, "sales") == ()
-    assert await database.read(flows.find_owner, TWO) is None
+    assert await database.read(find_owner, TWO) is None
 
 
 async def test_the_schema_itself_refuses_a_second_owner(database: Database) -> None:
@@ -69,8 +69,8 @@ async def test_the_schema_itself_refuses_a_second_owner(database: Database) -> N
 async def test_flows_can_exchange_numbers_when_published_together(database: Database) -> None:
     await database.write(flows.publish_all, [make_flow("loyalty", ONE), make_flow("sales", TWO)], NOON)
     await database.write(flows.publish_all, [make_flow("loyalty", TWO), make_flow("sales", ONE)], LATER)
-    assert await database.read(flows.find_owner, ONE) == "sales"
-    assert await database.read(flows.find_owner, TWO) == "loyalty"
+    assert await database.read(find_owner, ONE) == "sales"
+    assert await database.read(find_owner, TWO) == "loyalty"
 
 
 async def test_publishing_together_is_all_or_nothing(database: Database) -> None:
@@ -106,14 +106,14 @@ async def test_rolling_back_to_a_number_that_is_gone_changes_nothing(database: D
     await database.write(flows.publish, make_flow("sales", ONE), NOON)
     with pytest.raises(NumberTaken):
         await database.write(flows.roll_back, "loyalty", LATER)
-    assert await database.read(flows.find_owner, TWO) == "loyalty"
+    assert await database.read(find_owner, TWO) == "loyalty"
 
 
 async def test_a_flow_taken_down_owns_nothing_and_keeps_its_versions(database: Database) -> None:
     await database.write(flows.publish, make_flow("loyalty", ONE), NOON)
     await database.write(flows.take_down, "loyalty", LATER)
     assert await database.read(flows.read_live) == ()
-    assert await database.read(flows.find_owner, ONE) is None
+    assert await database.read(find_owner, ONE) is None
     assert (await database.read(flows.read_version, "loyalty", 1)).is_live is False
     with pytest.raises(NothingToRollBackTo):
         await database.write(flows.roll_back, "loyalty", LATER)
@@ -215,8 +215,8 @@ async def test_versions_of_several_flows_go_back_together_and_numbers_with_them(
     notes = {"night": "gave it up"}
     now = await database.write(flows.publish_all, moved, LATER, note="takes both", notes=notes)
     assert [one.note for one in now] == ["takes both", "gave it up"]
-    assert await database.read(flows.find_owner, TWO) == "loyalty"
+    assert await database.read(find_owner, TWO) == "loyalty"
     with pytest.raises(NumberTaken):
         await database.write(flows.make_live, was[1:], LATER)
     assert await database.write(flows.make_live, was, LATER) == was
-    assert await database.read(flows.find_owner, TWO) == "night"
+    assert await database.read(find_owner, TWO) == "night"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from store_values import NOON, make_flow
+from store_values import NOON, find_owner, make_flow
 
 from skipline.model.configuration import Configuration, Tier
 from skipline.store import Database, flows, stories, workspace
@@ -45,7 +45,7 @@ async def test_a_flow_that_is_gone_gives_its_number_to_another(database: Databas
     await database.write(workspace.apply, GOLD, [make_flow("sales", ONE)], LATER)
     _, live = await database.read(workspace.read)
     assert [version.content.flow for version in live] == ["sales"]
-    assert await database.read(flows.find_owner, ONE) == "sales"
+    assert await database.read(find_owner, ONE) == "sales"
 
 
 async def test_a_workspace_that_cannot_be_applied_changes_nothing(database: Database) -> None:

@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+import sqlalchemy as sa
+
 from skipline.model.call import Call
 from skipline.model.contact import Contact
 from skipline.model.flow_version import FlowContent
 from skipline.model.ids import CallId, RunId, StepId
 from skipline.model.run import Outcome, Run, TraceEntry
+from skipline.store.schema import live_numbers
 
 NOON = datetime(2030, 5, 1, 12, 0, tzinfo=UTC)
 ANA = "+31611111111"
@@ -41,3 +44,8 @@ def finish(run: Run, outcome: Outcome = Outcome.ANSWERED) -> Run:
 
 def make_flow(flow: str, *numbers: str, text: str = "format: 1\n", claims: tuple[str, ...] = ()) -> FlowContent:
     return FlowContent(flow=flow, name=flow.capitalize(), text=text, numbers=numbers, claims=claims)
+
+
+def find_owner(transaction: sa.Connection, number: str) -> str | None:
+    """The key of the live flow that a number starts, as the table itself has it."""
+    return transaction.scalar(sa.select(live_numbers.c.flow).where(live_numbers.c.number == number))

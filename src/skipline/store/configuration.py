@@ -60,13 +60,6 @@ def read_all(transaction: sa.Connection, noun: type[AnyNoun]) -> tuple[AnyNoun, 
     return tuple(msgspec.convert(body, noun) for body in bodies)
 
 
-def read_one(transaction: sa.Connection, noun: type[AnyNoun], key: str) -> AnyNoun | None:
-    """One value by its key; None when there is none."""
-    table = _TABLES[noun]
-    body = transaction.scalar(sa.select(table.c.body).where(table.c.key == key))
-    return None if body is None else msgspec.convert(body, noun)
-
-
 def replace(transaction: sa.Connection, configuration: Configuration, now: datetime) -> None:
     """Make the stored configuration equal to `configuration`, in this one transaction."""
     exclude_others(transaction)

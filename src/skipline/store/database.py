@@ -101,10 +101,6 @@ class Database(ABC):
     async def _get(self, work: Callable[[sa.Connection], Result]) -> Result: ...
 
     @abstractmethod
-    async def back_up(self, file: Path) -> None:
-        """Write a copy of the whole database to `file` while work goes on. The master key is not in it."""
-
-    @abstractmethod
     async def close(self) -> None:
         """Finish the works that wait, then let go."""
 

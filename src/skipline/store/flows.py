@@ -112,11 +112,6 @@ def list_all(transaction: sa.Connection) -> tuple[FlowSummary, ...]:
     return tuple(FlowSummary(**row) for row in transaction.execute(wanted).mappings())
 
 
-def find_owner(transaction: sa.Connection, number: str) -> str | None:
-    """The key of the live flow that a number starts."""
-    return transaction.scalar(sa.select(live_numbers.c.flow).where(live_numbers.c.number == number))
-
-
 def _version_for(
     transaction: sa.Connection, content: FlowContent, now: datetime, author: str, note: str
 ) -> FlowVersion:

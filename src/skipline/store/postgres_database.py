@@ -66,10 +66,6 @@ class PostgresDatabase(Database):
         async with self._reading.begin() as connection:
             return await connection.run_sync(work)
 
-    async def back_up(self, file: Path) -> None:
-        """Not from here: raises `UnusablePlace` that names the tool."""
-        raise UnusablePlace("a PostgreSQL database is copied with its own tools: run pg_dump")
-
     async def close(self) -> None:
         await self._writer.close()
         await self._engine.dispose()

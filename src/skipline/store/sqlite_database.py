@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 import sqlalchemy as sa
 import structlog
 
-from skipline.store import backup, migration, sqlite
+from skipline.store import migration, sqlite
 from skipline.store.database import Database
 from skipline.store.folder import DATABASE_NAME, FolderLock, make_folder
 from skipline.store.readers import Readers
@@ -46,9 +46,6 @@ class SqliteDatabase(Database):
 
     async def _get(self, work: Callable[[sa.Connection], Result]) -> Result:
         return await self._readers.run(work)
-
-    async def back_up(self, file: Path) -> None:
-        await asyncio.to_thread(backup.copy_database, self._file, file)
 
     async def close(self) -> None:
         await self._writer.close()
