@@ -37,6 +37,8 @@ _DAYS_OF_A_YEAR = 366
 _MOST_ROWS_OF_A_TABLE = 5
 _PHONE = re.compile(r"\+\d{6,15}", re.ASCII)
 _LITERAL = re.compile(r"\"([^\"\\]*)\"|'([^'\\]*)'|(?<![\w.])(\d+(?:\.\d+)?)(?![\w.])")
+_COMPARED = re.compile(r"(\w+)\s*(==|>=|<=|>|<)\s*(\"[^\"]*\"|'[^']*'|[\d.]+)")
+_STEPS = {">": 1.0, "<": -1.0}
 _OTHER = "something else"
 
 Drawings = Sequence[Drawing]
@@ -220,10 +222,10 @@ def _single_wishes(drawings: Drawings) -> Iterator[dict[str, Any]]:
 def _in_formula(formula: str) -> dict[str, Any]:
     """A name and a literal that stand beside each other: `loyalty_status == "gold"` asks for gold."""
     found: dict[str, Any] = {}
-    for name, value in re.findall(r"(\w+)\s*(?:==|>=|<=)\s*(\"[^\"]*\"|'[^']*'|[\d.]+)", formula):
+    for name, sign, value in _COMPARED.findall(formula):
         literal = _LITERAL.fullmatch(value)
         text, other, number = literal.groups() if literal else ("", "", "")
-        found[name] = float(number) if number else text or other
+        found[name] = float(number) + _STEPS.get(sign, 0.0) if number else text or other
     return found
 
 
