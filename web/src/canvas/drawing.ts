@@ -19,7 +19,7 @@ export interface DrawnLine {
 export const MANY = 80;
 
 /** The whole flow in view, above the tools that stand at the foot, but no card larger than life. */
-export const WHOLE = { padding: { top: "36px", bottom: "68px", x: "4%" }, maxZoom: 1 } as const;
+export const WHOLE = { padding: { top: "36px", bottom: "88px", x: "4%" }, maxZoom: 1 } as const;
 
 /** What holds for each drawing of a flow, whoever makes it. */
 export const BOARD = {

@@ -68,7 +68,7 @@ function Opened({ run, readAt }: { run: Run; readAt: number }) {
   const exits = version?.exits ?? {};
   return (
     <main className="run">
-      <Head run={run} />
+      <Head run={run} flow={flow?.name || run.flow} />
       <TimeBar taken={taken} names={names} chosen={chosen} onChoose={setChosen} />
       <div className="run-body">
         {flow && version ? (
@@ -116,7 +116,8 @@ function Picture({ taken, flow, exits, chosen, onChoose }: Pictured) {
 
 const PLAYED_AGAIN = ["incoming_call", "incoming_message"];
 
-function Head({ run }: { run: Run }) {
+/** `flow`: what it was called at that version. */
+function Head({ run, flow }: { run: Run; flow: string }) {
   const { t, i18n } = useTranslation();
   const { session } = useSession();
   const { name, phone } = run.contact;
@@ -127,7 +128,7 @@ function Head({ run }: { run: Run }) {
       <h1>{name ? `${name} ${phone}` : phone || t("live.somebody")}</h1>
       <span className="muted figures">{atTime(run.started_at, i18n.language)}</span>
       <Link href={`/flows/${run.flow}`} className="muted figures">
-        {t("runs.on_version", { flow: run.flow, version: run.version })}
+        {t("runs.on_version", { flow, version: run.version })}
       </Link>
       <Ending outcome={run.outcome} />
       {mayTest && (
