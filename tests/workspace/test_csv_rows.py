@@ -44,6 +44,22 @@ def test_a_number_keeps_its_leading_nought_and_its_plus() -> None:
     ]
 
 
+def test_lines_with_nothing_in_them_are_no_rows() -> None:
+    assert _table("phone,tier,points,since\n,,,\n0612,gold,,\n\n,,,\n").rows == ({"phone": "0612", "tier": "gold"},)
+
+
+def test_every_line_that_is_wrong_is_told_by_its_number() -> None:
+    sheet = "phone,tier,points\n0611,gold,1\n,silver,2\n0612,gold,many\n0611,old,3\n3.16E+10,gold,4\n0613,gold,5,6\n"
+    issues = read_workspace({"skipline.yaml": ENTRY, "vip.csv": sheet}).issues
+    assert [f"{issue.sentence} ({issue.fix})" for issue in issues] == [
+        "vip.csv:3: this line has no `phone`, which is the key (write a `phone`)",
+        "vip.csv:4: points: 'many' is not a number (column `points` is number)",
+        "vip.csv:5: 0611 is in line 2 already (remove one of them)",
+        "vip.csv:6: 3.16E+10 was shortened by a spreadsheet (have the column as text there, and write it anew)",
+        "vip.csv:7: this line has more cells than columns (quote the comma)",
+    ]
+
+
 def test_applying_after_export_changes_nothing() -> None:
     reading = read_workspace({"skipline.yaml": ENTRY, "vip.csv": "phone,tier\n+31611111111,gold\n"})
     assert reading.workspace is not None

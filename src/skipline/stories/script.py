@@ -28,12 +28,18 @@ OTHERS = "others"
 """Stands among agents for all who are not named."""
 
 
+_YEARS = range(1900, 2900)
+"""Around the calendar's ends a story could not add an hour."""
+
+
 def _in_utc(written: object) -> datetime:
     try:
         moment = written if isinstance(written, datetime) else datetime.fromisoformat(str(written))
     except ValueError:
+        moment = None
+    if moment is None or moment.year not in _YEARS:
         fix = say("write one such as {example}", example="2026-05-04T12:00:00Z")
-        raise WrongValue(say("{written!r} is not a time", written=written), fix) from None
+        raise WrongValue(say("{written!r} is not a time", written=written), fix)
     if moment.tzinfo is None:
         fix = say("end it with Z, or with an offset such as +02:00")
         raise WrongValue(say("{written!r} has no time zone", written=written), fix)

@@ -16,10 +16,16 @@ from skipline.flow.mistakes import Mistake, PieceMistakes
 
 MOST_ROWS = 50_000
 MOST_COLUMNS = 200
+MOST_TOLD = 20
+"""Mistakes of a file: who sees these knows what the others are."""
+
 _KEY = "rows_from"
 _DELIMITERS = ",;\t"
 _DELIMITER_TOLD = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
 """A first line by which Excel is told, and tells, what stands between cells."""
+
+_SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
+"""A long number as spreadsheets show it, and save it: its last digits are lost."""
 
 _IN_QUOTES = re.compile(r'"[^"]*"')
 
@@ -27,9 +33,9 @@ _IN_QUOTES = re.compile(r'"[^"]*"')
 class SheetMistake(Exception):
     """A line of a sheet that cannot be read; `line` counts from 1, 0: the sheet as a whole."""
 
-    def __init__(self, line: int, sentence: str, fix: str) -> None:
+    def __init__(self, line: int, sentence: str, fix: str, code: str = "wrong_value") -> None:
         super().__init__(sentence)
-        self.line, self.sentence, self.fix = line, sentence, fix
+        self.line, self.sentence, self.fix, self.code = line, sentence, fix, code
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ def with_rows(entry: Mapping[str, Any], files: Mapping[str, str]) -> Mapping[str
     """A table's entry with the rows of the file that it names in place of the name.
 
     The first line names the columns; cells take the type of their column, and empty ones are left out. Raises
-    `PieceMistakes` with the line of the file.
+    `PieceMistakes` with the lines of the file.
     """
     if isinstance(named := entry.get("rows"), str):
         fix = say("to have those of a file write {key}: {file}", key=_KEY, file=named)
@@ -61,7 +67,8 @@ def with_rows(entry: Mapping[str, Any], files: Mapping[str, str]) -> Mapping[str
         raise _mistake(say("there is no file {file}", file=path), fix)
     columns = entry.get("columns")
     types = columns if isinstance(columns, Mapping) else {}
-    rows = tuple(_read_rows(files[path], path, {str(name): str(type_) for name, type_ in types.items()}))
+    written = {str(name): str(type_) for name, type_ in types.items()}
+    rows = _read_rows(files[path], path, str(entry.get("key", "")), written)
     return {**{key: value for key, value in entry.items() if key != _KEY}, "rows": rows}
 
 
@@ -142,23 +149,59 @@ def type_of_column(name: str, type_: str) -> Sentence:
     return say("column `{column}` is {type}", column=name, type=type_)
 
 
-def _read_rows(text: str, path: str, types: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def key_mistake(line: SheetLine, key: str, first: dict[str, int]) -> SheetMistake | None:
+    """What is wrong with the key of a line; `first` holds where each key was seen first, and learns of this one."""
+    cell = line.cells.get(key, "")
+    if not cell:
+        sentence = say("this line has no `{key}`, which is the key", key=key)
+        return SheetMistake(line.number, sentence, say("write a `{key}`", key=key), "missing_key")
+    if _SHORTENED.fullmatch(cell):
+        fix = say("have the column as text there, and write it anew")
+        return SheetMistake(line.number, say("{value} was shortened by a spreadsheet", value=cell), fix)
+    if (earlier := first.setdefault(cell.casefold(), line.number)) != line.number:
+        sentence = say("{value} is in line {line} already", value=cell, line=earlier)
+        return SheetMistake(line.number, sentence, say("remove one of them"), "duplicate_row")
+    return None
+
+
+def _read_rows(text: str, path: str, key: str, types: Mapping[str, str]) -> tuple[dict[str, Any], ...]:
+    """The rows of the lines with something in them."""
+    rows: list[dict[str, Any]] = []
+    wrong: list[SheetMistake] = []
+    first: dict[str, int] = {}
     try:
         for line in read_lines(text)[1]:
-            if line.surplus:
-                raise too_many_cells(line.number)
-            yield {name: _read_typed(cell, name, line.number, types) for name, cell in line.cells.items()}
+            if line.cells or line.surplus:
+                wrong += _line_mistakes(line, key, first)
+                rows.append(_row(line, types, wrong))
     except SheetMistake as found:
-        place = f"{path}:{found.line}" if found.line else path
-        raise _mistake(say("{outer}: {inner}", outer=place, inner=found.sentence), found.fix) from None
+        wrong.append(found)
+    if wrong:
+        raise PieceMistakes([_told(path, one) for one in wrong[:MOST_TOLD]])
+    return tuple(rows)
 
 
-def _read_typed(cell: str, name: str, line: int, types: Mapping[str, str]) -> Any:
-    try:
-        return read_cell(cell, types.get(name, "text"))
-    except WrongValue as mistake:
-        sentence = say("{outer}: {inner}", outer=name, inner=mistake.sentence)
-        raise SheetMistake(line, sentence, type_of_column(name, types[name])) from None
+def _line_mistakes(line: SheetLine, key: str, first: dict[str, int]) -> Iterator[SheetMistake]:
+    if line.surplus:
+        yield too_many_cells(line.number)
+    if key and (mistake := key_mistake(line, key, first)) is not None:
+        yield mistake
+
+
+def _row(line: SheetLine, types: Mapping[str, str], wrong: list[SheetMistake]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for name, cell in line.cells.items():
+        try:
+            row[name] = read_cell(cell, types.get(name, "text"))
+        except WrongValue as mistake:
+            sentence = say("{outer}: {inner}", outer=name, inner=mistake.sentence)
+            wrong.append(SheetMistake(line.number, sentence, type_of_column(name, types[name])))
+    return row
+
+
+def _told(path: str, found: SheetMistake) -> Mistake:
+    place = f"{path}:{found.line}" if found.line else path
+    return Mistake((_KEY,), found.code, say("{outer}: {inner}", outer=place, inner=found.sentence), found.fix)
 
 
 def _mistake(sentence: str, fix: str, key: str = _KEY) -> PieceMistakes:

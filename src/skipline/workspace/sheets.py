@@ -5,10 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skipline.base.sentence import say
 from skipline.base.value_types import ValueType, conform
 from skipline.base.wrong_value import WrongValue
-from skipline.workspace.csv_rows import SheetLine, SheetMistake, read_cell, read_lines, too_many_cells, type_of_column
+from skipline.workspace.csv_rows import (
+    SheetLine,
+    SheetMistake,
+    key_mistake,
+    read_cell,
+    read_lines,
+    too_many_cells,
+    type_of_column,
+)
 
 LARGEST_SHEET_BYTES = 1 << 20
 """A table stands in `skipline.yaml`, which holds no more."""
@@ -17,9 +24,6 @@ MOST_PROBLEMS = 200
 _GUESSED = (ValueType.NUMBER, ValueType.BOOLEAN, ValueType.TIME)
 _ENOUGH = 0.8
 """The share of a column's cells that have to be of a type for the others to be taken for slips."""
-
-_SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
-"""A long number as spreadsheets show it, and save it: its last digits are lost."""
 
 _CODE = re.compile(r"[+-]?0\d|\+|\d{16}", re.ASCII)
 """What looks like a number and loses something as one: leading noughts, a plus, more digits than a number keeps."""
@@ -121,16 +125,8 @@ def _row(
 def _key_problems(lines: Sequence[SheetLine], key: str) -> Iterator[SheetProblem]:
     first: dict[str, int] = {}
     for place, line in enumerate(lines):
-        cell = line.cells.get(key, "")
-        if not cell:
-            sentence = say("this line has no `{key}`, which is the key", key=key)
-            yield _problem(line.number, place, key, sentence, say("write a `{key}`", key=key))
-        elif _SHORTENED.fullmatch(cell):
-            sentence = say("{value} was shortened by a spreadsheet", value=cell)
-            yield _problem(line.number, place, key, sentence, say("have the column as text there, and write it anew"))
-        elif (earlier := first.setdefault(cell.casefold(), line.number)) != line.number:
-            sentence = say("{value} is in line {line} already", value=cell, line=earlier)
-            yield _problem(line.number, place, key, sentence, say("remove one of them"))
+        if (mistake := key_mistake(line, key, first)) is not None:
+            yield _problem(mistake.line, place, key, mistake.sentence, mistake.fix)
 
 
 def _problem(line: int, row: int | None, column: str, sentence: str, fix: str) -> SheetProblem:
