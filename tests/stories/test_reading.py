@@ -45,8 +45,14 @@ def test_a_file_that_is_only_begun_tells_no_stories(text: str) -> None:
         ("stories:\n  - story: x\n    targets: {vip: bussy}", "3: wrong_value: `bussy` is not known here"),
         ("stories:\n  - caller: x", "2: missing_key: `story` is missing"),
         ("stories:\n  - story: x\n    at: noon", "3: wrong_value: 'noon' is not a time"),
-        ("stories:\n  - story: x\n    at: 0001-01-01T00:00:00+12:00", "3: wrong_value: '0001-01-01T00:00:00+12:00' is not"),
-        ("stories:\n  - story: x\n    at: 9999-12-31T23:59:59Z", "3: wrong_value: '9999-12-31T23:59:59Z' is not a time"),
+        (
+            "stories:\n  - story: x\n    at: 0001-01-01T00:00:00+12:00",
+            "3: wrong_value: '0001-01-01T00:00:00+12:00' is not",
+        ),
+        (
+            "stories:\n  - story: x\n    at: 9999-12-31T23:59:59Z",
+            "3: wrong_value: '9999-12-31T23:59:59Z' is not a time",
+        ),
         (
             "stories:\n  - story: x\n    at: 2026-05-04T12:00:00",
             "3: wrong_value: '2026-05-04T12:00:00' has no time zone",
