@@ -11,7 +11,7 @@ from skipline.workspace.templates import Template, free_key
 
 MORE = """\
 agents: [{name: ana, queues: [vip, general]}]
-queues: [{name: vip}, {name: general}]
+queues: [{name: vip}, {name: general, overflow: {after: 2m}}]
 hours: [{name: office, zone: Europe/Amsterdam, week: {monday-friday: ["09:00-17:00"]}}]
 """
 

@@ -68,7 +68,8 @@ def _loyalty_line(known: Configuration, language: str) -> _Drawn:
         "tier": _step("branch", {"paths": paths}, {"vip": "to_vip", "silver": "to_silver", "else": "to_everyone"}),
         "to_vip": _queue(known, 0, {"overflowed": "to_everyone"}),
         "to_silver": _queue(known, 1, {"overflowed": "to_everyone"}),
-        "to_everyone": _queue(known, 2),
+        "to_everyone": _queue(known, 2, {"overflowed": "leave_word"}),
+        "leave_word": _step("voicemail", {"language": language}),
     }
 
 
