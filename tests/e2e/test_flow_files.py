@@ -50,6 +50,7 @@ def test_flows_go_between_disk_and_browser_and_stay_what_they_are(tmp_path: Path
     assert "Line 3" in seen["refused"]
     assert any("doen" in one for one in seen["findings"])
     assert "problem" in seen["problems"]
+    assert seen["wraps"] == "normal", "long sentences are cut off"
     assert (_ENGLISH in seen["told"][-3], _SPANISH in seen["told"][-2], _ENGLISH in seen["told"][-1]) == (True,) * 3
     assert seen["isSamePage"], "the page was not loaded anew"
     assert run("apply", out, "--data", tmp_path / "other").returncode == 0

@@ -89,7 +89,9 @@ const speak = async (language) => {
 };
 const listed = async (words, meanwhile = async () => {}) => {
   await page.getByRole("button", { name: /problem/ }).click();
-  const told = await page.getByRole("menuitem").filter({ hasText: words }).first().innerText();
+  const item = page.getByRole("menuitem").filter({ hasText: words }).first();
+  const told = await item.innerText();
+  seen.wraps = await item.evaluate((one) => getComputedStyle(one).whiteSpace);
   await meanwhile();
   await page.keyboard.press("Escape");
   return told;
