@@ -45,7 +45,7 @@ def test_proposals_stand_alone_whatever_else_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "flows/loyalty.odd.story.yaml").write_text("stories:\n  - stroy: x\n")
     done = run("test", tmp_path, "--generate")
     assert done.returncode == 1
-    assert done.stdout.startswith("flow: ")
+    assert done.stdout.startswith("stories:\n")
     assert "did you mean story?" in done.stderr
 
 

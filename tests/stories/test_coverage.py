@@ -13,11 +13,12 @@ from skipline.stories.coverage import describe_coverage, measure
 from skipline.stories.judging import judge
 from skipline.stories.junit import write_junit
 from skipline.stories.playing import play
-from skipline.stories.proposals import propose_stories, write_proposals
-from skipline.stories.reading import read_stories
+from skipline.stories.proposals import Proposals, propose_stories, write_proposals
+from skipline.stories.reading import read_all_stories, read_stories
 from skipline.stories.stage import build_stage
 
-BRANCHES = {
+END = {"type": "hang_up"}
+BRANCHES: dict[str, dict[str, Any]] = {
     "known": {
         "type": "look_up_table",
         "with": {"table": "vips", "key": "{{ contact.phone }}", "keep": [{"from": "tier", "as": "tier"}]},
@@ -54,7 +55,7 @@ BRANCHES = {
         },
         "next": dict.fromkeys(["both", "small", "never", "foreign", "vip", "else"], "end"),
     },
-    "end": {"type": "hang_up"},
+    "end": END,
 }
 SECTIONS = {
     "sources": [{"name": "crm", "type": "http", "base_url": "http://127.0.0.1:9", "allow_private": True}],
@@ -74,7 +75,7 @@ def test_coverage_names_what_no_story_tried() -> None:
 def test_proposals_reach_every_exit_that_can_be_reached() -> None:
     stage = stage_with(BRANCHES, "known", **SECTIONS)
     proposals = propose_stories(stage, "it", measure(stage, [])["it"])
-    text = write_proposals("it", proposals)
+    text = write_proposals({"it": proposals})
     stories = read_stories(text, "it.story.yaml").stories
     verdicts = [judge(one, play(stage, "it", one.story)) for one in stories]
     assert all(verdict.has_passed for verdict in verdicts)
@@ -89,11 +90,11 @@ def test_nothing_is_proposed_for_what_is_tried(tmp_path: Path) -> None:
     assert stage is not None
     proposals = propose_stories(stage, "loyalty", measure(stage, [])["loyalty"])
     assert proposals.not_found == ()
-    stories = read_stories(write_proposals("loyalty", proposals), "loyalty.story.yaml").stories
+    stories = read_stories(write_proposals({"loyalty": proposals}), "loyalty.story.yaml").stories
     verdicts = [judge(one, play(stage, "loyalty", one.story)) for one in stories]
     coverage = measure(stage, verdicts)["loyalty"]
     assert coverage.untried_exits == coverage.untried_steps == ()
-    assert write_proposals("loyalty", propose_stories(stage, "loyalty", coverage)) == ""
+    assert write_proposals({"loyalty": propose_stories(stage, "loyalty", coverage)}) == ""
 
 
 def test_junit_report_has_a_case_for_each_story() -> None:
@@ -110,7 +111,7 @@ def test_junit_report_has_a_case_for_each_story() -> None:
 
 def test_the_proposals_are_yaml() -> None:
     stage = stage_with(BRANCHES, "known", **SECTIONS)
-    text = write_proposals("it", propose_stories(stage, "it", measure(stage, [])["it"]))
+    text = write_proposals({"it": propose_stories(stage, "it", measure(stage, [])["it"])})
     assert read_yaml(text).data["flow"] == "it"
 
 
@@ -169,5 +170,25 @@ def test_proposals_come_when_the_office_is_closed_and_on_its_own_holidays(begins
     stage = stage_with(steps, "hours", begins=begins, hours=[shop])
     proposals = propose_stories(stage, "it", measure(stage, [])["it"])
     assert proposals.not_found == ()
-    stories = read_stories(write_proposals("it", proposals), "it.story.yaml").stories
+    stories = read_stories(write_proposals({"it": proposals}), "it.story.yaml").stories
     assert all(judge(one, play(stage, "it", one.story)).has_passed for one in stories)
+
+
+def test_the_proposals_for_several_flows_are_one_file_that_can_be_played() -> None:
+    steps = {"ask": {**BRANCHES["ask"], "next": dict.fromkeys(["found", "not_found", "failed"], "end")}, "end": END}
+    other = {"format": 1, "name": "Other", "triggers": [WRITTEN], "start": "ask", "steps": steps}
+    stage = stage_with(steps, "ask", inner={"other": other}, **SECTIONS)
+    found = {flow: propose_stories(stage, flow, coverage) for flow, coverage in measure(stage, []).items()}
+    reading = read_all_stories({"flows/more.story.yaml": write_proposals(found)}, stage.flows)
+    assert not reading.issues
+    verdicts = [judge(one, play(stage, one.flow, one.story)) for one in reading.stories]
+    assert {one.placed.flow for one in verdicts if one.has_passed} == {"it", "other"}
+    assert all(not coverage.untried_exits for coverage in measure(stage, verdicts).values())
+
+
+def test_an_exit_that_no_story_leaves_by_is_named_with_its_flow() -> None:
+    never = Proposals((), ((StepId("split"), "never"),))
+    assert write_proposals({"it": never}) == "# no story was found that leaves split by never\n"
+    assert write_proposals({"it": never, "other": Proposals((), ())}) == (
+        "# no story was found that leaves split by never of it\n"
+    )

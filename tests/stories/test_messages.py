@@ -118,7 +118,7 @@ def test_stories_are_proposed_for_taps_and_keywords() -> None:
     stage = _stage({"keywords": ["colours"], "channels": ["sms"]}, steps={"menu": menu, **BYE})
     proposals = propose_stories(stage, "it", measure(stage, ())["it"])
     assert proposals.not_found == ()
-    written = write_proposals("it", proposals)
+    written = write_proposals({"it": proposals})
     assert "tap: blue" in written
     for placed in read_stories(written, "it.story.yaml").stories:
         assert judge(placed, play(stage, "it", placed.story)).differences == ()

@@ -189,7 +189,7 @@ def test_proposals_reach_every_exit_of_queues_and_voicemail() -> None:
     stage = stage_with(BUSY, "busy", **SECTIONS)
     proposals = propose_stories(stage, "it", measure(stage, [])["it"])
     assert proposals.not_found == ()
-    stories = read_stories(write_proposals("it", proposals), "it.story.yaml").stories
+    stories = read_stories(write_proposals({"it": proposals}), "it.story.yaml").stories
     verdicts = [judge(one, play(stage, "it", one.story)) for one in stories]
     assert [verdict.differences for verdict in verdicts if not verdict.has_passed] == []
     assert measure(stage, verdicts)["it"].untried_exits == ()

@@ -189,7 +189,7 @@ def test_how_busy_queues_are_can_be_told() -> None:
 
 def _proposed(stage: Stage) -> tuple[str, tuple[Verdict, ...]]:
     proposals = propose_stories(stage, "it", measure(stage, ())["it"])
-    text = write_proposals("it", proposals)
+    text = write_proposals({"it": proposals})
     placed = read_stories(text, "it.story.yaml")
     assert placed.issues == ()
     return text, tuple(tell(stage, **_again(story)) for story in _stories_of(text))

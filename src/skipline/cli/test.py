@@ -116,9 +116,10 @@ def _propose(played: list[_Played]) -> None:
     from skipline.stories.proposals import propose_stories, write_proposals
 
     for one in played:
-        for flow, coverage in _coverage(one).items():
-            if one.stage is not None and coverage.untried_exits:
-                typer.echo(write_proposals(flow, propose_stories(one.stage, flow, coverage)), nl=False)
+        if (stage := one.stage) is not None:
+            untried = {flow: coverage for flow, coverage in _coverage(one).items() if coverage.untried_exits}
+            found = {flow: propose_stories(stage, flow, coverage) for flow, coverage in untried.items()}
+            typer.echo(write_proposals(found), nl=False)
 
 
 def _write(file: Path, text: str) -> None:

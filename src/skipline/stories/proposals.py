@@ -61,13 +61,21 @@ def propose_stories(stage: Stage, flow: str, coverage: Coverage) -> Proposals:
     return Proposals(tuple(stories), tuple(exit_ for exit_ in coverage.untried_exits if exit_ not in found))
 
 
-def write_proposals(flow: str, proposals: Proposals) -> str:
-    """The proposals as the text of a story file; exits without a story are named in comments."""
-    lines = [f"# no story was found that leaves {step} by {exit_}\n" for step, exit_ in proposals.not_found]
-    if not proposals.stories:
-        return "".join(lines)
-    written = {"flow": flow, "stories": [_written(story) for story in proposals.stories]}
-    return "".join(lines) + dump_yaml(written)
+def write_proposals(proposals: Mapping[str, Proposals]) -> str:
+    """Proposals by their flow as the text of one story file; exits without a story are named in comments."""
+    of = {flow: f" of {flow}" if len(proposals) > 1 else "" for flow in proposals}
+    lines = "".join(
+        f"# no story was found that leaves {step} by {exit_}{of[flow]}\n"
+        for flow, found in proposals.items()
+        for step, exit_ in found.not_found
+    )
+    told = [(flow, _written(story)) for flow, found in proposals.items() for story in found.stories]
+    if not told:
+        return lines
+    flows = list(dict.fromkeys(flow for flow, _ in told))
+    if len(flows) == 1:
+        return lines + dump_yaml({"flow": flows[0], "stories": [story for _, story in told]})
+    return lines + dump_yaml({"stories": [{"flow": flow, **story} for flow, story in told]})
 
 
 def _search(stage: Stage, flow: str, wanted: set[Exit]) -> dict[Exit, tuple[Story, Run]]:

@@ -50,7 +50,8 @@ def read_stories(text: str, file: str) -> StoryReading:
         return StoryReading((), tuple(_yaml_issue(file, twice) for twice in places.mistakes))
     flow = written.flow or flow_of(file)
     placed = (
-        PlacedStory(file, places.line(("stories", number)), flow, one) for number, one in enumerate(written.stories)
+        PlacedStory(file, places.line(("stories", number)), one.flow or flow, one)
+        for number, one in enumerate(written.stories)
     )
     return StoryReading(tuple(placed), ())
 

@@ -226,6 +226,9 @@ class Story:
     last entry holds for all times after it."""
 
     story: str = field(about="what happens, in a sentence")
+    flow: str = field(
+        about="the flow that it is about, where a file tells of several; else that of the file", default=""
+    )
     at: Moment = field(about="when it happens (RFC 3339)", default=MONDAY_NOON)
     caller: Annotated[Caller, _under("phone")] = field(about="who calls", default_factory=Caller)
     webhook: Delivered | None = field(about="instead of a call: what is delivered to a webhook", default=None)
