@@ -62,9 +62,8 @@ seen.lines.push(await drawn());
 await undone();
 
 // A line that is let go on the canvas itself asks what it is to lead to.
-const port = await page.locator("[data-nodeid=branch] .port-out, .port-out[data-nodeid=branch]").first().boundingBox();
 const board = await page.locator(".react-flow__pane").boundingBox();
-await page.mouse.move(port.x + port.width / 2, port.y + port.height / 2);
+await page.locator(".port-out[data-nodeid=branch]").first().hover();
 await page.mouse.down();
 await page.mouse.move(board.x + 90, board.y + board.height - 90, { steps: 5 });
 await page.mouse.up();
