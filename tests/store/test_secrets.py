@@ -63,12 +63,15 @@ def test_a_malformed_key_says_what_a_key_is(tmp_path: Path, key: str) -> None:
         Vault.open(tmp_path, {"SKIPLINE_MASTER_KEY": key})
 
 
-async def test_a_new_key_in_front_takes_over(database: Database) -> None:
-    await database.write(secrets.put, Vault((FIRST,)), "name", "value", NOON)
-    assert await database.write(secrets.renew, Vault((SECOND, FIRST))) == 1
-    assert await database.read(secrets.open_all, Vault((SECOND,))) == {"name": "value"}
-    with pytest.raises(SecretUnreadable):
-        await database.read(secrets.open_all, Vault((FIRST,)))
+async def test_a_new_key_in_front_locks_what_is_new_and_the_old_one_opens_what_was(database: Database) -> None:
+    await database.write(secrets.put, Vault((FIRST,)), "before", "value", NOON)
+    both = Vault((SECOND, FIRST))
+    await database.write(secrets.put, both, "since", "value", NOON)
+    assert await database.read(secrets.open_all, both) == {"before": "value", "since": "value"}
+    with pytest.raises(SecretUnreadable, match="before"):
+        await database.read(secrets.open_all, Vault((SECOND,)))
+    await database.write(secrets.put, both, "before", "value", NOON)
+    assert await database.read(secrets.open_all, Vault((SECOND,))) == {"before": "value", "since": "value"}
 
 
 async def test_a_lost_key_is_said_with_the_secret_and_the_fix(database: Database) -> None:

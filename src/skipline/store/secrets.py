@@ -33,14 +33,3 @@ def open_all(transaction: sa.Connection, vault: Vault) -> dict[str, str]:
     """Every secret's value by name, for the host's memory alone. Raises `SecretUnreadable` naming the first that is."""
     rows = transaction.execute(sa.select(secrets.c.name, secrets.c.ciphertext))
     return {row.name: vault.open_secret(row.name, row.ciphertext) for row in rows}
-
-
-def renew(transaction: sa.Connection, vault: Vault) -> int:
-    """Close every secret again with the vault's first key, so that older keys can go; gives how many there are."""
-    exclude_others(transaction, "secrets")
-    rows = transaction.execute(sa.select(secrets.c.name, secrets.c.ciphertext)).all()
-    for row in rows:
-        vault.open_secret(row.name, row.ciphertext)
-        renewed = vault.close_again(row.ciphertext)
-        transaction.execute(sa.update(secrets).where(secrets.c.name == row.name).values(ciphertext=renewed))
-    return len(rows)

@@ -68,10 +68,6 @@ class Vault:
             raise SecretUnreadable(name)
         return value
 
-    def close_again(self, ciphertext: str) -> str:
-        """The same secret under the first key, for the time after a new key was put in front."""
-        return self._fernet.rotate(ciphertext).decode()
-
 
 def _is_key(written: str) -> bool:
     try:
