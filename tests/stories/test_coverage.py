@@ -57,6 +57,13 @@ BRANCHES: dict[str, dict[str, Any]] = {
     },
     "end": END,
 }
+_INNER: dict[str, dict[str, Any]] = {
+    "split": {
+        "type": "branch",
+        "with": {"paths": [{"id": "small", "formula": "total == 7.0"}]},
+    },
+    "end": {"type": "note", "with": {"text": "nobody"}},
+}
 SECTIONS = {
     "sources": [{"name": "crm", "type": "http", "base_url": "http://127.0.0.1:9", "allow_private": True}],
     "tables": [{"name": "vips", "key": "phone", "rows": [{"phone": "+31622222222", "tier": "gold"}]}],
@@ -184,6 +191,18 @@ def test_the_proposals_for_several_flows_are_one_file_that_can_be_played() -> No
     verdicts = [judge(one, play(stage, one.flow, one.story)) for one in reading.stories]
     assert {one.placed.flow for one in verdicts if one.has_passed} == {"it", "other"}
     assert all(not coverage.untried_exits for coverage in measure(stage, verdicts).values())
+
+
+def test_proposals_for_a_flow_that_nothing_starts_begin_with_the_flow_that_runs_it() -> None:
+    inner = {"format": 1, "name": "Inner", "start": "ask", "steps": {"ask": BRANCHES["ask"], **_INNER}}
+    runs_it = {"type": "run_flow", "with": {"flow": "inner"}, "next": {"done": "end", "failed": "end"}}
+    stage = stage_with({"who": runs_it, "end": END}, "who", inner={"inner": inner}, **SECTIONS)
+    proposals = propose_stories(stage, "inner", measure(stage, [])["inner"])
+    assert proposals.not_found == ()
+    reading = read_all_stories({"flows/more.story.yaml": write_proposals({"inner": proposals})}, stage.flows)
+    verdicts = [judge(one, play(stage, one.flow, one.story)) for one in reading.stories]
+    assert {(one.placed.flow, one.has_passed) for one in verdicts} == {("it", True)}
+    assert not measure(stage, verdicts)["inner"].untried_exits
 
 
 def test_an_exit_that_no_story_leaves_by_is_named_with_its_flow() -> None:

@@ -49,8 +49,12 @@ class Proposals:
 
 
 def propose_stories(stage: Stage, flow: str, coverage: Coverage) -> Proposals:
-    """A story for each untried exit of the flow, as far as one can be found; one story may try several."""
-    found = _search(stage, flow, set(coverage.untried_exits))
+    """A story for each untried exit of the flow, as far as one can be found; one story may try several. Those of a flow
+    that nothing starts begin with the flows that run it."""
+    wanted = set(coverage.untried_exits)
+    found: dict[Exit, tuple[Story, Run]] = {}
+    for begins in _beginnings(stage, flow):
+        found |= _search(stage, begins, flow, wanted - found.keys())
     stories: list[Story] = []
     tried: set[Exit] = set()
     for exit_ in coverage.untried_exits:
@@ -69,7 +73,7 @@ def write_proposals(proposals: Mapping[str, Proposals]) -> str:
         for flow, found in proposals.items()
         for step, exit_ in found.not_found
     )
-    told = [(flow, _written(story)) for flow, found in proposals.items() for story in found.stories]
+    told = [(story.flow or flow, _written(story)) for flow, found in proposals.items() for story in found.stories]
     if not told:
         return lines
     flows = list(dict.fromkeys(flow for flow, _ in told))
@@ -78,8 +82,17 @@ def write_proposals(proposals: Mapping[str, Proposals]) -> str:
     return lines + dump_yaml({"stories": [{"flow": flow, **story} for flow, story in told]})
 
 
-def _search(stage: Stage, flow: str, wanted: set[Exit]) -> dict[Exit, tuple[Story, Run]]:
-    drawings = _drawings(stage, flow)
+def _beginnings(stage: Stage, flow: str) -> list[str]:
+    """The flow itself, and when nothing starts it those that run it inside themselves."""
+    drawing = stage.flows[flow].drawing
+    if drawing.document.triggers:
+        return [flow]
+    return [flow, *(outer for outer in stage.flows if outer != flow and drawing in _drawings(stage, outer))]
+
+
+def _search(stage: Stage, begins: str, flow: str, wanted: set[Exit]) -> dict[Exit, tuple[Story, Run]]:
+    """Stories of the flow `begins` that leave steps of `flow`, which is the same or inside it."""
+    drawings = _drawings(stage, begins)
     waiting = deque(opening_stories(drawings, stage.configuration))
     waiting.extend([busy for drawing in drawings for busy in busy_stories(drawing, waiting[0])])
     seen: set[str] = set()
@@ -88,15 +101,15 @@ def _search(stage: Stage, flow: str, wanted: set[Exit]) -> dict[Exit, tuple[Stor
         if not waiting or len(found) == len(wanted):
             break
         story = waiting.popleft()
-        came = play(stage, flow, story)
-        begins = (story.caller, story.at, story.webhook, story.schedule, story.writer)
-        news = repr((came.path, begins, bool(came.troubles)))
+        came = play(stage, begins, story)
+        start = (story.caller, story.at, story.webhook, story.schedule, story.writer)
+        news = repr((came.path, start, bool(came.troubles)))
         if came.run is None or news in seen:
             continue
         seen.add(news)
         if not came.troubles:
             for exit_ in _exits_of(came.run, flow) & wanted - found.keys():
-                found[exit_] = story, came.run
+                found[exit_] = replace(story, flow="" if begins == flow else begins), came.run
         waiting.extend(_variations(story, came, drawings))
     return found
 
