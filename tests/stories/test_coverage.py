@@ -32,6 +32,7 @@ BRANCHES: dict[str, dict[str, Any]] = {
             "keep": [
                 {"from": "/orders/0/total", "as": "total", "type": "number"},
                 {"from": "/is_member", "as": "is_member", "type": "boolean"},
+                {"from": "/visits", "as": "visits", "type": "list"},
             ],
         },
         "next": {"found": "split", "not_found": "end", "failed": "end"},
@@ -48,12 +49,13 @@ BRANCHES: dict[str, dict[str, Any]] = {
                     ],
                 },
                 {"id": "small", "formula": "total == 7.0"},
+                {"id": "seen", "all": [{"variable": "visits.1.days", "operator": "less_than", "value": 3}]},
                 {"id": "never", "formula": "total == 8.0 && total == 9.0"},
                 {"id": "foreign", "all": [{"variable": "contact.phone", "operator": "starts_with", "value": "+44"}]},
                 {"id": "vip", "all": [{"variable": "tier", "operator": "is", "value": "gold"}]},
             ]
         },
-        "next": dict.fromkeys(["both", "small", "never", "foreign", "vip", "else"], "end"),
+        "next": dict.fromkeys(["both", "small", "seen", "never", "foreign", "vip", "else"], "end"),
     },
     "end": END,
 }
@@ -74,8 +76,8 @@ def test_coverage_names_what_no_story_tried() -> None:
     stage = stage_with(BRANCHES, "known", **SECTIONS)
     verdict = tell(stage, sources={"crm": "error"})
     assert describe_coverage("it", measure(stage, [verdict])["it"]) == (
-        "it: 3 of 4 steps, 2 of 11 exits; not tried: known.found, ask.found, ask.not_found, "
-        "split.both, split.small, split.never, split.foreign, split.vip, split.else"
+        "it: 3 of 4 steps, 2 of 12 exits; not tried: known.found, ask.found, ask.not_found, "
+        "split.both, split.small, split.seen, split.never, split.foreign, split.vip, split.else"
     )
 
 

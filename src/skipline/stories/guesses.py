@@ -191,10 +191,20 @@ def _wishes(drawings: Drawings, names: set[str]) -> Iterator[dict[str, Any]]:
     other_names = dict(_other_names(drawings))
     for wish in [{}, *_wishes_of_paths(drawings), *_single_wishes(drawings)]:
         called = {other_names.get(name, name): value for name, value in wish.items()} | wish
-        known = {name: value for name, value in called.items() if name in names}
+        known = _by_variable(called, names)
         if known not in seen:
             seen.append(known)
             yield known
+
+
+def _by_variable(wish: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
+    """The wish for these variables; one for a part of a variable (`orders.0.total`) is one for the whole."""
+    known: dict[str, Any] = {}
+    for name, value in wish.items():
+        whole, *parts = [name] if name in names else name.split(".")
+        if whole in names:
+            known[whole] = _put(known.get(whole), parts, value)
+    return known
 
 
 def _other_names(drawings: Drawings) -> Iterator[tuple[str, str]]:
