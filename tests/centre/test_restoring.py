@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
+import msgspec
 import pytest
-from queue_room import QueueRoom
+from queue_room import WORKSPACE, QueueRoom
 
 from skipline.centre.memo import Memo, freeze_memo, memo_of, thaw_memo
 from skipline.centre.presence import know_phones
@@ -14,6 +15,7 @@ from skipline.flow.run import freeze_run
 from skipline.model.commands import Issued, RingAgent, StopRinging, TransferCall, WaitInQueue
 from skipline.model.events import TransferAsked
 from skipline.model.ids import CallId
+from skipline.model.queueing import Overflow
 from skipline.model.voice_link import AgentTalk
 from skipline.queue.state import QueueState
 
@@ -26,7 +28,7 @@ class Worker:
     def __init__(self, room: QueueRoom, call: str = "call1") -> None:
         self.before = room
         self.call = room.centre.runs[CallId(call)].call
-        self.memo = memo_of(room.centre, self.call.id)
+        self.memo = room.memos[self.call.id]
         self.wait = room.last(WaitInQueue, call)
 
     def talk(self, ring: Issued, joined_at: datetime | None) -> AgentTalk:
@@ -180,6 +182,46 @@ def test_a_transfer_that_was_under_way_leads_where_it_was_to_lead() -> None:
         [stay] = after.state.stays.values()
         assert stay.entry.place.queue == "general"
         assert [visit.was_transferred for visit in after.visits] == [True]
+
+
+def test_a_caller_who_was_handed_on_keeps_the_new_place() -> None:
+    before, _, ring = _rung_before()
+    before.join(ring)
+    body = ring.body
+    assert isinstance(body, RingAgent)
+    before.tell(TransferAsked(at=before.now, call=CALL, reservation=body.reservation, to="sip:general@here"))
+    before.part(ring, talk=9.0, is_transfer=True)
+    [waits] = [stay.entry for stay in before.state.stays.values()]
+    after = next_centre((Worker(before), None))
+    settled(after)
+    [stay] = after.state.stays.values()
+    assert (stay.entry.id, stay.entry.joined_at, stay.entry.place) == (waits.id, waits.joined_at, waits.place)
+    assert after.visits == []
+
+
+def test_a_caller_whose_queue_gave_up_on_them_waits_on_in_the_next_one() -> None:
+    first = msgspec.structs.replace(WORKSPACE.queues[0], overflow=Overflow(after_seconds=50.0, to="general"))
+    workspace = msgspec.structs.replace(WORKSPACE, queues=(first, *WORKSPACE.queues[1:]))
+    before = QueueRoom(workspace=workspace)
+    before.call()
+    before.pass_time(50)
+    after = next_centre((Worker(before), None), phones=())
+    settled(after)
+    [stay] = after.state.stays.values()
+    assert (stay.entry.place.queue, stay.entry.place.credit_seconds) == ("general", 50.0)
+
+
+def test_what_was_talked_before_an_agent_was_lost_is_no_wait_after_a_restart_either() -> None:
+    before, _, ring = _rung_before()
+    before.join(ring)
+    before.part(ring, talk=200.0, is_lost=True)
+    after = next_centre((Worker(before), None), phones=("ben-phone",))
+    settled(after)
+    after.pass_time(9)
+    after.join(after.last(RingAgent))
+    after.part(after.last(RingAgent), talk=30.0)
+    [visit] = after.visits
+    assert (visit.agent, visit.waited_seconds) == ("ben", 10.0)
 
 
 def test_a_memo_of_an_earlier_version_is_the_run_alone() -> None:

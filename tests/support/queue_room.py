@@ -104,6 +104,8 @@ class QueueRoom:
     ended_runs: list[Run] = field(default_factory=list)
     estimate: Estimate | None = None
     can_write: bool = True
+    memos: dict[CallId, bytes] = field(default_factory=dict)
+    """What went with the last command for each call."""
     _untaken: deque[AnyQueueEvent] = field(default_factory=deque)
     _is_telling: bool = False
 
@@ -247,6 +249,7 @@ class QueueRoom:
                 self._carry_out(refuse_call_back(issued, "no disk", self.now))
         else:
             self.sent.append(issued)
+            self.memos[issued.call] = memo_of(self.centre, issued.call)
 
     def _tell_queues(self, events: Iterable[AnyQueueEvent]) -> None:
         self._untaken.extend(events)

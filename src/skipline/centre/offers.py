@@ -122,6 +122,7 @@ def _overflow(centre: Centre, overflowed: EntryOverflowed, now: datetime) -> Cha
     stay.note([overflowed.reason])
     if overflowed.to:
         join_next_queue(centre, stay, overflowed, changes, now)
+        changes.commands.append(serving.keep_memo())
         return changes
     stay.state, stay.reason = StayState.LEAVING, overflowed.reason
     changes.commands.append(serving.issue(LeaveQueue(reason=overflowed.reason)))

@@ -93,7 +93,14 @@ def tell_restored(stay: Stay, changes: Changes, at: datetime) -> None:
     if stay.is_untold:
         stay.is_untold = False
         agent = stay.agent if stay.connected_at is not None else ""
-        restored = EntryRestored(at=at, entry=stay.entry, agent=agent, connected_at=stay.connected_at)
+        restored = EntryRestored(
+            at=at,
+            entry=stay.entry,
+            agent=agent,
+            connected_at=stay.connected_at,
+            waited_seconds=stay.waited_before,
+            again_at=stay.again_at,
+        )
         changes.queue_events.append(restored)
 
 

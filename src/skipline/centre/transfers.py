@@ -95,6 +95,7 @@ def end_transfer(centre: Centre, event: TransferEnded) -> Changes:
 def _wait_again(centre: Centre, serving: Serving, stay: Stay, place: Place, changes: Changes, now: datetime) -> None:
     stay.note([f"Handed on to {place.queue} with {place.credit_seconds:.0f} s of waiting."])
     stay.begin(new_entry(centre, serving, EntryId(serving.next_id()), place, now), now)
+    changes.commands.append(serving.keep_memo())
     join(centre, stay.entry, changes, now)
 
 

@@ -96,6 +96,7 @@ def part_agent(centre: Centre, event: AgentLeft) -> Changes:
         end_contact(centre, stay, changes, event.at, talk=event.talk_seconds, hold=event.hold_seconds, moves=True)
     elif stay.state is StayState.TALKING and event.is_lost:
         _take_back(stay, event, changes)
+        changes.commands.append(serving.keep_memo())
     elif stay.state is StayState.TALKING:
         stay.state = StayState.ENDING
         end_contact(centre, stay, changes, event.at, talk=event.talk_seconds, hold=event.hold_seconds)

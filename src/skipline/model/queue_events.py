@@ -33,11 +33,14 @@ class EntryJoined(QueueEvent, frozen=True, kw_only=True, tag=True):
 
 
 class EntryRestored(QueueEvent, frozen=True, kw_only=True, tag=True):
-    """After a restart: an entry that waits, or that `agent` serves since `connected_at`."""
+    """After a restart: an entry that waits, or that `agent` serves since `connected_at`. One that had an agent before,
+    who was lost, waits since `again_at`, and had waited `waited_seconds` then."""
 
     entry: Entry
     agent: str = ""
     connected_at: datetime | None = None
+    waited_seconds: float = 0.0
+    again_at: datetime | None = None
 
 
 class EntryReranked(QueueEvent, frozen=True, kw_only=True, tag=True):

@@ -59,6 +59,8 @@ def restore(turn: Turn, event: EntryRestored) -> None:
         return
     stay = open_stay(turn, entry)
     stay.is_new = False
+    if event.again_at is not None:
+        stay.waited, stay.wait_began_at = as_span(event.waited_seconds), as_instant(event.again_at)
     if not event.agent:
         stay.spared_until = turn.now + _SPARED
         turn.loose.append(stay)

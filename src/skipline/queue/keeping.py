@@ -38,6 +38,7 @@ class KeptStay(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     stage: int = 0
     refused: dict[str, Instant] = {}
     came_from: tuple[str, ...] = ()
+    spared_until: Instant = 0
     estimate: Estimate | None = None
     why: tuple[str, ...] = ()
     offers: int = 0
@@ -67,7 +68,18 @@ class KeptSeat(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     shown_reason: str = ""
 
 
-_SAME = ("stage", "estimate", "why", "offers", "misses", "waited", "rang", "left_at", "wrap_up_began_at")
+_SAME = (
+    "stage",
+    "spared_until",
+    "estimate",
+    "why",
+    "offers",
+    "misses",
+    "waited",
+    "rang",
+    "left_at",
+    "wrap_up_began_at",
+)
 _SAME_TALK = ("talk_seconds", "hold_seconds", "was_transferred")
 
 
