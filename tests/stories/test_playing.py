@@ -130,6 +130,29 @@ def test_an_answer_that_takes_too_long_is_a_timeout(line: Any) -> None:
     assert came.ended_after == pytest.approx(2.0)
 
 
+@pytest.mark.parametrize(("takes", "names"), [("1900ms", {"ana", "ben"}), ("2500ms", {"ben"}), ("3500ms", {"none"})])
+def test_sources_that_are_asked_together_keep_their_own_limits(takes: str, names: set[str]) -> None:
+    """The first has two seconds, the second as long as both together, three."""
+    sources = [
+        {"name": name, "type": "http", "base_url": "https://crm.example.com", "time_limit": limit}
+        for name, limit in (("quick", "2s"), ("slow", "8s"))
+    ]
+    asked = [
+        {"source": name, "path": "/x", "keep": [{"from": "/name", "as": name, "type": "text"}]}
+        for name in ("quick", "slow")
+    ]
+    ask = {"type": "fetch_variables", "with": {**asked[0], "also": asked[1:]}}
+    hang_up = dict.fromkeys(("found", "not_found", "failed"), "end")
+    stage = stage_with({"ask": {**ask, "next": hang_up}, "end": {"type": "hang_up"}}, "ask", sources=sources)
+    run = tell(
+        stage,
+        sources={name: {"answer": {"name": who}, "takes": takes} for name, who in (("quick", "ana"), ("slow", "ben"))},
+    ).performance.run
+    assert run is not None
+    known = {str(run.variables[name]) for name in ("quick", "slow") if run.variables.get(name)}
+    assert (known or {"none"}) == names
+
+
 def test_a_question_that_the_story_does_not_answer_fails_it() -> None:
     verdict = tell(stage_with(ASK, "ask", sources=CRM))
     assert verdict.differences == (

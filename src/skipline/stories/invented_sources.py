@@ -41,8 +41,10 @@ class InventedSources:
 
     def look_up_all(self, issued: Issued, questions: LookUpAll, now: datetime) -> LookupsAnswered:
         """The answers to several questions, once the slowest is there."""
-        limit = questions.time_limit_seconds
-        asked = (msgspec.structs.replace(one, time_limit_seconds=limit) for one in questions.lookups)
+        most = questions.time_limit_seconds
+        asked = (
+            msgspec.structs.replace(one, time_limit_seconds=min(most, self._limit(one))) for one in questions.lookups
+        )
         answers = tuple(self.look_up(issued, one, now) for one in asked)
         at = max((answer.at for answer in answers), default=now)
         return LookupsAnswered(at=at, call=self.call, command=issued.id, answers=answers)
