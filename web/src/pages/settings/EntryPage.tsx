@@ -147,7 +147,7 @@ function Opened({ section, known, isNew }: { section: Section; known: Known; isN
         {!mayChange && <span className="muted">{t("settings.read_only")}</span>}
       </div>
       {meanwhile && <MeanwhileNote section={section} mine={entry} meanwhile={meanwhile} onTake={takeTheirs} onKeep={() => void save(entry, meanwhile.tag)} />}
-      {saving.error && !meanwhile && <Refusal error={saving.error} others={elsewhere(mistakes, noun, name)} />}
+      {saving.error && !meanwhile && <Refusal error={saving.error} others={elsewhere(mistakes, noun, name)} own={`/settings/${noun}/${name}`} />}
       <div className="settings-columns" data-beside={Beside ? "" : undefined}>
         <div className="settings-left">
           <Slot>{Above && <Above {...extra} />}</Slot>

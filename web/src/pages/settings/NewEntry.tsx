@@ -70,7 +70,7 @@ function Form({ section, entry, setEntry, onMade, onClose }: FormProps) {
         {Beside && <Beside {...extra} />}
       </Suspense>
       {meanwhileOf(saving.error) && <p className="field-warn" role="alert">{t("settings.taken")}</p>}
-      {saving.error && !meanwhileOf(saving.error) && <Refusal error={saving.error} others={elsewhere(mistakes, noun, name)} />}
+      {saving.error && !meanwhileOf(saving.error) && <Refusal error={saving.error} others={elsewhere(mistakes, noun, name)} own={`/settings/${noun}/${name}`} />}
       <Group justify="flex-end" className="settings-new-foot">
         <Button variant="default" onClick={onClose}>
           {t("secrets.cancel")}

@@ -30,6 +30,13 @@ export function elsewhere(found: readonly Found[], section: string, name: string
   return found.filter(({ path }) => !(path[0] === section && path[1] === name && path.length > 2));
 }
 
+/** What goes before such mistakes: it is the entry's own fault, or something else needs the entry as it is. `own` is where
+ *  the entry is shown. */
+export function introOf(others: readonly Found[], own: string | null): "wrong" | "not_saved" | "refused" {
+  if (others.length === 0) return "wrong";
+  return others.every((one) => placeOfEntry(one) === own) ? "not_saved" : "refused";
+}
+
 /** The flow whose file a mistake is in; null: it is in none. */
 export function flowOf({ file }: Pick<Found, "file">): string | null {
   return /^flows\/(.+)\.yaml$/.exec(file)?.[1] ?? null;

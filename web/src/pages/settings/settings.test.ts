@@ -6,7 +6,7 @@ vi.stubGlobal("document", { baseURI: "http://localhost/" }); // the API's client
 vi.stubGlobal("localStorage", { getItem: () => null });
 const { columnsOf, shownOf } = await import("./columns");
 const { differing } = await import("./differing");
-const { besideFields, elsewhere, flowOf, mistakesIn, placeOfEntry } = await import("./refused");
+const { besideFields, elsewhere, flowOf, introOf, mistakesIn, placeOfEntry } = await import("./refused");
 const { partsOf, pieceOf, sectionWord } = await import("./sections");
 const { Problem } = await import("../../api/client");
 
@@ -79,4 +79,13 @@ test("mistakes stand beside the fields of the entry, the others are told with wh
 test("two writings of an entry differ where their values do, whatever the order of their keys", () => {
   expect(differing({ a: 1, b: { c: 1, d: 2 } }, { b: { d: 2, c: 1 }, a: 2, e: [] })).toEqual(["a", "e"]);
   expect(differing({ a: 1 }, { a: 1 })).toEqual([]);
+});
+
+test("an entry that is wrong as a whole is not said to be needed by something else", () => {
+  const found = (...path: string[]) => ({ file: "skipline.yaml", code: "no_carrier", sentence: "", fix: "", path, is_error: true });
+  const own = "/settings/trunks/voip";
+  expect(introOf([], own)).toBe("wrong");
+  expect(introOf([found("trunks", "voip")], own)).toBe("not_saved");
+  expect(introOf([found("trunks", "voip"), found("numbers", "+31201234567")], own)).toBe("refused");
+  expect(introOf([found("numbers", "+31201234567")], null)).toBe("refused");
 });
