@@ -19,7 +19,7 @@ from skipline.model.commands import LeaveQueue, PlaceCallBack, RequestCallBack, 
 from skipline.model.events import AgentJoined, CallBackTaken, ContactJoined
 from skipline.model.ids import CallId, EntryId
 from skipline.model.live_events import AgentStateChanged, EntryChanged
-from skipline.model.queueing import AgentState, Entry, EntryState, Place
+from skipline.model.queueing import AgentState, Entry, EntryState, Place, Visit
 from skipline.model.voice_link import AgentTalk
 from skipline.store import agent_states, calls, entries, visits
 
@@ -57,6 +57,28 @@ async def test_a_caller_is_taken_and_everything_is_on_record(tmp_path: Path) -> 
         now = firm.room.services.clock()
         spells = (await database.read(agent_states.read_batch, visit.joined_at, now)).spells
         assert [spell.state for spell in spells if spell.agent == "ana"][-1] is AgentState.AVAILABLE
+
+
+async def test_a_visit_is_on_record_though_everything_stopped_while_the_agent_wrapped_up(tmp_path: Path) -> None:
+    slow = FILES | {"skipline.yaml": FILES["skipline.yaml"].replace("{name: vip}", "{name: vip, wrap_up: 1h}")}
+    async with inside(tmp_path, slow) as room:
+        firm = Company(room)
+        wait, _ = await firm.call("call1")
+        firm.sign_in("ana")
+        do, ring = await firm.ring()
+        firm.join(do, ring)
+        firm.part(do, ring, wait)
+        firm.hang_up("call1", EndedBy.FLOW)
+        await eventually(lambda: room.host.centre.phones and not room.host.centre.runs)
+    for _ in range(2):
+        async with company(tmp_path, is_new=False) as firm:
+            found: tuple[Visit, ...] = ()
+            async with asyncio.timeout(10):
+                while not found:
+                    found = (await firm.room.database.read(visits.read_batch)).visits
+            [visit] = found
+            assert (visit.entry, visit.agent, visit.ended) == ("call1:1", "ana", EntryState.CONNECTED)
+            assert (visit.target_seconds, visit.waited_seconds >= 0, visit.talk_seconds >= 0) == (20, True, True)
 
 
 async def test_who_watches_sees_states_and_no_names(tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ from typing import Any
 
 import msgspec
 from store_values import NOON
+from visit_values import make_visit
 
 from skipline.model.ids import CallId, EntryId, RunId
 from skipline.model.queueing import Entry, EntryState, Place, SkillNeed
 from skipline.model.record import EntryRecord
-from skipline.store import Database, agent_pauses, entries
+from skipline.store import Database, agent_pauses, entries, visits
 
 
 def make_entry(number: int, **more: Any) -> Entry:
@@ -53,6 +54,18 @@ async def test_an_entry_comes_back_as_it_was_left(database: Database) -> None:
 
 async def test_nobody_finds_an_entry_that_never_was(database: Database) -> None:
     assert await _read(database, waiting(1)) is None
+
+
+async def test_an_entry_that_an_agent_had_and_no_visit_tells_of_is_found(database: Database) -> None:
+    told = over(waiting(1))
+    for record in (told, over(waiting(2)), over(waiting(3), state=EntryState.ABANDONED), waiting(4)):
+        await database.write(entries.keep, record)
+    await database.write(visits.add, msgspec.structs.replace(make_visit(), entry=EntryId("call2:3")))
+    left_at, later = told.left_at, NOON + timedelta(hours=1)
+    assert left_at is not None
+    assert await database.read(entries.without_visit, left_at, later) == (told,)
+    assert await database.read(entries.without_visit, left_at + timedelta(seconds=1), later) == ()
+    assert await database.read(entries.without_visit, NOON, left_at) == ()
 
 
 async def test_what_is_over_stays_as_it_was_told_first(database: Database) -> None:

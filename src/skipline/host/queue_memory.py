@@ -1,5 +1,6 @@
 """What the database remembers of queues across a restart: promised call-backs, lost places, and breaks."""
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
@@ -11,20 +12,25 @@ from skipline.centre.call_backs import restore_call_back
 from skipline.centre.lost_places import KEPT_SECONDS, LostPlace
 from skipline.host.host import Host
 from skipline.host.wait_memory import recall_waits
+from skipline.model.configuration import Tier
 from skipline.model.queue_events import AgentPaused, AgentReady
+from skipline.model.queueing import EntryState, Queue, Visit
 from skipline.model.record import EntryRecord
-from skipline.store import agent_pauses, agent_states, entries
+from skipline.queue.hall import Hall
+from skipline.store import agent_pauses, agent_states, entries, visits
 from skipline.store.database import Database
 from skipline.store.errors import StorageError
 
 log = structlog.get_logger(__name__)
 
+_LONGEST_WRAP_UP = timedelta(hours=2)
+
 
 class QueueMemory:
     """Gives the queues back what they knew; once, when the first voice worker has said which calls it carries."""
 
-    def __init__(self, database: Database, host: Host, clock: Clock) -> None:
-        self._database, self._host, self._clock = database, host, clock
+    def __init__(self, database: Database, host: Host, clock: Clock, tiers: Callable[[], Iterable[Tier]]) -> None:
+        self._database, self._host, self._clock, self._tiers = database, host, clock, tiers
         self._is_recalled = False
 
     async def prepare(self) -> None:
@@ -43,6 +49,7 @@ class QueueMemory:
         self._is_recalled = True
         try:
             await self._close_lost(joined_before)
+            await self._write_visits(joined_before)
             await self._restore_call_backs()
             await self._restore_breaks()
         except StorageError as trouble:
@@ -59,6 +66,14 @@ class QueueMemory:
         recent = await self._database.read(entries.lost_since, now - timedelta(seconds=KEPT_SECONDS))
         for record in recent:
             centre.lost_places.keep(record.entry.contact_phone, place_of(record))
+
+    async def _write_visits(self, left_before: datetime) -> None:
+        """Contacts after whom agents wrapped up when everything stopped: no queue knows of them any more."""
+        records = await self._database.read(entries.without_visit, left_before - _LONGEST_WRAP_UP, left_before)
+        tiers = {tier.name: tier for tier in self._tiers()}
+        if records:
+            await self._database.write(visits.add_all, [visit_of(record, tiers) for record in records])
+            log.info("visits_written_late", count=len(records))
 
     async def _restore_call_backs(self) -> None:
         for record in await self._database.read(entries.open_call_backs):
@@ -84,6 +99,31 @@ def place_of(record: EntryRecord) -> LostPlace:
     left_at = record.left_at or record.entry.joined_at
     waited = record.waited_seconds or (left_at - record.entry.joined_at).total_seconds()
     return LostPlace(at=left_at, waited_seconds=waited + record.entry.place.credit_seconds)
+
+
+def visit_of(record: EntryRecord, tiers: Mapping[str, Tier]) -> Visit:
+    """The visit of an entry that an agent had, as far as it can be told from its record: hold counts as talk, and the
+    wrap-up is left out."""
+    entry, place = record.entry, record.entry.place
+    answered_at = entry.joined_at + timedelta(seconds=record.waited_seconds)
+    left_at = record.left_at or answered_at
+    return Visit(
+        entry=entry.id,
+        queue=place.queue,
+        tier=place.tier,
+        medium=place.medium,
+        target_seconds=Hall(Queue(name=place.queue), tiers).grade_of(place).target_seconds,
+        joined_at=entry.joined_at,
+        left_at=answered_at,
+        ended=EntryState.CONNECTED,
+        waited_seconds=record.waited_seconds,
+        credit_seconds=place.credit_seconds,
+        agent=record.agent,
+        talk_seconds=max(0.0, (left_at - answered_at).total_seconds()),
+        is_call_back=entry.is_call_back,
+        call=entry.call,
+        run=entry.run,
+    )
 
 
 async def pause_agent(database: Database, host: Host, agent: str, reason: str, now: datetime) -> None:

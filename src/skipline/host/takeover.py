@@ -45,7 +45,7 @@ class Takeover:
         shared: "SharedMemory | None" = None,
     ) -> None:
         self._database, self._host, self._workspace, self._clock = database, host, workspace, clock
-        self._memory = shared or QueueMemory(database, host, clock)
+        self._memory = shared or QueueMemory(database, host, clock, lambda: workspace.configuration.tiers)
         self._is_alone = shared is None
         self._started_at = clock()
 

@@ -5,7 +5,7 @@ no call carries, and remember the places that were lost by our own fault.
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from skipline.model.ids import EntryId
 from skipline.model.queueing import Entry, EntryState
 from skipline.model.record import EntryRecord
 from skipline.store.message_schema import conversation_stays
-from skipline.store.queue_schema import entries
+from skipline.store.queue_schema import entries, visits
 from skipline.store.statements import load_statements
 
 _ENTRIES = load_statements("entries", entries)
@@ -72,6 +72,21 @@ def lost_since(transaction: sa.Connection, since: datetime) -> tuple[EntryRecord
     """Entries that were lost by our own fault, the latest last."""
     wanted = sa.select(entries).where(entries.c.is_lost, entries.c.left_at >= since)
     return tuple(map(_record, transaction.execute(wanted.order_by(entries.c.left_at, entries.c.id))))
+
+
+def without_visit(transaction: sa.Connection, left_since: datetime, left_before: datetime) -> tuple[EntryRecord, ...]:
+    """Entries of calls that an agent had, and whose visit nobody wrote: the agent wrapped up when everything stopped.
+    Those of a day are looked at."""
+    has_visit = sa.exists().where(visits.c.entry == entries.c.id, visits.c.queue == entries.c.queue)
+    wanted = sa.select(entries).where(
+        entries.c.joined_at >= left_before - timedelta(days=1),
+        entries.c.state == EntryState.CONNECTED.value,
+        entries.c.left_at >= left_since,
+        entries.c.left_at < left_before,
+        IS_NO_CONVERSATION,
+        ~has_visit,
+    )
+    return tuple(map(_record, transaction.execute(wanted.order_by(entries.c.joined_at, entries.c.id))))
 
 
 def _row(record: EntryRecord) -> dict[str, Any]:
