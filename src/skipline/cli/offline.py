@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from skipline.base.clock import system_clock
-from skipline.cli.settings import read_settings
+from skipline.cli.settings import Settings, read_settings
 from skipline.model.audit import COMMAND_LINE, AuditEntry, Deed
 from skipline.store import stories
 from skipline.store import workspace as stored
 from skipline.store.audit import told
-from skipline.store.database import Database
+from skipline.store.database import Database, is_server
 from skipline.stories.kept import describe_stories, kept_stories, story_files
 from skipline.workspace.differences import find_differences
 from skipline.workspace.reading import Workspace, WorkspaceRefused, read_workspace
@@ -28,7 +30,8 @@ async def offline_apply(data: Path, files: Mapping[str, str]) -> tuple[str, ...]
     told_stories = kept_stories(files, [flow.flow for flow in wanted.flows])
     if told_stories.issues:
         raise WorkspaceRefused(told_stories.issues)
-    async with await _open(data) as database:
+    settings = read_settings(data=data)
+    async with await open_database(settings) as database:
         configuration, live = await database.read(stored.read)
         before = Workspace(configuration, tuple(version.content for version in live))
         kept = await database.read(stories.read_texts)
@@ -40,18 +43,30 @@ async def offline_apply(data: Path, files: Mapping[str, str]) -> tuple[str, ...]
             work = told(entry, stored.apply)
             flows, texts = wanted.flows, told_stories.texts
             await database.write(work, wanted.configuration, flows, now, author=COMMAND_LINE, story_texts=texts)
+            if is_server(settings.database):
+                await _announce(database)
     return changes
 
 
 async def offline_export(data: Path) -> dict[str, str]:
     """The files of the folder's workspace, and the stories of its flows. Raises `StorageError`, `SettingsMistake`."""
-    async with await _open(data) as database:
+    async with await open_database(read_settings(data=data)) as database:
         configuration, live = await database.read(stored.read)
         texts = await database.read(stories.read_texts)
     contents = [version.content for version in live]
     return write_workspace(configuration, contents) | story_files(texts, [one.flow for one in contents])
 
 
-async def _open(data: Path) -> Database:
-    settings = read_settings(data=data)
+async def open_database(settings: Settings) -> Database:
+    """The database that the settings name, with the data folder held. Raises `StorageError`."""
     return await Database.open(settings.database or settings.data, folder=settings.data)
+
+
+async def _announce(database: Database) -> None:
+    """Have the servers that share the database read the workspace again."""
+    from skipline.host.shared_office import WORKSPACE_CHANGED  # loaded by those alone who use it
+    from skipline.store.shared_queues import CHANNEL
+
+    await database.write(
+        lambda transaction: transaction.execute(sa.select(sa.func.pg_notify(CHANNEL, WORKSPACE_CHANGED)))
+    )

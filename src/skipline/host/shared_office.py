@@ -31,6 +31,8 @@ GROUP = "default"
 """The one routing group that there is."""
 LOOK_SECONDS = 2.0
 _WORKSPACE, _LOST = "workspace", "lost"
+WORKSPACE_CHANGED = f"{_WORKSPACE}:"
+"""What all nodes are told of a change that none of them made."""
 
 
 async def _do_nothing(_: str = "") -> None:
