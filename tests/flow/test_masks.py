@@ -165,6 +165,13 @@ def test_a_personal_value_is_masked_in_addresses_and_where_it_is_spelled_out() -
     assert asked["path"] == f"/of%20{MASK}/?name={MASK}&mail=to%20{MASK}"
 
 
+def test_a_long_personal_text_is_masked_in_addresses_as_well() -> None:
+    story = "It rained & rained. " * 40
+    run, _ = played_with(ORDER, name=story, mail=story)
+    (asked,) = masked_detail(run, run.step_detail)["commands"]
+    assert asked["path"] == f"/of%20{MASK}/?name={MASK}&mail=to%20{MASK}"
+
+
 def test_a_number_that_is_personal_is_masked_when_its_digits_stand_alone() -> None:
     run, _ = played_with(ORDER, mail="+31 6 1234 5678")
     detail = {"why": "asked for 31612345678, not for 3161234567 and not for 2019"}

@@ -6,7 +6,7 @@ true value; conditions, texts and forwards are not touched.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -16,11 +16,19 @@ from skipline.model.run import Run
 
 MASK = "•••"
 
-_BEGIN, _END = r"(?:(?<!\w)|(?<=%[0-9A-Fa-f]{2}))", r"(?!\w)"
-"""Around a value that stands by itself. In an address a letter may stand before it that is half of an escaped sign."""
-
 _FIRST_LETTER = re.compile(r"(?<!\w)\S")
-_FEWEST_DIGITS = 5
+_SPELLED = re.compile(r"(?<!\w)\S(?!\w)(?:\s+\S(?!\w))+")
+"""Signs that stand alone, one after the other."""
+
+_BEGIN_IN_ADDRESS = r"(?:(?<!\w)|(?<=%[0-9A-Fa-f]{2}))"
+"""In an address a letter may stand before a value that is half of an escaped sign."""
+
+_NOTHING = "(?!)"
+_ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
+_LONGEST_IN_PATTERN = 200
+"""A longer text is looked for in an address as it is: a pattern of it takes long to make."""
+
+_FEWEST_DIGITS, _MOST_DIGITS = 5, 30
 """Fewer are too much like any other number to be taken for the digits of a value."""
 
 
@@ -29,7 +37,7 @@ def masked_detail(run: Run, detail: dict[str, Any]) -> dict[str, Any]:
     if not run.personal:
         return detail
     values, named = _personal_texts(run), _masked_by_name(detail, run.personal)
-    masked: dict[str, Any] = _masked(named, _pattern(values), frozenset(values)) if values else named
+    masked: dict[str, Any] = _cover(values).over(named) if values else named
     return masked
 
 
@@ -55,7 +63,7 @@ def masked_variables(run: Run) -> dict[str, Any]:
         return run.variables
     values = _personal_texts(run)
     others = {name: value for name, value in run.variables.items() if name not in run.personal}
-    told = _masked(others, _pattern(values), frozenset(values)) if values else others
+    told = _cover(values).over(others) if values else others
     return {name: told.get(name, MASK if value is not None else None) for name, value in run.variables.items()}
 
 
@@ -89,40 +97,70 @@ def _texts(value: Any) -> Iterable[str]:
         yield " ".join(write_plain(value).split())
 
 
+class _Cover:
+    """Puts the mask in place of personal values, in whatever shape a text, a number or an address has them. Made once
+    for each set of values; what only addresses need, with the first of them."""
+
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        self._texts = frozenset(texts)
+        self._spelled = tuple(dict.fromkeys("".join(text.split()).lower() for text in texts))
+        digits = dict.fromkeys("".join(filter(str.isdecimal, text)) for text in texts)
+        forms = [r"\s+".join(map(re.escape, text.split())) for text in texts]
+        forms += [one for one in digits if _FEWEST_DIGITS <= len(one) <= _MOST_DIGITS]
+        # Where it stands by itself, so that a 7 does not mask the 7 in 1970.
+        self._whole = re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", re.IGNORECASE)
+
+    def over(self, value: Any) -> Any:
+        """`value`, or what is inside of it, with the mask for each personal value."""
+        if isinstance(value, str):
+            return self._over_text(value)
+        if isinstance(value, Mapping):
+            return {key: self.over(part) for key, part in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.over(part) for part in value]
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return MASK if is_number and write_plain(value) in self._texts else value
+
+    def _over_text(self, text: str) -> str:
+        covered = self._whole.sub(MASK, text)
+        if _ESCAPED.search(covered):
+            covered = self._over_address(covered)
+        covered = _SPELLED.sub(self._over_spelled, covered)
+        return _without_beginnings(covered, self._texts) if CUT in covered else covered
+
+    def _over_address(self, text: str) -> str:
+        for one in self._texts:
+            if len(one) > _LONGEST_IN_PATTERN:
+                text = text.replace(quote(one, safe=""), MASK)
+        return self._in_address.sub(MASK, text)
+
+    @cached_property
+    def _in_address(self) -> re.Pattern[str]:
+        short = (text for text in self._texts if len(text) <= _LONGEST_IN_PATTERN)
+        forms = (
+            r"(?:%[0-9A-F]{2}|\+)+".join(re.escape(quote(word, safe="")) for word in text.split())
+            for text in sorted(short, key=len, reverse=True)
+        )
+        return re.compile(rf"{_BEGIN_IN_ADDRESS}(?:{'|'.join(forms) or _NOTHING})(?!\w)", re.IGNORECASE)
+
+    def _over_spelled(self, found: re.Match[str]) -> str:
+        """Signs that stand alone, with the mask for each value that they spell."""
+        signs = found[0].split()
+        said, place, told = "".join(signs).lower(), 0, list[str]()
+        while place < len(signs):
+            value = next((one for one in self._spelled if said.startswith(one, place)), "")
+            told.append(MASK if value else signs[place])
+            place += len(value) or 1
+        return " ".join(told) if MASK in told else found[0]
+
+
 @lru_cache(maxsize=256)
-def _pattern(texts: tuple[str, ...]) -> re.Pattern[str]:
-    """Each text where it stands by itself, so that a 7 does not mask the 7 in 1970; in small letters or capitals."""
-    forms = dict.fromkeys(form for text in texts for form in _forms(text))
-    return re.compile("|".join(f"{_BEGIN}{form}{_END}" for form in forms), re.IGNORECASE)
-
-
-def _forms(text: str) -> Iterator[str]:
-    """The shapes in which a text, a header or an address has a value: as it is, as a part of an address, spelled out,
-    its digits alone."""
-    words = text.split()
-    yield r"\s+".join(map(re.escape, words))
-    yield r"(?:%[0-9A-F]{2}|\+)+".join(re.escape(quote(word, safe="")) for word in words)
-    yield r"\s+".join(map(re.escape, "".join(words)))
-    digits = "".join(filter(str.isdecimal, text))
-    if len(digits) >= _FEWEST_DIGITS:
-        yield digits
-
-
-def _masked(value: Any, pattern: re.Pattern[str], texts: frozenset[str]) -> Any:
-    if isinstance(value, str):
-        return _without_beginnings(pattern.sub(MASK, value), texts)
-    if isinstance(value, Mapping):
-        return {key: _masked(part, pattern, texts) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_masked(part, pattern, texts) for part in value]
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return MASK if is_number and write_plain(value) in texts else value
+def _cover(texts: tuple[str, ...]) -> _Cover:
+    return _Cover(texts)
 
 
 def _without_beginnings(text: str, texts: frozenset[str]) -> str:
     """A sentence that was cut short (`base.value_types.shorten`) may end in the middle of a personal value."""
-    if CUT not in text:
-        return text
     lowered = tuple(one.lower() for one in texts)
     *cut, rest = text.split(CUT)
     return CUT.join([*(_without_beginning(part, lowered) for part in cut), rest])
