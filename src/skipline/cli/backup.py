@@ -40,7 +40,7 @@ def restore(
     file: Annotated[Path, typer.Argument(help="a file that `skipline backup` wrote")],
     data: DataFolder,
 ) -> None:
-    """Make a copy the database of a data folder whose server is stopped; the database there before is kept."""
+    """Put a copy back as the database of a data folder whose server is stopped; the one there before is kept."""
     from skipline.store.restoration import KEPT_NAME
     from skipline.store.restoration import restore as put_back
 
