@@ -111,6 +111,18 @@ def test_a_forward_is_told_with_who_answered(targets: dict[str, Any]) -> None:
     assert retold.story["caller"] == {"phone": "+31612345678", "to": "+31201234567"}
 
 
+@pytest.mark.parametrize("options", [{"digits": 4}, {"buttons": [{"id": "yes", "title": "Yes"}]}])
+def test_an_answer_that_is_masked_is_told_as_some_answer(options: dict[str, Any]) -> None:
+    ask = {"question": "Your PIN?", "keep_as": "pin", "personal": True, **options}
+    exits = ("yes", "other", "silence") if "buttons" in options else ("answered", "silence")
+    steps = {"ask": {"type": "ask", "with": ask, "next": dict.fromkeys(exits, "bye")}, "bye": {"type": "hang_up"}}
+    stage = stage_with(steps, "ask")
+    came = tell(stage, answers=["4321"]).performance
+    retold, path, _ = _again(stage, "it", {"steps": steps}, came.run)
+    assert (path, retold.masked) == (came.path, ("pin",))
+    assert "4321" not in str(retold.story) and MASK not in str(retold.story)
+
+
 LOOKS = {
     "look": {
         "type": "fetch_variables",

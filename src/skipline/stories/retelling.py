@@ -17,6 +17,9 @@ from skipline.stories.retold_sources import Line, Settings, retold_answers
 from skipline.stories.script import OTHERS
 
 _ANSWERED, _WAYS_OF_TARGETS = "answered", ("busy", "no_answer", "failed")
+_SOME_ANSWER = "0"
+"""What is said in place of a masked answer: it is none of those to choose from."""
+
 _RINGS_SECONDS = 4.0
 """Who was taken sooner than that found an agent who was free."""
 
@@ -87,6 +90,7 @@ class _Teller:
         said = entry.detail.get("output", {}).get(settings.get("keep_as"))
         if said == MASK:
             self.masked.add(str(settings.get("keep_as")))
+            said = _SOME_ANSWER
         return said if said and entry.exit != "silence" else {}
 
     def _forward(self, entry: TraceEntry) -> None:
