@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
-from queue_room import CALLER, QueueRoom, rung
+from queue_room import CALLER, WORKSPACE, QueueRoom, rung
 
 from skipline.model.call import EndedBy, TryEnd
 from skipline.model.commands import HangUp, LeaveQueue, RingAgent, SayText, StopRinging, TellWaiting, WaitInQueue
 from skipline.model.events import AgentJoined, QueueEnded
 from skipline.model.ids import EntryId, ReservationId
-from skipline.model.queueing import EntryState, Estimate
+from skipline.model.queueing import EntryState, Estimate, Overflow
 from skipline.model.run import Outcome
 
 ENTRY = EntryId("call1:1")
@@ -135,6 +136,28 @@ def test_an_answer_that_comes_when_the_time_was_just_up_counts_and_the_next_agen
     room.part(first)
     room.end_wait(has_talked=True)
     assert [visit.agent for visit in room.visits] == ["ana"]
+
+
+@pytest.mark.parametrize("to", ["general", ""])
+def test_an_answer_that_crosses_with_the_queue_giving_up_counts_and_keeps_the_agent(to: str) -> None:
+    first = msgspec.structs.replace(WORKSPACE.queues[0], overflow=Overflow(after_seconds=10.0, to=to))
+    room = QueueRoom(workspace=msgspec.structs.replace(WORKSPACE, queues=(first, *WORKSPACE.queues[1:])))
+    room.sign_in("ben", "ana")
+    room.call("call0", "+31600000000")
+    room.join(room.last(RingAgent))
+    room.call()
+    ring = room.last(RingAgent)
+    assert rung(ring) == "ana"
+    room.pass_time(15)
+    assert room.moves(ENTRY)[-1] == ("waiting" if to else "overflowed")
+    room.join(ring)
+    assert room.agent_states()["ana"] == "engaged"
+    room.part(ring, talk=30.0)
+    room.end_wait(has_talked=True)
+    room.pass_time(10)
+    assert (room.visits[-1].ended, room.visits[-1].agent, room.visits[-1].talk_seconds) == ("connected", "ana", 30.0)
+    assert (list(room.state.stays), list(room.centre.entries)) == (["call0:1"], ["call0:1"])
+    assert room.agent_states()["ana"] == "available"
 
 
 def test_a_key_leads_on_and_the_entry_is_over() -> None:

@@ -127,3 +127,13 @@ def test_a_transfer_asked_for_by_somebody_who_does_not_talk_changes_nothing() ->
     room.call()
     _ask(room, room.last(RingAgent), "general")
     assert room.all(TransferCall) == []
+
+
+def test_a_talk_that_is_over_before_the_caller_could_be_handed_on_leaves_nobody_in_line() -> None:
+    room = QueueRoom()
+    ring = _talking(room)
+    _ask(room, ring, "sip:general@here")
+    room.part(ring, talk=5.0)
+    room.end_wait(has_talked=True)
+    assert (room.state.stays, room.centre.entries) == ({}, {})
+    assert [visit.ended for visit in room.visits] == ["connected", "overflowed"]

@@ -23,11 +23,13 @@ from skipline.model.queueing import EntryState
 from skipline.model.run import Outcome
 
 _BEFORE_TALK = frozenset({StayState.WAITING, StayState.RUNG})
+_MAY_JOIN = _BEFORE_TALK | {StayState.LEAVING}
 _IN_TALK = frozenset({StayState.TALKING, StayState.MOVING})
 _KEEP_PLACE = _BEFORE_TALK | _IN_TALK
 
 _LEFT = "The caller hung up."
 _LOST = "The call was lost by our own fault."
+_HUNG_UP = "The agent hung up before the caller was handed on."
 _PRESSED = "The caller pressed {}."
 
 
@@ -58,9 +60,10 @@ def join_agent(centre: Centre, event: AgentJoined) -> Changes:
     changes = Changes(facts=[event])
     serving = centre.runs.get(event.call)
     stay = None if serving is None else serving.stay
-    if serving is None or stay is None or stay.state not in _BEFORE_TALK or event.reservation not in stay.offered:
+    if serving is None or stay is None or stay.state not in _MAY_JOIN or event.reservation not in stay.offered:
         return changes
-    if stay.state is StayState.RUNG and stay.reservation != event.reservation:
+    is_late = stay.reservation != event.reservation
+    if stay.state is StayState.RUNG and is_late:
         changes.commands.append(serving.issue(StopRinging(reservation=stay.reservation)))
     keep_explanation(centre, stay)
     stay.state, stay.reservation, stay.connected_at = StayState.TALKING, event.reservation, event.at
@@ -71,9 +74,19 @@ def join_agent(centre: Centre, event: AgentJoined) -> Changes:
         tell_restored(stay, changes, event.at)
     else:
         changes.queue_events.append(ReservationAccepted(at=event.at, reservation=event.reservation))
+        if is_late:
+            _insist(centre, serving, stay, changes, event.at)
     fact = entry_fact(stay.entry, EntryState.CONNECTED, event.at, agent=stay.agent, waited=stay.waited(event.at))
     changes.facts.append(fact)
     return changes
+
+
+def _insist(centre: Centre, serving: Serving, stay: Stay, changes: Changes, at: datetime) -> None:
+    """The queue may have moved the entry on, or given it up, before it heard of the answer: the two talk all the same,
+    and the agent must not be rung for anybody else."""
+    centre.entries[stay.entry.id] = serving.call.id
+    stay.is_untold = True
+    tell_restored(stay, changes, at)
 
 
 def part_agent(centre: Centre, event: AgentLeft) -> Changes:
@@ -130,6 +143,8 @@ def end_wait(centre: Centre, event: WaitEnded) -> Changes:
         return changes
     if event.has_talked and stay.state is StayState.TALKING:
         end_contact(centre, stay, changes, event.at, talk=_talked(stay, event.at))
+    if event.has_talked and stay.state in _BEFORE_TALK:
+        _forget_place(centre, stay, changes, event.at)
     end = _end_of(stay, event)
     if end is QueueEnd.KEY:
         leave(centre, stay, changes, EntryState.OVERFLOWED, event.at, _PRESSED.format(event.key))
@@ -138,6 +153,14 @@ def end_wait(centre: Centre, event: WaitEnded) -> Changes:
         leave(centre, stay, changes, EntryState.OVERFLOWED, event.at, stay.reason)
     finish_stay(serving, changes, end, event.at, key=event.key)
     return changes
+
+
+def _forget_place(centre: Centre, stay: Stay, changes: Changes, at: datetime) -> None:
+    """The talk was over before the caller could wait for somebody else; a centre before this one may have told so."""
+    if stay.is_untold:
+        centre.entries.pop(stay.entry.id, None)
+    else:
+        leave(centre, stay, changes, EntryState.OVERFLOWED, at, _HUNG_UP)
 
 
 def _end_of(stay: Stay, event: WaitEnded) -> QueueEnd:
