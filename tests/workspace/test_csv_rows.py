@@ -3,6 +3,7 @@
 import pytest
 
 from skipline.model.configuration import Table
+from skipline.workspace.csv_rows import read_lines
 from skipline.workspace.reading import read_workspace
 from skipline.workspace.writing import write_workspace
 
@@ -42,6 +43,12 @@ def test_a_number_keeps_its_leading_nought_and_its_plus() -> None:
         "0031612345678",
         "+31612345678",
     ]
+
+
+@pytest.mark.parametrize("sign", ['"', "\r"])
+def test_what_stands_around_cells_or_lines_is_told_as_no_delimiter(sign: str) -> None:
+    names, _ = read_lines(f"sep={sign}\r\nphone,tier\r\n")
+    assert names[0].startswith("sep=")
 
 
 def test_lines_with_nothing_in_them_are_no_rows() -> None:

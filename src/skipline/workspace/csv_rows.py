@@ -21,7 +21,7 @@ MOST_TOLD = 20
 
 _KEY = "rows_from"
 _DELIMITERS = ",;\t"
-_DELIMITER_TOLD = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
+_DELIMITER_TOLD = re.compile(r'"?sep=([^"\r])"?\r?\n', re.IGNORECASE)
 """A first line by which Excel is told, and tells, what stands between cells."""
 
 _SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
