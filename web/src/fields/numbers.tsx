@@ -2,6 +2,7 @@ import { Button, Checkbox, Input, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEditor } from "../editing/editor";
+import { plainNumber } from "../shell/phone";
 import { AddButton } from "./buttons";
 import { type Entry, useEntries, useFlows, useNumberOwners } from "./entries";
 import { type FieldProps, shown, useInput } from "./field";
@@ -82,7 +83,7 @@ function Another({ onAdd }: { onAdd: (number: string) => void }) {
   if (typed === null) return <AddButton label={t("field.other_number")} onClick={() => setTyped("")} />;
 
   function done() {
-    const number = (typed ?? "").replace(/[^\d+]/g, "");
+    const number = plainNumber(typed ?? "").replace(/[^\d+]/g, "");
     if (number) onAdd(number);
     setTyped(null);
   }

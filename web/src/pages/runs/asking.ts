@@ -1,4 +1,5 @@
 import type { components } from "../../api/schema";
+import { plainNumber } from "../../shell/phone";
 
 type Outcome = components["schemas"]["Outcome"];
 
@@ -34,14 +35,8 @@ export interface Query {
 export function queryOf({ contact, outcome, flow, began, period }: Asked, now: Date): Query {
   const [trigger = "", channel = ""] = began.split("/");
   const [after, before] = spanOf(period, now);
-  const all = { contact: soughtIn(contact), outcome, flow, trigger, channel, after: after?.toISOString() ?? "", before: before?.toISOString() ?? "" };
+  const all = { contact: plainNumber(contact), outcome, flow, trigger, channel, after: after?.toISOString() ?? "", before: before?.toISOString() ?? "" };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value)) as Query;
-}
-
-/** What is looked for as it is written down: a number without what people put between its digits. */
-export function soughtIn(written: string): string {
-  const text = written.trim();
-  return /^[+\d(][\d\s()./-]*$/.test(text) ? text.replace(/[^+\d]/g, "") : text;
 }
 
 /** What can be asked of the voicemails, as it stands in the address. */
@@ -59,7 +54,7 @@ export function heardIn(address: URLSearchParams): Heard {
 /** The same as the server takes it. */
 export function voicemailQueryOf({ contact, queue, period }: Heard, now: Date): Partial<Record<"contact" | "queue" | "after" | "before", string>> {
   const [after, before] = spanOf(period, now);
-  const all = { contact: soughtIn(contact), queue, after: after?.toISOString() ?? "", before: before?.toISOString() ?? "" };
+  const all = { contact: plainNumber(contact), queue, after: after?.toISOString() ?? "", before: before?.toISOString() ?? "" };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value));
 }
 

@@ -106,10 +106,17 @@ function Opened({ section, known, isNew }: { section: Section; known: Known; isN
   }
   const { refetch: reread } = useKnown(noun, isNew ? null : name);
 
+  // What is wrong may be far below.
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (saving.error) form.current?.querySelector("[aria-invalid=true], .field-error")?.scrollIntoView({ block: "center" });
+  }, [saving.error]);
+
   const extra: ExtraProps = { name, entry, isNew, isChanged, mayChange, issues, change, save };
   const { Above, Below, Beside, draws } = EXTRAS[noun] ?? {};
   return (
     <form
+      ref={form}
       className="settings-entry"
       noValidate
       onSubmit={(event) => {

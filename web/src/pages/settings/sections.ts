@@ -4,6 +4,7 @@ import { type Field, type Piece, wordOf } from "../../api/pieces";
 import type { components } from "../../api/schema";
 import type { Entry } from "../../fields/entries";
 import { isObject } from "../../fields/settle";
+import { plainNumber } from "../../shell/phone";
 
 export type Section = components["schemas"]["SectionView"];
 
@@ -66,9 +67,10 @@ export function ofType(section: Section, entry: Entry, type: unknown): Entry {
 /** Where a new entry is written, in place of a name: none can be called so. */
 export const NEW = "~new";
 
-/** What names an entry. */
+/** What names an entry; a number is named by its digits, however it was written. */
 export function nameOf(section: Pick<Section, "key">, entry: Entry): string {
-  return String(entry[section.key] ?? "");
+  const name = String(entry[section.key] ?? "");
+  return section.key === "number" ? plainNumber(name) : name;
 }
 
 /** One part of a form: fields that are drawn together, below a heading. */
