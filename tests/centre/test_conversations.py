@@ -151,6 +151,9 @@ def test_a_silent_agent_loses_it_and_their_talk_counts() -> None:
     again = done(accept(offered("ben", 2, done(step)), "ben", at(320)))
     answer = done(close(again, "ben", at(330))).answer
     assert answer is not None and (answer.agent, answer.talk_seconds) == ("ben", 310.0)
+    assert (again.why[-1], answer.waited_seconds) == ("ben took it after 20.0 s.", 20.0)
+    [told] = tell(again, at(330))
+    assert isinstance(told, EntryRestored) and (told.waited_seconds, told.again_at) == (10.0, at(310))
     assert fall_silent(STAY, 300.0, at(310)) is None
 
 

@@ -84,8 +84,9 @@ class ConversationStay(msgspec.Struct, frozen=True, kw_only=True):
     `key` is the name of the conversation among all that runs can have, and `asked` the run's command, answered once
     when the stay is over. `offered` remembers to whom the latest reservations belonged, because an agent may accept
     while their offer is withdrawn. `answered_at` is when the agent wrote last. `waited_seconds` and `talk_seconds` are
-    those of earlier entries and agents. `told_tier` is the tier for which the contact was told their place (None: they
-    were not). `answer` is for the run and not delivered yet; `is_recorded`: the queues have closed the entry.
+    those of earlier entries and agents; `waited_before` is what this entry had when its agent fell silent and it began
+    to wait again, at `again_at`. `told_tier` is the tier for which the contact was told their place (None: they were
+    not). `answer` is for the run and not delivered yet; `is_recorded`: the queues have closed the entry.
     """
 
     entry: Entry
@@ -101,6 +102,8 @@ class ConversationStay(msgspec.Struct, frozen=True, kw_only=True):
     connected_at: datetime | None = None
     answered_at: datetime | None = None
     waited_seconds: float = 0.0
+    waited_before: float = 0.0
+    again_at: datetime | None = None
     talk_seconds: float = 0.0
     told_tier: str | None = None
     ended: EntryState | None = None
@@ -118,7 +121,8 @@ class ConversationStay(msgspec.Struct, frozen=True, kw_only=True):
 
     def waited(self, now: datetime) -> float:
         """The seconds from joining the present queue to the agent, or to now."""
-        return max(0.0, ((self.connected_at or self.left_at or now) - self.entry.joined_at).total_seconds())
+        began = self.again_at or self.entry.joined_at
+        return self.waited_before + max(0.0, ((self.connected_at or self.left_at or now) - began).total_seconds())
 
     def talked(self, now: datetime) -> float:
         """The seconds that the present agent has had it."""

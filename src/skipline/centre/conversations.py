@@ -66,10 +66,10 @@ def tell(stay: ConversationStay, now: datetime) -> tuple[AnyQueueEvent, ...]:
     """What queues are told that may not know of a stay: after a restart, or when the node that carried it is gone."""
     if stay.is_recorded:
         return ()
+    waits = EntryRestored(at=now, entry=stay.entry, waited_seconds=stay.waited_before, again_at=stay.again_at)
     if stay.connected_at is not None:
-        has_it = EntryRestored(at=now, entry=stay.entry, agent=stay.agent, connected_at=stay.connected_at)
+        has_it = msgspec.structs.replace(waits, agent=stay.agent, connected_at=stay.connected_at)
         return (has_it, _contact_ended(stay, now)) if stay.state is StayState.ENDED else (has_it,)
-    waits = EntryRestored(at=now, entry=stay.entry)
     return (waits, _left(stay, now)) if stay.state is StayState.ENDED else (waits,)
 
 
@@ -161,7 +161,9 @@ def fall_silent(stay: ConversationStay, seconds: float, now: datetime) -> Step |
         return None
     reason = f"{stay.agent} left it unanswered for {seconds:.0f} s."
     waits = _waiting(stay, state, [reason])
-    waits = msgspec.structs.replace(waits, talk_seconds=stay.talk_seconds + stay.talked(now))
+    waits = msgspec.structs.replace(
+        waits, talk_seconds=stay.talk_seconds + stay.talked(now), waited_before=stay.waited(now), again_at=now
+    )
     returned = EntryReturned(at=now, entry=stay.entry.id, reason=reason)
     return Step(stay=waits, queue_events=(returned,), facts=(_fact(waits, now),))
 
@@ -224,7 +226,11 @@ def overflow(stay: ConversationStay, overflowed: EntryOverflowed, now: datetime)
         return Step(stay=recorded, facts=step.facts, records=step.records)
     moved = _waiting(stay, StayState.WAITING, [overflowed.reason])
     moved = msgspec.structs.replace(
-        moved, entry=overflowed.entry, waited_seconds=stay.waited_seconds + stay.waited(now)
+        moved,
+        entry=overflowed.entry,
+        waited_seconds=stay.waited_seconds + stay.waited(now),
+        waited_before=0.0,
+        again_at=None,
     )
     record = EntryRecord(entry=moved.entry, state=EntryState.WAITING, why=moved.why)
     return Step(stay=moved, facts=(_fact(moved, now),), records=(record,))
