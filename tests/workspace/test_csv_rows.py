@@ -67,6 +67,14 @@ def test_every_line_that_is_wrong_is_told_by_its_number() -> None:
     ]
 
 
+def test_rows_that_could_not_be_written_out_and_read_again_are_refused() -> None:
+    rows = "".join(f"+31611{number:05},{'x' * 9_000}\n" for number in range(120))
+    (issue,) = read_workspace({"skipline.yaml": ENTRY, "vip.csv": f"phone,tier\n{rows}"}).issues
+    assert (issue.line, issue.fix) == (1, "ask a source instead of a table")
+    assert issue.sentence.endswith("KiB, and 1024 KiB are the most")
+    assert read_workspace({"skipline.yaml": ENTRY, "vip.csv": f"phone,tier\n{rows[:1_000_000]}"}).workspace is not None
+
+
 def test_applying_after_export_changes_nothing() -> None:
     reading = read_workspace({"skipline.yaml": ENTRY, "vip.csv": "phone,tier\n+31611111111,gold\n"})
     assert reading.workspace is not None

@@ -19,7 +19,7 @@ MOST_COLUMNS = 200
 MOST_TOLD = 20
 """Mistakes of a file: who sees these knows what the others are."""
 
-_KEY = "rows_from"
+ROWS_FROM = "rows_from"
 _DELIMITERS = ",;\t"
 _DELIMITER_TOLD = re.compile(r'"?sep=([^"\r])"?\r?\n', re.IGNORECASE)
 """A first line by which Excel is told, and tells, what stands between cells."""
@@ -54,11 +54,11 @@ def with_rows(entry: Mapping[str, Any], files: Mapping[str, str]) -> Mapping[str
     `PieceMistakes` with the lines of the file.
     """
     if isinstance(named := entry.get("rows"), str):
-        fix = say("to have those of a file write {key}: {file}", key=_KEY, file=named)
+        fix = say("to have those of a file write {key}: {file}", key=ROWS_FROM, file=named)
         raise _mistake(say("`rows` are written here, each a map of columns"), fix, "rows")
-    if _KEY not in entry:
+    if ROWS_FROM not in entry:
         return entry
-    path = str(entry[_KEY])
+    path = str(entry[ROWS_FROM])
     if entry.get("rows"):
         raise _mistake(say("a table has its rows here or in a file, not both"), say("remove `rows` or `rows_from`"))
     if path not in files:
@@ -69,7 +69,7 @@ def with_rows(entry: Mapping[str, Any], files: Mapping[str, str]) -> Mapping[str
     types = columns if isinstance(columns, Mapping) else {}
     written = {str(name): str(type_) for name, type_ in types.items()}
     rows = _read_rows(files[path], path, str(entry.get("key", "")), written)
-    return {**{key: value for key, value in entry.items() if key != _KEY}, "rows": rows}
+    return {**{key: value for key, value in entry.items() if key != ROWS_FROM}, "rows": rows}
 
 
 def read_lines(text: str) -> tuple[Sequence[str], Iterator[SheetLine]]:
@@ -201,8 +201,8 @@ def _row(line: SheetLine, types: Mapping[str, str], wrong: list[SheetMistake]) -
 
 def _told(path: str, found: SheetMistake) -> Mistake:
     place = f"{path}:{found.line}" if found.line else path
-    return Mistake((_KEY,), found.code, say("{outer}: {inner}", outer=place, inner=found.sentence), found.fix)
+    return Mistake((ROWS_FROM,), found.code, say("{outer}: {inner}", outer=place, inner=found.sentence), found.fix)
 
 
-def _mistake(sentence: str, fix: str, key: str = _KEY) -> PieceMistakes:
+def _mistake(sentence: str, fix: str, key: str = ROWS_FROM) -> PieceMistakes:
     return PieceMistakes([Mistake((key,), "wrong_value", sentence, fix)])

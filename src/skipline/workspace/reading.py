@@ -7,18 +7,21 @@ from functools import cache
 import skipline.steps
 import skipline.triggers
 from skipline.base.sentence import say
+from skipline.base.yaml_lines import LARGEST_FILE_BYTES
 from skipline.flow.claims import said_of
 from skipline.flow.issue import Issue, Severity, has_errors
 from skipline.flow.loading import LoadedFlow, claims_of, load_flow, numbers_of, webhooks_of
-from skipline.flow.mistakes import Path
+from skipline.flow.mistakes import Mistake, Path
 from skipline.flow.pieces import Catalogue, read_catalogue
 from skipline.model.configuration import Configuration
 from skipline.model.flow_version import FlowContent
 from skipline.workspace.agreement import find_disagreements
+from skipline.workspace.csv_rows import ROWS_FROM
 from skipline.workspace.files import CONFIGURATION_FILE, key_of_flow, sort_files
 from skipline.workspace.inner_flows import check_inner_flows
 from skipline.workspace.queue_agreement import find_queue_disagreements
 from skipline.workspace.sections import ReadSections, read_sections
+from skipline.workspace.writing import write_configuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ def read_workspace(
     issues = [*sorted_files.issues, *sections.issues]
     issues += [sections.issue(mistake) for mistake in find_disagreements(sections)]
     issues += find_queue_disagreements(sections)
+    issues += _too_large(sections)
     pieces = catalogue or all_pieces()
     known = _known_to_flows(sections) if CONFIGURATION_FILE in files else None
     loaded = {path: load_flow(files[path], path, pieces, known, carried) for path in sorted_files.flow_paths}
@@ -72,6 +76,23 @@ def read_workspace(
     issues += check_inner_flows(drawings, frozenset(map(key_of_flow, loaded)))
     issues += _idle_numbers(sections, loaded)
     return WorkspaceReading(_made(files, sections, loaded, issues), tuple(_in_order(issues)))
+
+
+def _too_large(sections: ReadSections) -> Iterator[Issue]:
+    """Tables from files with which `skipline.yaml`, as a server writes it out, could not be read any more: nothing
+    could be published or rolled back there."""
+    written = sections.places.data if sections.places is not None else {}
+    placed = zip(sections.positions.get("tables", ()), sections.configuration.tables, strict=True)
+    from_files = [(len(table.rows), position) for position, table in placed if ROWS_FROM in written["tables"][position]]
+    size = len(write_configuration(sections.configuration).encode()) if from_files else 0
+    if size > LARGEST_FILE_BYTES:
+        where = ("tables", max(from_files)[1], ROWS_FROM)
+        sentence = say(
+            "with these rows skipline.yaml comes to {size} KiB, and {most} KiB are the most",
+            size=size // 1024,
+            most=LARGEST_FILE_BYTES // 1024,
+        )
+        yield sections.issue(Mistake(where, "wrong_value", sentence, say("ask a source instead of a table")))
 
 
 def _made(
