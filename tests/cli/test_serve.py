@@ -7,10 +7,13 @@ import socket
 import ssl
 import stat
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from command_line import CALLER, NUMBER, PATIENCE_SECONDS, demo_workspace, run, serving
 
+from skipline.base.clock import system_clock
+from skipline.store import Database, agent_states
 from skipline.voice.phone import AgentPhone, Manners, Phone
 
 SHOWN_ONCE = "it is shown this once"
@@ -214,6 +217,28 @@ async def test_an_agents_phone_registers_over_tls_with_the_secret_of_its_agent(t
         await phone.start()
         await soon(phone.registered.wait())
         await phone.stop()
+
+
+async def test_the_time_that_a_server_is_stopped_is_no_agents(tmp_path):
+    (tmp_path / "workspace").mkdir()
+    agents = "agents: [{name: Ana, phone: {user: ana, password_secret: ana_sip}}]\n"
+    (tmp_path / "workspace" / "skipline.yaml").write_text(agents)
+    data, given = tmp_path / "data", ("--apply", tmp_path / "workspace", "--sip=127.0.0.1:0")
+    with serving(data, *given, SKIPLINE_SECRET_ANA_SIP="correct-horse-battery") as server:
+        host, port = server.sip.split(":")
+        phone = AgentPhone("ana", "correct-horse-battery", (host, int(port)))
+        await phone.start()
+        await soon(phone.registered.wait())
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while (await asyncio.to_thread(server.ask, "/api/v1/agent_states"))[1][0]["state"] != "available":  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.05)
+        assert await asyncio.to_thread(server.stop) == 0
+        await phone.stop()
+    async with await Database.open(data) as database:
+        now = system_clock()
+        found = await database.read(agent_states.read_batch, now - timedelta(days=1), now)
+    assert "available" in {spell.state for spell in found.spells}
+    assert all(spell.ended_at is not None for spell in found.spells)
 
 
 def test_a_certificate_without_its_key_stops_the_start(tmp_path):

@@ -39,6 +39,7 @@ from skipline.host.messages.desk_node import DeskNode, open_desk, serving_desk
 from skipline.host.messages.node import Messages, open_post, serving_messages
 from skipline.host.messages.people import People
 from skipline.host.old_files import FileFolder
+from skipline.host.queue_memory import end_spells
 from skipline.host.records import Records
 from skipline.host.schedules import Schedules
 from skipline.host.secrets import SecretBook
@@ -100,6 +101,8 @@ async def running_server(
         name = time_ordered_ids()
         voicemails = FileFolder(_own_folder(database.folder, "voicemail"))
         records = Records(database, name, voicemails.place)
+        shared: SharedMemory | None = None
+        stack.push_async_callback(lambda: end_spells(database, system_clock, is_alone=shared is None))
         stack.push_async_callback(records.settle)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         host = Host(clock=system_clock, lookups=lookups, records=records, tasks=tasks, name=name)

@@ -35,12 +35,8 @@ class QueueMemory:
 
     async def prepare(self) -> None:
         """Nobody has watched the agents since the last centre was there: what they did then is over."""
-        if self._is_recalled:
-            return
-        try:
-            await self._database.write(agent_states.close_all, self._clock())
-        except StorageError as trouble:
-            log.error("agents_times_not_closed", why=str(trouble))
+        if not self._is_recalled:
+            await end_spells(self._database, self._clock, is_alone=True)
 
     async def recall(self, *, joined_before: datetime) -> None:
         """Take everything up that no worker carries. A database in trouble is told, and nobody waits for it."""
@@ -92,6 +88,17 @@ class QueueMemory:
     async def _restore_breaks(self) -> None:
         pauses = await self._database.read(agent_pauses.read)
         self._host.office.tell(AgentPaused(at=one.paused_at, agent=one.agent, reason=one.reason) for one in pauses)
+
+
+async def end_spells(database: Database, clock: Clock, *, is_alone: bool) -> None:
+    """Nobody watches the agents while the server is down: that time is nobody's. Where nodes share their queues
+    (`is_alone` off), the others watch on."""
+    if not is_alone:
+        return
+    try:
+        await database.write(agent_states.close_all, clock())
+    except StorageError as trouble:
+        log.error("agents_times_not_closed", why=str(trouble))
 
 
 def place_of(record: EntryRecord) -> LostPlace:
