@@ -60,6 +60,8 @@ export function Still({ flow, exits, markings, traced, onCard, lines: given, lai
   const isSettled = useSettled();
   const isFitted = useCallback((isFirst: boolean) => isFirst || (given !== undefined && !isSettled.current), [given, isSettled]);
   const { shown, toMeasure, measured } = useDrawing(laidOut, exits, drawn, lines, isFitted);
+  // The picture is fitted once: cards are as large as they will be only when their types are known.
+  if (Object.keys(catalogue.steps).length === 0) return <div className="canvas canvas-still" aria-busy />;
   return (
     <div className="canvas canvas-still">
       {toMeasure && <Measuring cards={toMeasure} onMeasured={measured} wrapped={(card, face) => <Marked marking={card.data.marking}>{face}</Marked>} />}
