@@ -12,7 +12,7 @@ import pytest
 from fake_centre import CARRIER, NUMBER, FakeCentre, WorkerProcess, configuration, connected
 
 from skipline.model.call import EndedBy, TryEnd
-from skipline.model.commands import ForwardCall, HangUp
+from skipline.model.commands import ForwardCall, HangUp, KeepMemo
 from skipline.model.configuration import Trunk
 from skipline.model.events import CallArrived, CallConnected, CallEnded, ForwardEnded
 from skipline.model.voice_link import Do, Drain
@@ -78,6 +78,20 @@ async def test_talks_outlive_the_centre_and_are_handed_back_with_their_memo(work
             assert not any(call.ended.is_set() for call in calls[1:])
             calls[1].hang_up()
             await back.next(CallEnded, nth=2)
+
+
+async def test_a_memo_that_comes_alone_is_kept_and_the_talk_goes_on(worker: WorkerProcess) -> None:
+    async with phone() as caller, phone(Manners(sound=tone(550, 1.0))) as target:
+        async with connected(worker) as centre:
+            call = await connect_one(centre, caller, target, memo=b"then")
+            centre.do((await centre.next(CallArrived)).call.id, KeepMemo(), memo=b"now")
+            call.forget_heard()
+            await until(lambda: call.packets_heard > 20, "audio goes on")
+        async with connected(worker) as back:
+            assert [held.memo for held in back.hello.held] == [b"now"]
+            call.hang_up()
+            assert (await back.next(ForwardEnded)).end is TryEnd.ANSWERED
+            assert (await back.next(CallEnded)).by is EndedBy.CALLER
 
 
 async def test_a_new_call_after_the_centre_came_back_works(worker: WorkerProcess) -> None:

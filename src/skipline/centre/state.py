@@ -9,10 +9,10 @@ from skipline.centre.lost_places import LostPlaces
 from skipline.centre.stay import Stay
 from skipline.flow.compiled import CompiledFlow
 from skipline.model.call import Call
-from skipline.model.commands import AnyCommand, Issued, StopRinging
+from skipline.model.commands import AnyCommand, Issued, KeepMemo
 from skipline.model.configuration import Trunk
 from skipline.model.events import CallEnded, Event, Reply
-from skipline.model.ids import CallId, CommandId, EntryId, ReservationId
+from skipline.model.ids import CallId, CommandId, EntryId
 from skipline.model.queue_events import AgentChanged, AnyQueueEvent
 from skipline.model.queueing import Agent, Queue, Visit
 from skipline.model.record import EntryRecord, VoicemailRecord
@@ -64,9 +64,9 @@ class Serving:
         return Issued(id=self.next_id(), run=self.run.id, call=self.call.id, body=body)
 
     def keep_memo(self) -> Issued:
-        """A command that does nothing but bring the worker the memo as it is now: a centre that dies before it has
-        another one for this call would leave the next one with what is over."""
-        return self.issue(StopRinging(reservation=ReservationId("")))
+        """Bring the worker the memo as it is now: a centre that dies before it has another command for this call would
+        leave the next one with what is over."""
+        return self.issue(KeepMemo())
 
     def next_id(self) -> CommandId:
         """A name that nothing else of this call has, counted with the run's own commands, so that a centre that takes

@@ -200,6 +200,11 @@ class StopRinging(Command, frozen=True, kw_only=True, tag=True):
     reservation: ReservationId
 
 
+class KeepMemo(Command, frozen=True, kw_only=True, tag=True):
+    """Keep the memo that comes with this, and do nothing: what became of a run without another command must not be lost
+    with the centre. Not answered."""
+
+
 class LeaveQueue(Command, frozen=True, kw_only=True, tag=True):
     """End a caller's wait: the music stops, an agent's phone too. Answered by the `WaitEnded` of its `WaitInQueue`."""
 
@@ -250,6 +255,7 @@ CallCommand = (
     | TellWaiting
     | RingAgent
     | StopRinging
+    | KeepMemo
     | LeaveQueue
     | PlaceCallBack
     | TransferCall

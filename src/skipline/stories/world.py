@@ -15,6 +15,7 @@ from skipline.model.commands import (
     ForwardCall,
     HangUp,
     Issued,
+    KeepMemo,
     LeaveQueue,
     LookUp,
     LookUpAll,
@@ -88,6 +89,7 @@ class World:
             # Not answered in earnest either; and a story ends with its call, before anybody is called back.
             TagContact: lambda issued, _, now: [],
             TellWaiting: lambda issued, _, now: [],
+            KeepMemo: lambda issued, _, now: [],
             PlaceCallBack: lambda issued, _, now: [],
         }
 

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator
 
-from skipline.model.commands import WaitingCommand
+from skipline.model.commands import KeepMemo, WaitingCommand
 from skipline.model.events import (
     CallArrived,
     ContactAnswered,
@@ -63,6 +63,8 @@ class LiveCall(ABC):
     def take(self, do: Do) -> None:
         """Carry out `do` as soon as the commands before it are done, and not again."""
         self._memo = do.memo or self._memo
+        if isinstance(do.body, KeepMemo):
+            return
         if isinstance(do.body, WaitingCommand):
             if do.command not in self._asides:
                 self._asides.append(do.command)
