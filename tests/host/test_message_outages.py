@@ -127,4 +127,8 @@ async def _die_at(point: str, place: Path | str, folder: Path, address: str) -> 
     process = await asyncio.create_subprocess_exec(
         sys.executable, sending_node.__file__, str(place), str(folder), address, "first", env=environ
     )
-    return await process.wait()
+    try:
+        return await process.wait()
+    finally:
+        if process.returncode is None:
+            process.kill()
