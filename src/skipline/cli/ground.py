@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from skipline.base.clock import system_clock
+from skipline.cli.own_database import open_database
 from skipline.cli.settings import Settings, split_address
 from skipline.host.certificate import CertificateFiles, own_certificate
 from skipline.host.voice_process import BegunVoice, VoiceSettings, begin_voice
@@ -31,7 +32,7 @@ async def prepared_ground(settings: Settings) -> AsyncIterator[Ground]:
 
     Raises `StorageError`.
     """
-    async with await Database.open(settings.database or settings.data, folder=settings.data) as database:
+    async with await open_database(settings) as database:
         voice = VoiceSettings(
             database.folder,
             settings.sip,

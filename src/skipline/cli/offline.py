@@ -6,7 +6,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from skipline.base.clock import system_clock
-from skipline.cli.settings import Settings, read_settings
+from skipline.cli.own_database import open_database
+from skipline.cli.settings import read_settings
 from skipline.model.audit import COMMAND_LINE, AuditEntry, Deed
 from skipline.store import stories
 from skipline.store import workspace as stored
@@ -55,11 +56,6 @@ async def offline_export(data: Path) -> dict[str, str]:
         texts = await database.read(stories.read_texts)
     contents = [version.content for version in live]
     return write_workspace(configuration, contents) | story_files(texts, [one.flow for one in contents])
-
-
-async def open_database(settings: Settings) -> Database:
-    """The database that the settings name, with the data folder held. Raises `StorageError`."""
-    return await Database.open(settings.database or settings.data, folder=settings.data)
 
 
 async def _announce(database: Database) -> None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from skipline.base.clock import system_clock
 from skipline.base.ids import time_ordered_ids
-from skipline.cli.offline import open_database
+from skipline.cli.own_database import open_database
 from skipline.cli.settings import Settings, read_settings
 from skipline.model.access import Role
 from skipline.model.audit import COMMAND_LINE, AuditEntry, Deed
