@@ -5,7 +5,6 @@ itself ends it at the limit.
 """
 
 import asyncio
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -19,10 +18,10 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from skipline.base.sentence import say
 from skipline.model.lookup import HttpResponse, NoResponse, SqlQuery
+from skipline.sources.sql.statement import with_plain_texts
 
 _POOL_SIZE = 5
 _OPCODES_BETWEEN_LOOKS = 1_000
-_TEXTS = re.compile(r"'(?:[^']|'')*'")
 
 
 class Driver:
@@ -55,7 +54,7 @@ class Driver:
     async def _read_server(self, query: SqlQuery, seconds: float) -> list[dict[str, Any]]:
         async with asyncio.timeout(seconds), self._engine(query.database).connect() as connection:
             await connection.execute(sa.text(f"set local statement_timeout = {max(1, int(seconds * 1000))}"))
-            result = await connection.stream(sa.text(_plain_texts(query.statement)), query.parameters)
+            result = await connection.stream(sa.text(with_plain_texts(query.statement)), query.parameters)
             rows = [dict(row) for row in await result.mappings().fetchmany(query.most_rows)]
             await result.close()
             return rows
@@ -73,11 +72,6 @@ class Driver:
                 hide_parameters=True,
             )
         return engine
-
-
-def _plain_texts(statement: str) -> str:
-    """`statement` with each colon inside a text marked as no parameter's, which SQLAlchemy does not see by itself."""
-    return _TEXTS.sub(lambda text: text[0].replace(":", "\\:"), statement)
 
 
 def _read_sqlite(query: SqlQuery, deadline: float, clock: Any) -> list[dict[str, Any]]:

@@ -17,10 +17,9 @@ from skipline.base.wrong_value import WrongValue
 from skipline.flow.fields import field
 from skipline.model.events import LookupStatus
 from skipline.model.lookup import Answer, HttpResponse, Question, Secrets, SqlQuery
+from skipline.sources.sql.statement import parameters_of
 
 _READS = re.compile(r"\s*(select|with|values)\b", re.IGNORECASE)
-_TEXTS = re.compile(r"'(?:[^']|'')*'")
-_PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 _ADDRESS = re.compile(r"(postgresql|postgres|sqlite)://", re.ASCII)
 
 
@@ -47,7 +46,7 @@ class Sql:
         """The named statement with its parameters; raises `ValueError` when one is missing or unknown."""
         name, given = read_question(question.path)
         statement = find_question(self.questions, name)
-        wanted = frozenset(_PARAMETER.findall(_TEXTS.sub("", statement)))
+        wanted = parameters_of(statement)
         only_known(given, wanted)
         if missing := sorted(wanted - given.keys()):
             raise WrongValue(
