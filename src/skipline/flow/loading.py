@@ -1,6 +1,6 @@
 """From the text of a flow file to a flow that is checked, and from there to one that runs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from skipline.flow.compiled import CompiledFlow, CompiledStep, EmptyShelf, FlowShelf
@@ -111,6 +111,14 @@ def inner_flows_of(drawing: Drawing) -> dict[StepId, str]:
     """The keys of the flows that a flow runs inside itself, by the step that does."""
     found = ((path[1], one) for path, step in drawing.pieces() for one in field_values(step) if path[0] == "steps")
     return {StepId(str(name)): str(one.value) for name, one in found if one.kind == "flow" and one.value}
+
+
+def all_inside(start: str, runs: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
+    """The key of a flow and those of all that it runs inside itself, the nearest first; `runs` gives what one runs."""
+    seen = [start]
+    for key in seen:
+        seen += [one for one in dict.fromkeys(runs(key)) if one not in seen]
+    return tuple(seen)
 
 
 def inner_flows_in(flow: CompiledFlow) -> set[str]:

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from skipline.base.yaml_lines import dump_yaml
 from skipline.flow.drawing import Drawing
-from skipline.flow.loading import inner_flows_of
+from skipline.flow.loading import all_inside, inner_flows_of
 from skipline.model.commands import (
     AnyCommand,
     AskContact,
@@ -116,14 +116,9 @@ def _search(stage: Stage, begins: str, flow: str, wanted: set[Exit]) -> dict[Exi
 
 def _drawings(stage: Stage, flow: str) -> tuple[Drawing, ...]:
     """The flow's drawing, and those of the flows that it runs inside itself."""
-    found: dict[str, Drawing] = {}
-    waiting = [flow]
-    while waiting:
-        key = waiting.pop(0)
-        if key in stage.flows and key not in found:
-            found[key] = stage.flows[key].drawing
-            waiting += inner_flows_of(found[key]).values()
-    return tuple(found.values())
+    drawn = {key: staged.drawing for key, staged in stage.flows.items()}
+    keys = all_inside(flow, lambda key: inner_flows_of(drawn[key]).values() if key in drawn else ())
+    return tuple(drawn[key] for key in keys if key in drawn)
 
 
 def _exits_of(run: Run, flow: str) -> set[Exit]:

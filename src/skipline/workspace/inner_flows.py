@@ -6,7 +6,7 @@ from skipline.base.sentence import either, say
 from skipline.base.spelling import advice
 from skipline.flow.drawing import Drawing, channels_of
 from skipline.flow.issue import Issue
-from skipline.flow.loading import inner_flows_of
+from skipline.flow.loading import all_inside, inner_flows_of
 from skipline.model.ids import StepId
 
 
@@ -67,14 +67,7 @@ def _wrong_channel(
 
 def _all_inside(start: str, runs: Mapping[str, Mapping[StepId, str]]) -> frozenset[str]:
     """A flow and all that it runs inside itself."""
-    seen: set[str] = set()
-    waiting = [start]
-    while waiting:
-        key = waiting.pop()
-        if key not in seen:
-            seen.add(key)
-            waiting += runs.get(key, {}).values()
-    return frozenset(seen)
+    return frozenset(all_inside(start, lambda key: runs.get(key, {}).values()))
 
 
 def _reaches(start: str, wanted: str, runs: Mapping[str, Mapping[StepId, str]]) -> bool:
