@@ -101,8 +101,8 @@ async def running_server(
         name = time_ordered_ids()
         voicemails = FileFolder(_own_folder(database.folder, "voicemail"))
         records = Records(database, name, voicemails.place)
-        shared: SharedMemory | None = None
-        stack.push_async_callback(lambda: end_spells(database, system_clock, is_alone=shared is None))
+        if not is_server(settings.database):  # else other servers may watch the agents on
+            stack.push_async_callback(end_spells, database, system_clock)
         stack.push_async_callback(records.settle)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         host = Host(clock=system_clock, lookups=lookups, records=records, tasks=tasks, name=name)

@@ -36,7 +36,7 @@ class QueueMemory:
     async def prepare(self) -> None:
         """Nobody has watched the agents since the last centre was there: what they did then is over."""
         if not self._is_recalled:
-            await end_spells(self._database, self._clock, is_alone=True)
+            await end_spells(self._database, self._clock)
 
     async def recall(self, *, joined_before: datetime) -> None:
         """Take everything up that no worker carries. A database in trouble is told, and nobody waits for it."""
@@ -90,11 +90,8 @@ class QueueMemory:
         self._host.office.tell(AgentPaused(at=one.paused_at, agent=one.agent, reason=one.reason) for one in pauses)
 
 
-async def end_spells(database: Database, clock: Clock, *, is_alone: bool) -> None:
-    """Nobody watches the agents while the server is down: that time is nobody's. Where nodes share their queues
-    (`is_alone` off), the others watch on."""
-    if not is_alone:
-        return
+async def end_spells(database: Database, clock: Clock) -> None:
+    """Nobody watches the agents while a server that is alone is down: that time is nobody's."""
     try:
         await database.write(agent_states.close_all, clock())
     except StorageError as trouble:
