@@ -94,8 +94,8 @@ def _passed_over(state: QueueState, stay: Stay, now: Instant) -> Iterator[str]:
     found = (start for start in reversed(state.starts) if _went_first(state, stay, start, now))
     for start, _ in zip(found, range(_MOST_PASSED), strict=False):
         later = in_seconds(start.since - stay.since)
-        is_granted = start.joined_at - stay.joined_at != start.since - stay.since
-        after = f"{later:.1f} s later{', granted waits counted,' * is_granted}"
+        has_grants = start.joined_at - stay.joined_at != start.since - stay.since
+        after = f"{later:.1f} s later, granted waits counted," if has_grants else f"{later:.1f} s later"
         theirs = start.grade.urgency(start.since, start.at)
         ours = stay.grade.urgency(stay.since, start.at)
         how = "" if start.rule is Rule.POLICY else f", by rule: {start.rule}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from skipline.base.value_types import ValueType, conform
 from skipline.base.wrong_value import WrongValue
+from skipline.base.yaml_lines import LARGEST_FILE_BYTES
 from skipline.workspace.csv_rows import (
     SheetLine,
     SheetMistake,
@@ -17,7 +18,7 @@ from skipline.workspace.csv_rows import (
     type_of_column,
 )
 
-LARGEST_SHEET_BYTES = 1 << 20
+LARGEST_SHEET_BYTES = LARGEST_FILE_BYTES
 """A table stands in `skipline.yaml`, which holds no more."""
 
 MOST_PROBLEMS = 200
