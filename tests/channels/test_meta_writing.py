@@ -88,6 +88,12 @@ def test_messenger_and_instagram_take_what_is_not_refused_in_words(body: Message
         assert all(one.title in text for one in body.buttons or body.rows)
 
 
+@pytest.mark.parametrize("choice", [Button(id="1", title=" "), Button(id="i" * 1001, title="Yes")])
+def test_choices_that_messenger_cannot_show_to_tap_are_written_out(choice: Button) -> None:
+    told = said(MessageBody(text="Sure?", buttons=(choice,)), Channel.MESSENGER)
+    assert told["message"] == {"text": f"Sure?\n1. {choice.title}", "metadata": "ref1"}
+
+
 @settings(max_examples=200, deadline=None)
 @given(
     hours=st.integers(-30, 300),

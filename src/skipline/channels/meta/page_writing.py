@@ -52,9 +52,10 @@ def _said(body: MessageBody, channel: Channel) -> dict[str, Any]:
     if not choices:
         return {"text": _fitting(body.text, "", channel)}
     is_cut = any(len(one.title) > _LONGEST_TITLE or one.description for one in choices)
-    is_written_out = is_cut or channel is Channel.INSTAGRAM or len(choices) > _MOST_QUICK_REPLIES
+    to_tap = _quick_replies(body)
+    is_written_out = is_cut or channel is Channel.INSTAGRAM or not to_tap
     text = _fitting(body.text, numbered("", choices) if is_written_out else "", channel)
-    return {"text": text} | _quick_replies(body)
+    return {"text": text} | to_tap
 
 
 def _quick_replies(body: MessageBody) -> dict[str, Any]:
